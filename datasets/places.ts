@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../src/errors.js';
+
+/**
+ * Folder for downloaded files: `$XDG_CACHE_HOME/mho`, or `~/.cache/mho`.
+ * A relative `XDG_CACHE_HOME` is passed over, as the XDG base directory specification asks.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const xdg = env.XDG_CACHE_HOME;
+  if (xdg !== undefined && path.isAbsolute(xdg)) return path.join(xdg, 'mho');
+  return path.join(setting(env, 'HOME') ?? homedir(), '.cache', 'mho');
+}
+
+/** The nearest folder above this file with a package.json: the project, whether run from source or from dist/. */
+export function projectRoot(): string | undefined {
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'package.json'))) return folder;
+    if (path.dirname(folder) === folder) return undefined;
+  }
+}
+
+/** An environment variable, undefined where it is unset or empty. */
+export function setting(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+/**
+ * Whether the network is off limits: the option, otherwise `MHO_OFFLINE`.
+ * @throws UsageError where `MHO_OFFLINE` is something other than 1, 0, true or false
+ */
+export function isOffline(option: boolean | undefined, env: NodeJS.ProcessEnv): boolean {
+  const value = setting(env, 'MHO_OFFLINE') ?? '0';
+  if (option === true || value === '1' || value === 'true') return true;
+  if (value === '0' || value === 'false') return false;
+  const what = `got ${JSON.stringify(value)}, expected 1 or 0`;
+  throw new UsageError({ where: 'MHO_OFFLINE', what, remedy: 'set it to 1 to work without network, or unset it' });
+}
+
+/**
+ * Checks the base URL of a mirror.
+ * @returns the URL with exactly one slash at its end
+ * @throws UsageError where it is not an http or https URL
+ */
+export function mirrorUrl(text: string, where: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return `${text.replace(/\/+$/, '')}/`;
+  const what = `got ${JSON.stringify(text)}, expected an http or https URL of a folder`;
+  throw new UsageError({ where, what, remedy: 'for files on a disk, set MHO_DATA_DIR to their folder' });
+}
+
+/** Splits a comma-separated setting into its parts. */
+export function listSetting(env: NodeJS.ProcessEnv, name: string): readonly string[] {
+  const parts = (setting(env, name) ?? '').split(',');
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}

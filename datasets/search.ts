@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RunError } from '../src/errors.js';
+import { errorCode, mismatch, reasonOf, sha256 } from './digest.js';
+import type { DataFile, FileStatus, RejectedCopy } from './source.js';
+
+/** A search that kept the bytes it checked, so that what is parsed is exactly what was hashed. */
+export interface FoundFile extends FileStatus {
+  readonly place: string;
+  readonly content: Buffer;
+}
+
+export type SearchResult = FoundFile | (FileStatus & { readonly place: undefined; readonly content: undefined });
+
+/** Looks through the folders, in order, for the first copy of the file whose SHA-256 is right. */
+export async function searchFile(file: DataFile, folders: readonly string[]): Promise<SearchResult> {
+  const rejected: RejectedCopy[] = [];
+  const tried: string[] = [];
+  for (const folder of folders) {
+    const place = path.join(folder, file.name);
+    tried.push(place);
+    const copy = await readCopy(file, place);
+    if (copy instanceof Uint8Array) return { file, place, content: copy, rejected, tried };
+    if (copy !== undefined) rejected.push(copy);
+  }
+  return { file, place: undefined, content: undefined, rejected, tried };
+}
+
+/** The bytes of a good copy, what is wrong with a bad one, or undefined where there is none. */
+async function readCopy(file: DataFile, place: string): Promise<Buffer | RejectedCopy | undefined> {
+  try {
+    const content = await readFile(place);
+    const reason = mismatch(file, { bytes: content.length, sha256: sha256(content) });
+    return reason === undefined ? content : { place, reason };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    return { place, reason: `cannot be read: ${reasonOf(error)}` };
+  }
+}
+
+/** The status of a search without the bytes. */
+export function statusOf(found: SearchResult): FileStatus {
+  const { file, place, rejected, tried } = found;
+  return { file, place, rejected, tried };
+}
+
+/** Tells of the damaged copies that a good copy stood in for. */
+export function warnOfRejected(found: FoundFile, warn: ((message: string) => void) | undefined): void {
+  for (const { place, reason } of found.rejected) {
+    warn?.(`${place}: ${reason}; used ${found.place} instead; delete or replace the damaged copy`);
+  }
+}
+
+/**
+ * The error of a file of which no good copy is at hand: damaged copies by name, otherwise every place looked at.
+ * @param remedy - the command that makes the file present
+ */
+export function missingFile(status: FileStatus, remedy: string): RunError {
+  const first = status.rejected.at(0);
+  if (first === undefined) {
+    const what = `${status.file.name} is absent, looked at: ${status.tried.join(', ')}`;
+    return new RunError({ where: 'datasets', what, remedy });
+  }
+  const also = status.rejected
+    .slice(1)
+    .map(({ place, reason }) => `; ${place}: ${reason}`)
+    .join('');
+  return new RunError({ where: first.place, what: `${first.reason}${also}`, remedy: `delete it and ${remedy}` });
+}

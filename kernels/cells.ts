@@ -1,0 +1,214 @@
+import { fold, keyOf, normal, uniform, type Key } from '../src/random.js';
+import {
+  cellParameters,
+  deviceKey,
+  devicesPerWeight,
+  snapToLevel,
+  type CrossbarProgram,
+  type CrossbarState,
+} from '../src/crossbar/program.js';
+import { affineCellSize, type TableResponse } from '../src/device/response.js';
+import { f32 } from './arithmetic.js';
+
+/**
+ * The cells of one crossbar and what pulses do to them, one cell at a time: the specification that every backend's
+ * cells are held against.
+ */
+
+/** Keys of the draws at one step for one polarity. */
+export interface StepKeys {
+  readonly cycleToCycle: Key;
+  readonly programming: Key;
+}
+
+/** A table's probability axis as kernels search it: the first row to try for each 1/256 of q. */
+export interface CdfGuide {
+  readonly first: Int32Array;
+  /** 1/(cdf[r+1] − cdf[r]), so that no backend divides. */
+  readonly inverseWidth: Float32Array;
+}
+
+export function guideOf(cdf: Float32Array): CdfGuide {
+  const first = new Int32Array(256);
+  const inverseWidth = new Float32Array(cdf.length);
+  for (let r = 0; r + 1 < cdf.length; r++) inverseWidth[r] = 1 / (cdf[r + 1]! - cdf[r]!);
+  for (let k = 0, r = 0; k < 256; k++) {
+    while (r < cdf.length - 2 && cdf[r + 1]! <= k / 256) r++;
+    first[k] = r;
+  }
+  return { first, inverseWidth };
+}
+
+export class ReferenceCells {
+  readonly devices: 1 | 2;
+  /** Normalised conductances by polarity; for the ideal device one array of weights. */
+  readonly g: readonly Float32Array[];
+  /** What the read multiplies: g⁺ − g⁻, g − reference, or the ideal weight; shape [rows, cols]. */
+  readonly difference: Float32Array;
+  /** Sums of `difference` over rows, and the ideal device's column offsets; shape [cols] each. */
+  readonly columnSums: Float32Array;
+  readonly columnOffsets: Float32Array;
+  private readonly parameters: readonly Float32Array[];
+  private readonly guide: CdfGuide | undefined;
+  private readonly cycleToCycleKeys: readonly Key[];
+  private readonly programmingKeys: readonly Key[];
+
+  constructor(
+    readonly program: CrossbarProgram,
+    state: CrossbarState,
+    seed: number,
+    layer: number,
+  ) {
+    const { cols, response } = program;
+    this.devices = devicesPerWeight(program.coding);
+    const arrays = this.devices === 2 ? [state.plus, state.minus] : [state.plus];
+    this.g = arrays.map((array) => array.slice());
+    this.difference = program.coding === 'ideal' ? this.g[0]! : new Float32Array(state.plus.length);
+    this.columnSums = new Float32Array(cols);
+    this.columnOffsets = new Float32Array(cols);
+    const keys = (purpose: 'cycleToCycle' | 'programming'): Key[] =>
+      [0, 1].map((device) => fold(fold(keyOf(seed, purpose), layer), device));
+    this.cycleToCycleKeys = keys('cycleToCycle');
+    this.programmingKeys = keys('programming');
+    this.parameters = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device)));
+    this.guide = response.kind === 'table' ? guideOf(response.cdf) : undefined;
+    if (program.coding !== 'ideal') for (let i = 0; i < this.difference.length; i++) this.readDifference(i);
+    if (state.columns.length > 0) {
+      this.columnSums.set(state.columns.subarray(0, cols));
+      this.columnOffsets.set(state.columns.subarray(cols));
+    } else this.sumColumns();
+  }
+
+  stepKeys(device: number, step: number): StepKeys {
+    return {
+      cycleToCycle: fold(this.cycleToCycleKeys[device]!, step),
+      programming: fold(this.programmingKeys[device]!, step),
+    };
+  }
+
+  /** Column sums afresh, row after row; done at fixed steps so that rounding errors cannot build up. */
+  sumColumns(): void {
+    const { cols } = this.program;
+    this.columnSums.fill(0);
+    for (let i = 0; i < this.difference.length; i++) {
+      const j = i % cols;
+      this.columnSums[j] = f32(this.columnSums[j]! + this.difference[i]!);
+    }
+  }
+
+  state(): CrossbarState {
+    const columns = Float32Array.from([...this.columnSums, ...this.columnOffsets]);
+    return { plus: this.g[0]!.slice(), minus: this.g[1]?.slice() ?? new Float32Array(0), columns };
+  }
+
+  private readDifference(cell: number): void {
+    const plus = this.g[0]![cell]!;
+    this.difference[cell] = f32(plus - (this.devices === 2 ? this.g[1]![cell]! : f32(this.program.reference)));
+  }
+
+  /**
+   * Gives `pulses` (whole or fractional, > 0) to one cell and renews its weight and its column's sum.
+   * A fraction of a pulse moves the cell by that fraction of a step, and noise goes with √pulses.
+   */
+  pulse(device: number, cell: number, up: boolean, pulses: number, keys: StepKeys): void {
+    const { coding, quantizeWrites, response } = this.program;
+    const [low, high] = this.bounds(device, cell);
+    const drift = this.move(this.g[device]![cell]!, device, cell, up, pulses, keys.cycleToCycle);
+    const clipped = Math.min(Math.max(drift, low), high);
+    const levels = quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
+    this.g[device]![cell] = snapToLevel(clipped, levels);
+    if (coding === 'one-sided-pair' && this.g[device]![cell]! >= f32(this.program.refreshAt)) this.refresh(cell, keys);
+    this.renew(cell);
+  }
+
+  private renew(cell: number): void {
+    const before = this.difference[cell]!;
+    this.readDifference(cell);
+    const j = cell % this.program.cols;
+    this.columnSums[j] = f32(this.columnSums[j]! + f32(this.difference[cell]! - before));
+  }
+
+  private bounds(device: number, cell: number): readonly [number, number] {
+    if (this.program.response.kind !== 'affine') return [0, 1];
+    const at = this.parameterOffset(device, cell);
+    return [this.parameters[device]![at + 4]!, this.parameters[device]![at + 5]!];
+  }
+
+  private parameterOffset(device: number, cell: number): number {
+    return this.parameters[device]!.length === affineCellSize ? 0 : cell * affineCellSize;
+  }
+
+  private move(g: number, device: number, cell: number, up: boolean, pulses: number, key: Key): number {
+    const { response } = this.program;
+    if (response.kind === 'ideal') throw new TypeError('the ideal device has no pulses');
+    if (response.kind === 'table') {
+      const { mean, quantile } = this.tableStep(response, g, up, uniform(key, cell));
+      return f32(g + f32(f32(pulses * mean) + f32(f32(Math.sqrt(pulses)) * f32(quantile - mean))));
+    }
+    const moved = this.climb(g, device, cell, up, pulses);
+    const sigma = f32(response.cycleToCycle);
+    if (sigma === 0) return moved;
+    return f32(moved + f32(f32(sigma * f32(Math.sqrt(pulses))) * normal(key, cell)));
+  }
+
+  /** The mean path along the curve: whole pulses one after the other, then the rest of one. */
+  private climb(g: number, device: number, cell: number, up: boolean, pulses: number): number {
+    const at = this.parameterOffset(device, cell) + (up ? 0 : 2);
+    const c0 = this.parameters[device]![at]!;
+    const c1 = this.parameters[device]![at + 1]!;
+    let left = pulses;
+    for (; left >= 1; left = f32(left - 1)) g = f32(g + f32(c0 - f32(c1 * g)));
+    return left > 0 ? f32(g + f32(left * f32(c0 - f32(c1 * g)))) : g;
+  }
+
+  private tableStep(table: TableResponse, g: number, up: boolean, q: number): { mean: number; quantile: number } {
+    const direction = up ? 'up' : 'down';
+    const last = table.bins - 1;
+    const place = f32(g * last);
+    const bin = Math.min(Math.floor(place), last - 1);
+    const t = f32(place - bin);
+    const along = (values: Float32Array, row: number): number => {
+      const a = values[row * table.bins + bin]!;
+      return f32(a + f32(t * f32(values[row * table.bins + bin + 1]! - a)));
+    };
+    const { first, inverseWidth } = this.guide!;
+    let row = first[Math.floor(q * 256)]!;
+    while (row < table.cdf.length - 2 && table.cdf[row + 1]! <= q) row++;
+    const u = f32(f32(q - table.cdf[row]!) * inverseWidth[row]!);
+    const below = along(table.quantiles[direction], row);
+    const above = along(table.quantiles[direction], row + 1);
+    return { mean: along(table.mean[direction], 0), quantile: f32(below + f32(u * f32(above - below))) };
+  }
+
+  /**
+   * A one-sided pair that ran into saturation: both cells are erased, and the one that holds the larger part is
+   * potentiated by as many whole pulses as come nearest to the difference.
+   */
+  private refresh(cell: number, keys: StepKeys): void {
+    const erased = f32(this.program.reference);
+    const difference = f32(this.g[0]![cell]! - this.g[1]![cell]!);
+    const device = difference >= 0 ? 0 : 1;
+    for (const d of [0, 1]) this.g[d]![cell] = Math.max(erased, this.bounds(d, cell)[0]);
+    const target = f32(erased + Math.abs(difference));
+    const [low, high] = this.bounds(device, cell);
+    const pulses = this.pulsesTo(target, device, cell);
+    if (pulses === 0) return;
+    const written = this.move(this.g[device]![cell]!, device, cell, true, pulses, keys.programming);
+    this.g[device]![cell] = Math.min(Math.max(written, low), high);
+  }
+
+  /** Whole potentiating pulses whose mean path from the erased state ends nearest to `target`. */
+  private pulsesTo(target: number, device: number, cell: number): number {
+    const { response } = this.program;
+    let g = this.g[device]![cell]!;
+    for (let count = 0; count < 65_536; count++) {
+      const next =
+        response.kind === 'table'
+          ? f32(g + this.tableStep(response, g, true, 0).mean)
+          : this.climb(g, device, cell, true, 1);
+      if (next <= g || f32(next - target) > f32(target - g)) return count;
+      g = Math.min(next, 1);
+    }
+    return 65_536;
+  }
+}

@@ -1,0 +1,169 @@
+import { UsageError } from '../../src/errors.js';
+import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
+import type { Activation, Loss } from '../arithmetic.js';
+
+/**
+ * `OnlineSgd` trains a network sample by sample, wholly inside the kernel: read, activation, error, and the
+ * outer-product update as pulses, for any number of crossbar layers and any number of replicas.
+ *
+ * One sample at global step t:
+ * 1. forward: a = readScale · Σ x·d (d the conductance difference), through the converters; z = activation(a);
+ * 2. error of the last layer, δ = −∂loss/∂a;
+ * 3. layer by layer downwards: cells are given |lr·δ·x·conductancePerWeight|·pulsesPerRange pulses, and the error is
+ *    read back through the layer, after its update or before it;
+ * 4. every draw is keyed by (seed, purpose, layer, polarity, t) and counted by cell, column or candidate, so the result
+ *    does not depend on how samples are cut into calls.
+ *
+ * Rows whose input equals the background contribute through column sums, and columns whose quantised δ is zero are not
+ * touched.
+ */
+export interface OnlineSgdLayer {
+  readonly crossbar: CrossbarProgram;
+  readonly activation: Activation;
+}
+
+export interface OnlineSgdProgram {
+  readonly layers: readonly OnlineSgdLayer[];
+  /** The last row of every crossbar reads a constant 1. */
+  readonly bias: boolean;
+  readonly loss: Loss;
+  readonly learningRate: number;
+  readonly errorPath: 'after-update' | 'before-update';
+}
+
+/** One network among those trained at once. Geometry is shared; devices, rates and seeds are its own. */
+export interface Replica {
+  readonly program: OnlineSgdProgram;
+  /** One per layer. */
+  readonly states: readonly CrossbarState[];
+  /** Whole number, 0 … 2^53 − 1. */
+  readonly seed: number;
+}
+
+/** Samples as byte codes with a table of 256 values, or as float values; shape [count, features]. */
+export type Samples = {
+  readonly labels: Uint8Array;
+  readonly count: number;
+  readonly features: number;
+} & (
+  | { readonly kind: 'codes'; readonly codes: Uint8Array; readonly values: Float32Array; readonly background: number }
+  | { readonly kind: 'values'; readonly values: Float32Array; readonly background: number }
+);
+
+/** Samples held by a session. */
+export type SamplesHandle = number;
+
+/** Replicas resident in a backend's own memory. */
+export interface OnlineSgdSession {
+  /** Copies samples into the session. */
+  load(samples: Samples): SamplesHandle;
+  /**
+   * Trains every replica on the samples named, one after the other.
+   * @param order - sample indices, shape [n]
+   * @param firstStep - global step of the first of them; below 2^32
+   */
+  train(samples: SamplesHandle, order: Uint32Array, firstStep: number): void;
+  /**
+   * Output activations of every sample, shape [count, classes]; trains nothing.
+   * @param stream - separates the read noise of one evaluation from another's
+   */
+  predict(samples: SamplesHandle, replica: number, stream: number): Float32Array;
+  states(replica: number): CrossbarState[];
+  dispose(): void;
+}
+
+export interface OnlineSgdKernel {
+  readonly name: 'OnlineSgd';
+  readonly backend: string;
+  open(replicas: readonly Replica[]): OnlineSgdSession;
+}
+
+/** Column sums are summed afresh at every multiple of this step, so that their rounding errors cannot build up. */
+export const columnSumPeriod = 1024;
+
+/** Checks replicas as every backend's `open` requires. */
+export function validateReplicas(replicas: readonly Replica[]): void {
+  const where = 'OnlineSgd';
+  const [first, ...others] = replicas;
+  if (!first) throw new UsageError({ where, what: 'got an empty list of replicas, expected at least one' });
+  for (const [r, replica] of replicas.entries()) validateReplica(replica, `${where}: replica ${r}`);
+  for (const [r, other] of others.entries()) {
+    if (geometry(other) === geometry(first)) continue;
+    const what = `replica ${r + 1} has the layers ${geometry(other)}, replica 0 has ${geometry(first)}`;
+    throw new UsageError({ where, what, remedy: 'give all replicas the same layers' });
+  }
+}
+
+function geometry({ program }: Replica): string {
+  const layers = program.layers.map(({ crossbar, activation }) => `${crossbar.rows}x${crossbar.cols} ${activation}`);
+  return layers.join(', ') + (program.bias ? ' with bias' : '');
+}
+
+function validateReplica({ program, states, seed }: Replica, where: string): void {
+  const { layers, bias } = program;
+  if (layers.length === 0) throw new UsageError({ where, what: 'has no layers' });
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new UsageError({ where, what: `seed is ${seed}, expected a whole number from 0 to 2^53 − 1` });
+  if (states.length !== layers.length)
+    throw new UsageError({ where, what: `has ${layers.length} layers but ${states.length} states` });
+  for (const [l, { crossbar, activation }] of layers.entries()) {
+    const { rows, cols } = crossbar;
+    if (rows < 1 || cols < 1)
+      throw new UsageError({ where, what: `layer ${l} is ${rows}x${cols}, expected at least 1x1` });
+    validateState(crossbar, states[l]!, `${where}: layer ${l}`);
+    const inputs = l === 0 ? rows : layers[l - 1]!.crossbar.cols + (bias ? 1 : 0);
+    if (rows !== inputs)
+      throw new UsageError({ where, what: `layer ${l} has ${rows} rows, but layer ${l - 1} gives ${inputs} inputs` });
+    if (activation === 'softmax' && l < layers.length - 1)
+      throw new UsageError({
+        where,
+        what: `layer ${l} is softmax`,
+        remedy: 'softmax can only stand in the last layer',
+      });
+  }
+}
+
+export function validateState(crossbar: CrossbarProgram, state: CrossbarState, where: string): void {
+  const cells = crossbar.rows * crossbar.cols;
+  const minus = crossbar.coding === 'differential-pair' || crossbar.coding === 'one-sided-pair' ? cells : 0;
+  const expected = { plus: cells, minus, columns: state.columns.length === 0 ? 0 : 2 * crossbar.cols };
+  for (const name of ['plus', 'minus', 'columns'] as const) {
+    if (state[name].length === expected[name]) continue;
+    const what = `${name} has ${state[name].length} values, expected ${expected[name]} for ${crossbar.rows}x${crossbar.cols} ${crossbar.coding}`;
+    throw new UsageError({ where, what });
+  }
+}
+
+/** Checks samples against the network's first layer. */
+export function validateSamples(samples: Samples, program: OnlineSgdProgram): void {
+  const where = 'OnlineSgd: samples';
+  const rows = program.layers[0]!.crossbar.rows - (program.bias ? 1 : 0);
+  const { features, count, labels } = samples;
+  if (features !== rows)
+    throw new UsageError({ where, what: `have ${features} features, expected ${rows}, the first layer's inputs` });
+  const values = samples.kind === 'codes' ? samples.codes : samples.values;
+  if (values.length !== count * features)
+    throw new UsageError({ where, what: `hold ${values.length} values, expected ${count} x ${features}` });
+  if (labels.length !== count)
+    throw new UsageError({ where, what: `have ${labels.length} labels, expected one each, ${count}` });
+  const classes = program.layers.at(-1)!.crossbar.cols;
+  const wrong = labels.findIndex((label) => label >= classes);
+  if (wrong >= 0)
+    throw new UsageError({
+      where,
+      what: `sample ${wrong} has the label ${labels[wrong]}, expected 0 … ${classes - 1}`,
+    });
+}
+
+/** Checks a call's order and steps. */
+export function validateOrder(order: Uint32Array, firstStep: number, count: number): void {
+  const where = 'OnlineSgd: train';
+  const wrong = order.findIndex((index) => index >= count);
+  if (wrong >= 0)
+    throw new UsageError({
+      where,
+      what: `order[${wrong}] is ${order[wrong]}, expected a sample index 0 … ${count - 1}`,
+    });
+  if (!Number.isInteger(firstStep) || firstStep < 0 || firstStep + order.length > 2 ** 32)
+    throw new UsageError({ where, what: `the steps ${firstStep} … ${firstStep + order.length} leave 0 … 2^32` });
+}

@@ -1,0 +1,408 @@
+import { fold, normal, uniform, type Key } from '../../src/random.js';
+import type { CrossbarState } from '../../src/crossbar/program.js';
+import { activate, derivative, f32, outputError, quantize, quantizerOf, type Quantizer } from '../arithmetic.js';
+import { ReferenceCells, type StepKeys } from '../cells.js';
+import { layerKeys, type LayerKeys } from '../keys.js';
+import { gap, ladder, rungOf } from '../jumps.js';
+import {
+  columnSumPeriod,
+  validateOrder,
+  validateReplicas,
+  validateSamples,
+  type OnlineSgdKernel,
+  type OnlineSgdLayer,
+  type OnlineSgdProgram,
+  type OnlineSgdSession,
+  type Replica,
+  type Samples,
+  type SamplesHandle,
+} from './contract.js';
+
+/**
+ * The specification of `OnlineSgd`: scalar TypeScript in float32. Every arithmetic operation and its order is part of
+ * it; the WASM kernel gives the same bits.
+ */
+export const referenceOnlineSgd: OnlineSgdKernel = {
+  name: 'OnlineSgd',
+  backend: 'cpu',
+  open(replicas) {
+    validateReplicas(replicas);
+    return new ReferenceSession(replicas);
+  },
+};
+
+class ReferenceSession implements OnlineSgdSession {
+  private readonly networks: ReferenceNetwork[];
+  private readonly samples: Samples[] = [];
+
+  constructor(replicas: readonly Replica[]) {
+    this.networks = replicas.map((replica) => new ReferenceNetwork(replica));
+  }
+
+  load(samples: Samples): SamplesHandle {
+    validateSamples(samples, this.networks[0]!.program);
+    return this.samples.push(samples) - 1;
+  }
+
+  train(handle: SamplesHandle, order: Uint32Array, firstStep: number): void {
+    const samples = this.samples[handle]!;
+    validateOrder(order, firstStep, samples.count);
+    for (const network of this.networks) {
+      order.forEach((index, i) => {
+        network.trainOn(samples, index, firstStep + i);
+      });
+    }
+  }
+
+  predict(handle: SamplesHandle, replica: number, stream: number): Float32Array {
+    const samples = this.samples[handle]!;
+    const network = this.networks[replica]!;
+    const classes = network.classes;
+    const outputs = new Float32Array(samples.count * classes);
+    for (let s = 0; s < samples.count; s++) outputs.set(network.predict(samples, s, stream), s * classes);
+    return outputs;
+  }
+
+  states(replica: number): CrossbarState[] {
+    return this.networks[replica]!.layers.map((layer) => layer.cells.state());
+  }
+
+  dispose(): void {
+    this.networks.length = 0;
+    this.samples.length = 0;
+  }
+}
+
+class ReferenceNetwork {
+  readonly program: OnlineSgdProgram;
+  readonly layers: ReferenceLayer[];
+
+  constructor({ program, states, seed }: Replica) {
+    this.program = program;
+    this.layers = program.layers.map(
+      (layer, l) => new ReferenceLayer(layer, states[l]!, seed, l, program.learningRate),
+    );
+  }
+
+  get classes(): number {
+    return this.program.layers.at(-1)!.crossbar.cols;
+  }
+
+  trainOn(samples: Samples, index: number, step: number): void {
+    if (step % columnSumPeriod === 0) for (const layer of this.layers) layer.cells.sumColumns();
+    this.forward(samples, index, (layer) => layer.forwardNoise(step));
+    const last = this.layers.at(-1)!;
+    outputError(last.z, samples.labels[index]!, last.activation, this.program.loss, last.delta);
+    const updateFirst = this.program.errorPath === 'after-update';
+    for (let l = this.layers.length - 1; l >= 0; l--) {
+      const layer = this.layers[l]!;
+      if (updateFirst) layer.update(step);
+      if (l > 0) layer.passErrorTo(this.layers[l - 1]!, step);
+      if (!updateFirst) layer.update(step);
+    }
+  }
+
+  predict(samples: Samples, index: number, stream: number): Float32Array {
+    this.forward(samples, index, (layer) => layer.predictionNoise(stream, index));
+    return this.layers.at(-1)!.z;
+  }
+
+  private forward(samples: Samples, index: number, noise: (layer: ReferenceLayer) => Noise): void {
+    const [first, ...others] = this.layers as [ReferenceLayer, ...ReferenceLayer[]];
+    const { features, background } = samples;
+    const values =
+      samples.kind === 'codes'
+        ? Float32Array.from(samples.codes.subarray(index * features, (index + 1) * features), (c) => samples.values[c]!)
+        : samples.values.subarray(index * features, (index + 1) * features);
+    first.take(values, f32(samples.kind === 'codes' ? samples.values[background]! : background));
+    first.forward(noise(first));
+    for (const [l, layer] of others.entries()) {
+      layer.take(this.layers[l]!.z, 0);
+      layer.forward(noise(layer));
+    }
+  }
+}
+
+/** A normal deviate for each column of one read. */
+type Noise = (column: number) => number;
+
+class ReferenceLayer {
+  readonly cells: ReferenceCells;
+  readonly activation;
+  /** Activations and errors, shape [cols]. */
+  readonly z: Float32Array;
+  readonly delta: Float32Array;
+  private readonly rows: number;
+  private readonly cols: number;
+  /** Inputs after the read's and the update's converter, and those of the background. */
+  private readonly read: Float32Array;
+  private readonly written: Float32Array;
+  private readBackground = 0;
+  private writtenBackground = 0;
+  /** Rows whose input differs from the background, ascending. */
+  private foreground: number[] = [];
+  private readonly isForeground: Uint8Array;
+  private readonly quantizers: Record<keyof typeof quantizerNames, Quantizer>;
+  private readonly keys: LayerKeys;
+  /** Pulses per unit of |δ|·|x|, for each direction; for the ideal device the learning rate. */
+  private readonly rate: { readonly up: number; readonly down: number };
+
+  constructor(
+    private readonly layer: OnlineSgdLayer,
+    state: CrossbarState,
+    seed: number,
+    index: number,
+    learningRate: number,
+  ) {
+    const { crossbar } = layer;
+    this.activation = layer.activation;
+    this.rows = crossbar.rows;
+    this.cols = crossbar.cols;
+    this.cells = new ReferenceCells(crossbar, state, seed, index);
+    this.z = new Float32Array(this.cols);
+    this.delta = new Float32Array(this.cols);
+    this.read = new Float32Array(this.rows);
+    this.written = new Float32Array(this.rows);
+    this.isForeground = new Uint8Array(this.rows);
+    const { converters, response, conductancePerWeight } = crossbar;
+    this.quantizers = {
+      forwardInput: quantizerOf(converters.forwardInput),
+      forwardOutput: quantizerOf(converters.forwardOutput),
+      backwardInput: quantizerOf(converters.backwardInput),
+      backwardOutput: quantizerOf(converters.backwardOutput),
+      updateInput: quantizerOf(converters.updateInput),
+      updateError: quantizerOf(converters.updateError),
+    };
+    this.keys = layerKeys(seed, index);
+    const pulses = response.kind === 'ideal' ? { up: 1, down: 1 } : response.pulsesPerRange;
+    const rate = (perRange: number): number => f32(learningRate * conductancePerWeight * perRange);
+    this.rate = { up: rate(pulses.up), down: rate(pulses.down) };
+  }
+
+  /** Takes an input vector (one shorter than the rows where there is a bias) and finds its foreground. */
+  take(values: Float32Array, background: number): void {
+    const { forwardInput, updateInput } = this.quantizers;
+    this.readBackground = quantize(background, forwardInput);
+    this.writtenBackground = quantize(background, updateInput);
+    this.foreground = [];
+    for (let i = 0; i < this.rows; i++) {
+      const x = i < values.length ? values[i]! : 1;
+      this.read[i] = quantize(x, forwardInput);
+      this.written[i] = quantize(x, updateInput);
+      const differs = this.read[i] !== this.readBackground || this.written[i] !== this.writtenBackground;
+      this.isForeground[i] = differs ? 1 : 0;
+      if (differs) this.foreground.push(i);
+    }
+  }
+
+  forwardNoise(step: number): Noise {
+    const key = fold(this.keys.read, step);
+    return (column) => normal(key, column);
+  }
+
+  predictionNoise(stream: number, sample: number): Noise {
+    const key = fold(fold(this.keys.predict, stream), sample);
+    return (column) => normal(key, column);
+  }
+
+  /** z = activation(q(readScale · Σ x·d)). A constant background enters once, through the column sums. */
+  forward(noise: Noise): void {
+    const { rows, cols, cells, z } = this;
+    const { difference, columnSums, columnOffsets } = cells;
+    const c = this.readBackground;
+    for (let j = 0; j < cols; j++) z[j] = c === 0 ? 0 : f32(c * columnSums[j]!);
+    let sum = f32(rows * c);
+    for (const i of this.foreground) {
+      const x = f32(this.read[i]! - c);
+      sum = f32(sum + x);
+      for (let j = 0; j < cols; j++) z[j] = f32(z[j]! + f32(x * difference[i * cols + j]!));
+    }
+    if (this.layer.crossbar.coding === 'ideal') {
+      for (let j = 0; j < cols; j++) z[j] = f32(z[j]! + f32(sum * columnOffsets[j]!));
+    }
+    const deviations = this.columnDeviations();
+    const scale = f32(this.layer.crossbar.readScale);
+    for (let j = 0; j < cols; j++) {
+      const a = deviations ? f32(z[j]! + f32(deviations[j]! * noise(j))) : z[j]!;
+      z[j] = quantize(f32(a * scale), this.quantizers.forwardOutput);
+    }
+    activate(z, this.activation);
+  }
+
+  /**
+   * σ of each column's current under read noise. Every cell's G·(1 + σ·ξ) is drawn independently at each read, and a
+   * sum of independent normals is normal: one draw a column with σ·√Σ(x·G)² is the same noise.
+   */
+  private columnDeviations(): Float32Array | undefined {
+    const sigma = this.readSigma();
+    if (sigma === 0) return undefined;
+    const sums = new Float32Array(this.cols);
+    for (let i = 0; i < this.rows; i++) {
+      const x2 = f32(this.read[i]! * this.read[i]!);
+      if (x2 === 0) continue;
+      for (let j = 0; j < this.cols; j++) sums[j] = f32(sums[j]! + f32(x2 * this.power(i * this.cols + j)));
+    }
+    return sums.map((s) => f32(sigma * f32(Math.sqrt(s))));
+  }
+
+  private readSigma(): number {
+    const { response } = this.layer.crossbar;
+    return response.kind === 'ideal' ? 0 : f32(response.readNoise);
+  }
+
+  /** Sum of squared conductances of one weight's cells. */
+  private power(cell: number): number {
+    const [plus, minus] = this.cells.g;
+    const p = f32(plus![cell]! * plus![cell]!);
+    return minus ? f32(p + f32(minus[cell]! * minus[cell]!)) : p;
+  }
+
+  /**
+   * δ of the layer below: the transposed read of this layer's δ times the derivative there. Each row is summed in four
+   * lanes (columns modulo 4), as a vector unit does.
+   */
+  passErrorTo(below: ReferenceLayer, step: number): void {
+    const { cols, cells } = this;
+    const errors = this.delta.map((d) => quantize(d, this.quantizers.backwardInput));
+    const scale = f32(this.layer.crossbar.readScale);
+    const sigma = this.readSigma();
+    const key = fold(this.keys.backwardRead, step);
+    for (let i = 0; i < below.cols; i++) {
+      let error = laneSum(cols, (j) => f32(errors[j]! * cells.difference[i * cols + j]!));
+      if (sigma > 0) {
+        const power = laneSum(cols, (j) => f32(f32(errors[j]! * errors[j]!) * this.power(i * cols + j)));
+        error = f32(error + f32(f32(sigma * f32(Math.sqrt(power))) * normal(key, i)));
+      }
+      const e = quantize(f32(error * scale), this.quantizers.backwardOutput);
+      below.delta[i] = f32(e * derivative(below.z[i]!, below.activation));
+    }
+  }
+
+  /** Writes the outer product of δ and the inputs. */
+  update(step: number): void {
+    const errors = this.delta.map((d) => quantize(d, this.quantizers.updateError));
+    if (this.layer.crossbar.coding === 'ideal') {
+      this.updateIdeal(errors);
+      return;
+    }
+    for (let device = 0; device < this.cells.devices; device++) {
+      const keys = this.cells.stepKeys(device, step);
+      if (this.layer.crossbar.pulsePolicy === 'stochastic') this.updateByJumps(device, errors, keys, step);
+      else this.updateEveryCell(device, errors, keys);
+    }
+  }
+
+  /** w += lr·δ·x, where the background's part goes into one offset per column. */
+  private updateIdeal(errors: Float32Array): void {
+    const { cols, cells } = this;
+    const c = this.writtenBackground;
+    const steps = errors.map((e) => f32(this.rate.up * e));
+    let sum = 0;
+    for (const i of this.foreground) {
+      const x = f32(this.written[i]! - c);
+      sum = f32(sum + x);
+      for (let j = 0; j < cols; j++) {
+        cells.difference[i * cols + j] = f32(cells.difference[i * cols + j]! + f32(steps[j]! * x));
+      }
+    }
+    for (let j = 0; j < cols; j++) {
+      cells.columnOffsets[j] = f32(cells.columnOffsets[j]! + f32(steps[j]! * c));
+      cells.columnSums[j] = f32(cells.columnSums[j]! + f32(steps[j]! * sum));
+    }
+  }
+
+  /** Whether a wish of this sign pulses this polarity, and in which direction. */
+  private direction(device: number, positive: boolean): 'up' | 'down' | undefined {
+    if (this.layer.crossbar.coding === 'one-sided-pair') return positive === (device === 0) ? 'up' : undefined;
+    return positive === (device === 0) ? 'up' : 'down';
+  }
+
+  /** Fractional and rounded pulses: every cell whose request is not zero. */
+  private updateEveryCell(device: number, errors: Float32Array, keys: StepKeys): void {
+    const rounds = this.layer.crossbar.pulsePolicy === 'round';
+    for (let i = 0; i < this.rows; i++) {
+      const x = this.written[i]!;
+      if (x === 0) continue;
+      for (let j = 0; j < this.cols; j++) {
+        if (errors[j] === 0) continue;
+        const direction = this.direction(device, errors[j]! > 0 === x > 0);
+        if (!direction) continue;
+        const request = f32(f32(this.rate[direction] * Math.abs(errors[j]!)) * Math.abs(x));
+        const pulses = rounds ? Math.floor(f32(request + 0.5)) : request;
+        if (pulses > 0) this.cells.pulse(device, i * this.cols + j, direction === 'up', pulses, keys);
+      }
+    }
+  }
+
+  /** Whole pulses drawn column by column, background and foreground rows apart. */
+  private updateByJumps(device: number, errors: Float32Array, keys: StepKeys, step: number): void {
+    const foreground = this.foregroundReach();
+    const [gaps, thinning] = [this.keys.gaps[device]!, this.keys.thinning[device]!];
+    const background = Math.abs(this.writtenBackground);
+    for (let j = 0; j < this.cols; j++) {
+      if (errors[j] === 0) continue;
+      const draw = (kind: 0 | 1, reach: number, length: number, rowAt: (k: number) => number | undefined): void => {
+        const stream = { gaps: fold(gaps[kind], step), thinning: fold(thinning[kind], step) };
+        this.drawColumn(device, j, errors[j]!, reach, length, rowAt, stream, keys);
+      };
+      if (background > 0) draw(0, background, this.rows, (i) => (this.isForeground[i] === 1 ? undefined : i));
+      if (foreground > 0) draw(1, foreground, this.foreground.length, (k) => this.foreground[k]);
+    }
+  }
+
+  /** Largest |x| among foreground rows. */
+  private foregroundReach(): number {
+    return this.foreground.reduce((reach, i) => Math.max(reach, Math.abs(this.written[i]!)), 0);
+  }
+
+  private drawColumn(
+    device: number,
+    j: number,
+    error: number,
+    reach: number,
+    length: number,
+    rowAt: (k: number) => number | undefined,
+    stream: { readonly gaps: Key; readonly thinning: Key },
+    keys: StepKeys,
+  ): void {
+    const rate = { up: f32(this.rate.up * Math.abs(error)), down: f32(this.rate.down * Math.abs(error)) };
+    const rung = rungOf(f32(Math.max(rate.up, rate.down) * reach));
+    // Candidates of a column are numbered; the next column's numbers begin beyond all of them.
+    const first = j * (this.rows + 1);
+    for (let n = first, k = 0; ; n++, k++) {
+      const skipped = gap(stream.gaps, n, rung);
+      if (skipped >= length - k) return;
+      k += Math.floor(skipped);
+      const row = rowAt(k);
+      if (row === undefined) continue;
+      const x = this.written[row]!;
+      const direction = this.direction(device, error > 0 === x > 0);
+      if (!direction || x === 0) continue;
+      const request = f32(rate[direction] * Math.abs(x));
+      const pulses = wholePulses(request, ladder[rung]!, uniform(stream.thinning, n));
+      if (pulses > 0) this.cells.pulse(device, row * this.cols + j, direction === 'up', pulses, keys);
+    }
+  }
+}
+
+/** How many pulses a candidate is given so that, over candidates of probability p̄, the mean is `request`. */
+function wholePulses(request: number, candidate: number, u: number): number {
+  if (candidate < 1) return f32(u * candidate) < request ? 1 : 0;
+  const whole = Math.floor(request);
+  return whole + (u < f32(request - whole) ? 1 : 0);
+}
+
+function laneSum(count: number, term: (j: number) => number): number {
+  const lanes = [0, 0, 0, 0];
+  for (let j = 0; j < count; j++) lanes[j & 3] = f32(lanes[j & 3]! + term(j));
+  return f32(f32(lanes[0]! + lanes[1]!) + f32(lanes[2]! + lanes[3]!));
+}
+
+const quantizerNames = {
+  forwardInput: 0,
+  forwardOutput: 0,
+  backwardInput: 0,
+  backwardOutput: 0,
+  updateInput: 0,
+  updateError: 0,
+};

@@ -1,0 +1,338 @@
+// Twin of kernels/cells.ts: the cells of one crossbar and what pulses do to them.
+import { fold, normal, uniform } from './random';
+import { Quantizer } from './arithmetic';
+
+export const IDEAL: i32 = 0;
+export const DIFFERENTIAL_PAIR: i32 = 1;
+export const ONE_SIDED_PAIR: i32 = 2;
+export const OFFSET: i32 = 3;
+
+export const STOCHASTIC: i32 = 0;
+export const FRACTIONAL: i32 = 1;
+export const ROUND: i32 = 2;
+
+const NO_RESPONSE: i32 = 0;
+const AFFINE: i32 = 1;
+const TABLE: i32 = 2;
+
+/** One crossbar in memory. Matrices are row-major with rows of `stride` floats, the columns padded to a multiple of 4. */
+@unmanaged
+export class Crossbar {
+  rows: i32;
+  cols: i32;
+  stride: i32;
+  coding: i32;
+  devices: i32;
+  policy: i32;
+  plus: usize;
+  minus: usize;
+  difference: usize;
+  columnSums: usize;
+  columnOffsets: usize;
+  readScale: f32;
+  reference: f32;
+  refreshAt: f32;
+  /** Pulses per unit of requested outer product, up and down. */
+  rateUp: f32;
+  rateDown: f32;
+  readSigma: f32;
+  response: i32;
+  sigma: f32;
+  /** Packed cell parameters by polarity, and bytes from one cell's to the next's: 0 where all are alike. */
+  parametersPlus: usize;
+  parametersMinus: usize;
+  parameterStride: usize;
+  levels: usize;
+  levelCount: i32;
+  bins: i32;
+  cdfCount: i32;
+  cdf: usize;
+  cdfFirst: usize;
+  cdfInverseWidth: usize;
+  meanUp: usize;
+  meanDown: usize;
+  quantilesUp: usize;
+  quantilesDown: usize;
+  cycleToCyclePlus: u64;
+  cycleToCycleMinus: u64;
+  programmingPlus: u64;
+  programmingMinus: u64;
+  readKey: u64;
+  predictKey: u64;
+  backwardReadKey: u64;
+  /** Six quantisers: forward input and output, backward input and output, update input and error. */
+  quantizers: usize;
+}
+
+export function crossbarSize(): usize {
+  return (offsetof<Crossbar>() + 15) & ~15;
+}
+
+export function setShape(at: usize, rows: i32, cols: i32, stride: i32, coding: i32, devices: i32, policy: i32): void {
+  const c = changetype<Crossbar>(at);
+  c.rows = rows;
+  c.cols = cols;
+  c.stride = stride;
+  c.coding = coding;
+  c.devices = devices;
+  c.policy = policy;
+}
+
+export function setArrays(
+  at: usize,
+  plus: usize,
+  minus: usize,
+  difference: usize,
+  columnSums: usize,
+  columnOffsets: usize,
+): void {
+  const c = changetype<Crossbar>(at);
+  c.plus = plus;
+  c.minus = minus;
+  c.difference = difference;
+  c.columnSums = columnSums;
+  c.columnOffsets = columnOffsets;
+}
+
+export function setScales(
+  at: usize,
+  readScale: f32,
+  reference: f32,
+  refreshAt: f32,
+  rateUp: f32,
+  rateDown: f32,
+  readSigma: f32,
+): void {
+  const c = changetype<Crossbar>(at);
+  c.readScale = readScale;
+  c.reference = reference;
+  c.refreshAt = refreshAt;
+  c.rateUp = rateUp;
+  c.rateDown = rateDown;
+  c.readSigma = readSigma;
+}
+
+export function setAffine(at: usize, sigma: f32, plus: usize, minus: usize, parameterStride: usize): void {
+  const c = changetype<Crossbar>(at);
+  c.response = AFFINE;
+  c.sigma = sigma;
+  c.parametersPlus = plus;
+  c.parametersMinus = minus;
+  c.parameterStride = parameterStride;
+}
+
+export function setTable(
+  at: usize,
+  bins: i32,
+  cdfCount: i32,
+  cdf: usize,
+  cdfFirst: usize,
+  cdfInverseWidth: usize,
+  meanUp: usize,
+  meanDown: usize,
+  quantilesUp: usize,
+  quantilesDown: usize,
+): void {
+  const c = changetype<Crossbar>(at);
+  c.response = TABLE;
+  c.bins = bins;
+  c.cdfCount = cdfCount;
+  c.cdf = cdf;
+  c.cdfFirst = cdfFirst;
+  c.cdfInverseWidth = cdfInverseWidth;
+  c.meanUp = meanUp;
+  c.meanDown = meanDown;
+  c.quantilesUp = quantilesUp;
+  c.quantilesDown = quantilesDown;
+}
+
+export function setLevels(at: usize, levels: usize, count: i32): void {
+  const c = changetype<Crossbar>(at);
+  c.levels = levels;
+  c.levelCount = count;
+}
+
+export function setConverters(at: usize, quantizers: usize): void {
+  changetype<Crossbar>(at).quantizers = quantizers;
+}
+
+/** Keys in the order of the fields; each as its two words. */
+export function setKey(at: usize, which: i32, a: u32, b: u32): void {
+  store<u64>(at + offsetof<Crossbar>('cycleToCyclePlus') + ((<usize>which) << 3), <u64>a | ((<u64>b) << 32));
+}
+
+// @ts-ignore: decorator
+@inline
+export function quantizer(c: Crossbar, which: i32): Quantizer {
+  return changetype<Quantizer>(c.quantizers + <usize>which * 12);
+}
+
+/** Conductances → differences, for every cell; then the column sums. */
+export function readDifferences(at: usize): void {
+  const c = changetype<Crossbar>(at);
+  if (c.coding != IDEAL) {
+    const count = (<usize>c.rows * <usize>c.stride) << 2;
+    const reference = f32x4.splat(c.reference);
+    for (let i: usize = 0; i < count; i += 16) {
+      const minus = c.devices == 2 ? v128.load(c.minus + i) : reference;
+      v128.store(c.difference + i, f32x4.sub(v128.load(c.plus + i), minus));
+    }
+    zeroPadding(c, c.difference);
+  }
+}
+
+function zeroPadding(c: Crossbar, array: usize): void {
+  for (let i = 0; i < c.rows; i++) {
+    for (let j = c.cols; j < c.stride; j++) store<f32>(array + ((<usize>(i * c.stride + j)) << 2), 0);
+  }
+}
+
+export function sumColumns(at: usize): void {
+  const c = changetype<Crossbar>(at);
+  const width = (<usize>c.stride) << 2;
+  memory.fill(c.columnSums, 0, width);
+  let row = c.difference;
+  for (let i = 0; i < c.rows; i++, row += width) {
+    for (let j: usize = 0; j < width; j += 16) {
+      v128.store(c.columnSums + j, f32x4.add(v128.load(c.columnSums + j), v128.load(row + j)));
+    }
+  }
+}
+
+/** What one pulse call needs of a step; one for each polarity. */
+@unmanaged
+export class Polarity {
+  g: usize;
+  parameters: usize;
+  cycleToCycle: u64;
+  programming: u64;
+}
+
+export const polaritySize: usize = 32;
+
+export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity): void {
+  p.g = device == 0 ? c.plus : c.minus;
+  p.parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
+  p.cycleToCycle = fold(device == 0 ? c.cycleToCyclePlus : c.cycleToCycleMinus, step);
+  p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
+}
+
+/** The mean path: whole pulses one after the other, then the rest of one. */
+// @ts-ignore: decorator
+@inline
+function climb(g: f32, c0: f32, c1: f32, pulses: f32): f32 {
+  if (pulses == 1) return g + (c0 - c1 * g);
+  let left = pulses;
+  for (; left >= 1; left -= 1) g += c0 - c1 * g;
+  return left > 0 ? g + left * (c0 - c1 * g) : g;
+}
+
+// @ts-ignore: decorator
+@inline
+function along(values: usize, t: f32): f32 {
+  const a = load<f32>(values);
+  return a + t * (load<f32>(values, 4) - a);
+}
+
+function tableMean(c: Crossbar, g: f32, up: bool): f32 {
+  const place = g * <f32>(c.bins - 1);
+  const bin = min<i32>(<i32>place, c.bins - 2);
+  return along((up ? c.meanUp : c.meanDown) + ((<usize>bin) << 2), place - <f32>bin);
+}
+
+function tableQuantile(c: Crossbar, g: f32, up: bool, q: f32): f32 {
+  const place = g * <f32>(c.bins - 1);
+  const bin = min<i32>(<i32>place, c.bins - 2);
+  const t = place - <f32>bin;
+  let row = load<i32>(c.cdfFirst + ((<usize>(q * <f32>256)) << 2));
+  while (row < c.cdfCount - 2 && load<f32>(c.cdf + ((<usize>row) << 2), 4) <= q) row++;
+  const u = (q - load<f32>(c.cdf + ((<usize>row) << 2))) * load<f32>(c.cdfInverseWidth + ((<usize>row) << 2));
+  const values = (up ? c.quantilesUp : c.quantilesDown) + ((<usize>(row * c.bins + bin)) << 2);
+  const below = along(values, t);
+  const above = along(values + ((<usize>c.bins) << 2), t);
+  return below + u * (above - below);
+}
+
+// @ts-ignore: decorator
+@inline
+function move(c: Crossbar, parameters: usize, g: f32, cell: u32, up: bool, pulses: f32, key: u64): f32 {
+  if (c.response == TABLE) {
+    const mean = tableMean(c, g, up);
+    const quantile = tableQuantile(c, g, up, uniform(key, cell));
+    return g + (pulses * mean + sqrt<f32>(pulses) * (quantile - mean));
+  }
+  const at = parameters + (up ? 0 : 8);
+  const moved = climb(g, load<f32>(at), load<f32>(at, 4), pulses);
+  return c.sigma == 0 ? moved : moved + c.sigma * sqrt<f32>(pulses) * normal(key, cell);
+}
+
+function snap(c: Crossbar, g: f32): f32 {
+  let low = 0;
+  let high = c.levelCount - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (load<f32>(c.levels + ((<usize>middle) << 2)) <= g) low = middle;
+    else high = middle;
+  }
+  const under = load<f32>(c.levels + ((<usize>low) << 2));
+  const over = load<f32>(c.levels + ((<usize>high) << 2));
+  return over - g < g - under ? over : under;
+}
+
+/** Gives pulses to the cell at (row, column), and renews its weight and its column's sum. */
+// @ts-ignore: decorator
+@inline
+export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, pulses: f32): void {
+  const cell = <u32>(row * c.cols + column);
+  const place = (<usize>(row * c.stride + column)) << 2;
+  const parameters = p.parameters + <usize>cell * c.parameterStride;
+  const before = load<f32>(p.g + place);
+  const moved = move(c, parameters, before, cell, up, pulses, p.cycleToCycle);
+  let low: f32 = 0;
+  let high: f32 = 1;
+  if (c.response == AFFINE) {
+    low = load<f32>(parameters, 16);
+    high = load<f32>(parameters, 20);
+  }
+  let g = min<f32>(max<f32>(moved, low), high);
+  if (c.levelCount > 0) g = snap(c, g);
+  store<f32>(p.g + place, g);
+  if (c.coding == ONE_SIDED_PAIR && g >= c.refreshAt) refresh(c, p, cell, place);
+  const other = c.devices == 2 ? load<f32>(c.minus + place) : c.reference;
+  const difference = load<f32>(c.plus + place) - other;
+  const sum = c.columnSums + ((<usize>column) << 2);
+  store<f32>(sum, load<f32>(sum) + (difference - load<f32>(c.difference + place)));
+  store<f32>(c.difference + place, difference);
+}
+
+function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize): void {
+  const difference = load<f32>(c.plus + place) - load<f32>(c.minus + place);
+  const minusParameters = c.parametersMinus + <usize>cell * c.parameterStride;
+  const plusParameters = c.parametersPlus + <usize>cell * c.parameterStride;
+  const affine = c.response == AFFINE;
+  store<f32>(c.plus + place, max<f32>(c.reference, affine ? load<f32>(plusParameters, 16) : <f32>0));
+  store<f32>(c.minus + place, max<f32>(c.reference, affine ? load<f32>(minusParameters, 16) : <f32>0));
+  const positive = difference >= 0;
+  const parameters = positive ? plusParameters : minusParameters;
+  const target = c.reference + abs<f32>(difference);
+  const at = (positive ? c.plus : c.minus) + place;
+  const pulses = pulsesTo(c, parameters, load<f32>(at), target);
+  if (pulses == 0) return;
+  const written = move(c, parameters, load<f32>(at), cell, true, <f32>pulses, p.programming);
+  const low = affine ? load<f32>(parameters, 16) : <f32>0;
+  const high = affine ? load<f32>(parameters, 20) : <f32>1;
+  store<f32>(at, min<f32>(max<f32>(written, low), high));
+}
+
+function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32): i32 {
+  let g = erased;
+  for (let count = 0; count < 65536; count++) {
+    const next =
+      c.response == TABLE
+        ? g + tableMean(c, g, true)
+        : g + (load<f32>(parameters) - load<f32>(parameters, 4) * g);
+    if (next <= g || next - target > target - g) return count;
+    g = min<f32>(next, 1);
+  }
+  return 65536;
+}

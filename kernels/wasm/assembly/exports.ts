@@ -1,0 +1,22 @@
+// What the host needs beside the kernels themselves.
+export { setNormalTable, randomBits, randomNormal, foldLow, foldHigh } from './random';
+export { setJumpTables } from './jumps';
+export { exp32, sigmoid32 } from './arithmetic';
+export {
+  crossbarSize,
+  setShape,
+  setArrays,
+  setScales,
+  setAffine,
+  setTable,
+  setLevels,
+  setConverters,
+  setKey,
+  readDifferences,
+  sumColumns,
+} from './cells';
+
+/** First free byte behind the module's own data. */
+export function heapBase(): usize {
+  return __heap_base;
+}

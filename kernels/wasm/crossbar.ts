@@ -1,0 +1,142 @@
+import { fold, keyOf, type Key, type Purpose } from '../../src/random.js';
+import {
+  cellParameters,
+  deviceKey,
+  devicesPerWeight,
+  type CrossbarProgram,
+  type CrossbarState,
+} from '../../src/crossbar/program.js';
+import { affineCellSize } from '../../src/device/response.js';
+import { quantizerOf } from '../arithmetic.js';
+import { guideOf } from '../cells.js';
+import { layerKeys } from '../keys.js';
+import type { KernelMemory } from './memory.js';
+
+/** Numbers that stand for names in kernels/wasm/assembly/cells.ts. */
+const codings = { ideal: 0, 'differential-pair': 1, 'one-sided-pair': 2, offset: 3 } as const;
+const policies = { stochastic: 0, fractional: 1, round: 2 } as const;
+
+/** A crossbar placed in a kernel's memory. */
+export interface PlacedCrossbar {
+  readonly address: number;
+  readonly stride: number;
+  state(): CrossbarState;
+}
+
+/** Columns of a padded row: a multiple of four, the width of a vector. */
+export function strideOf(cols: number): number {
+  return Math.ceil(cols / 4) * 4;
+}
+
+/**
+ * Copies a crossbar's cells and tables into memory and describes them to the kernels.
+ * @param learningRate - multiplies every request; 1 where the caller asks for ΔW itself
+ */
+export function placeCrossbar(
+  memory: KernelMemory,
+  program: CrossbarProgram,
+  state: CrossbarState,
+  place: { readonly seed: number; readonly layer: number; readonly learningRate: number },
+): PlacedCrossbar {
+  const { exports } = memory;
+  const { rows, cols, coding } = program;
+  const stride = strideOf(cols);
+  const devices = devicesPerWeight(coding);
+  const address = memory.allocate(exports.crossbarSize());
+  const plus = memory.copyInPadded(state.plus, cols, stride);
+  const minus = devices === 2 ? memory.copyInPadded(state.minus, cols, stride) : 0;
+  const difference = coding === 'ideal' ? plus : memory.floats(rows * stride);
+  const columnSums = memory.floats(stride);
+  const columnOffsets = memory.floats(stride);
+  exports.setShape(address, rows, cols, stride, codings[coding], devices, policies[program.pulsePolicy]);
+  exports.setArrays(address, plus, minus, difference, columnSums, columnOffsets);
+  placeScales(memory, address, program, place.learningRate);
+  placeResponse(memory, address, program, place.seed, place.layer);
+  placeKeys(memory, address, place.seed, place.layer);
+  exports.readDifferences(address);
+  exports.sumColumns(address);
+  if (state.columns.length > 0) {
+    memory.write(columnSums, state.columns.subarray(0, cols));
+    memory.write(columnOffsets, state.columns.subarray(cols));
+  }
+  return {
+    address,
+    stride,
+    state: () => ({
+      plus: memory.readPadded(plus, rows, cols, stride),
+      minus: devices === 2 ? memory.readPadded(minus, rows, cols, stride) : new Float32Array(0),
+      columns: Float32Array.from([...memory.readFloats(columnSums, cols), ...memory.readFloats(columnOffsets, cols)]),
+    }),
+  };
+}
+
+function placeScales(memory: KernelMemory, address: number, program: CrossbarProgram, learningRate: number): void {
+  const { response, conductancePerWeight, converters } = program;
+  const perRange = response.kind === 'ideal' ? { up: 1, down: 1 } : response.pulsesPerRange;
+  memory.exports.setScales(
+    address,
+    program.readScale,
+    program.reference,
+    program.refreshAt,
+    learningRate * conductancePerWeight * perRange.up,
+    learningRate * conductancePerWeight * perRange.down,
+    response.kind === 'ideal' ? 0 : response.readNoise,
+  );
+  const { forwardInput, forwardOutput, backwardInput, backwardOutput, updateInput, updateError } = converters;
+  const order = [forwardInput, forwardOutput, backwardInput, backwardOutput, updateInput, updateError];
+  const quantizers = order.map(quantizerOf).flatMap(({ limit, step, inverse }) => [limit, step, inverse]);
+  memory.exports.setConverters(address, memory.copyIn(Float32Array.from(quantizers)));
+}
+
+function placeResponse(
+  memory: KernelMemory,
+  address: number,
+  program: CrossbarProgram,
+  seed: number,
+  layer: number,
+): void {
+  const { response } = program;
+  if (response.kind === 'ideal') return;
+  if (program.quantizeWrites) {
+    memory.exports.setLevels(address, memory.copyIn(response.levels), response.levels.length);
+  }
+  if (response.kind === 'affine') {
+    const [plus, minus] = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device))) as [
+      Float32Array,
+      Float32Array,
+    ];
+    const parameterStride = response.drawCell ? 4 * affineCellSize : 0;
+    memory.exports.setAffine(
+      address,
+      response.cycleToCycle,
+      memory.copyIn(plus),
+      memory.copyIn(minus),
+      parameterStride,
+    );
+    return;
+  }
+  const { bins, cdf, mean, quantiles } = response;
+  const { first, inverseWidth } = guideOf(cdf);
+  memory.exports.setTable(
+    address,
+    bins,
+    cdf.length,
+    memory.copyIn(cdf),
+    memory.copyIn(first),
+    memory.copyIn(inverseWidth),
+    memory.copyIn(mean.up),
+    memory.copyIn(mean.down),
+    memory.copyIn(quantiles.up),
+    memory.copyIn(quantiles.down),
+  );
+}
+
+function placeKeys(memory: KernelMemory, address: number, seed: number, layer: number): void {
+  const ofPolarity = (purpose: Purpose): Key[] =>
+    [0, 1].map((device) => fold(fold(keyOf(seed, purpose), layer), device));
+  const { read, predict, backwardRead } = layerKeys(seed, layer);
+  const keys = [...ofPolarity('cycleToCycle'), ...ofPolarity('programming'), read, predict, backwardRead];
+  keys.forEach(({ a, b }, which) => {
+    memory.exports.setKey(address, which, a, b);
+  });
+}

@@ -1,0 +1,51 @@
+import type { CommandModule } from 'yargs';
+
+interface ListArguments {
+  readonly json: boolean;
+}
+
+interface ShowArguments extends ListArguments {
+  readonly device: string;
+}
+
+const json = { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' } as const;
+
+const listCommand: CommandModule<object, ListArguments> = {
+  command: 'list',
+  describe: 'List the device models and the devices that come with mho',
+  builder: (yargs) => yargs.option('json', json).example('$0 device list', 'Models and devices'),
+  handler: async (args) => {
+    const { describeList, listDevices } = await import('./device-tables.js');
+    const list = listDevices();
+    console.log(args.json ? JSON.stringify(list) : describeList(list));
+  },
+};
+
+const showCommand: CommandModule<object, ShowArguments> = {
+  command: 'show <device>',
+  describe: "Show a device's parameters and where each comes from",
+  builder: (yargs) =>
+    yargs
+      .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
+      .option('json', json)
+      .example('$0 device show ag-wse2-qd', 'Parameters of the WSe2 device and their sources'),
+  handler: async (args) => {
+    const { describeShown, showDevice } = await import('./device-tables.js');
+    const shown = showDevice(args.device);
+    console.log(args.json ? JSON.stringify(shown) : describeShown(shown));
+  },
+};
+
+/** `mho device`: what device models and devices there are, and what a device is made of. */
+export const deviceCommand: CommandModule = {
+  command: 'device',
+  describe: 'List device models, show a device and its sources',
+  builder: (yargs) =>
+    yargs
+      .command(listCommand)
+      .command(showCommand)
+      .demandCommand(1, 'no command was given, expected list or show')
+      .strict()
+      .strictCommands(),
+  handler: () => undefined,
+};

@@ -1,0 +1,99 @@
+import yargs, { type Argv } from 'yargs';
+import { MhoError, UsageError, nearestName } from '../errors.js';
+import { mhoVersion } from '../experiment/environment.js';
+import { dataCommand } from './data.js';
+import { deviceCommand } from './device.js';
+import { runCommand } from './run.js';
+
+/**
+ * The command `mho`.
+ * @param argv - arguments after the command's name
+ * @returns the exit code: 0 done, 1 run-time failure, 2 usage or configuration, 130 interrupted
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  toleratePipesThatClose();
+  try {
+    const parser = commandLine(argv);
+    if (argv.length === 0) {
+      console.error(await parser.getHelp());
+      return 2;
+    }
+    await parser.parseAsync();
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function commandLine(argv: readonly string[]): Argv {
+  return yargs([...argv])
+    .scriptName('mho')
+    .usage('$0 <command>\n\nTrains neural networks on memristor crossbars.')
+    .command(runCommand)
+    .command(deviceCommand)
+    .command(dataCommand)
+    .demandCommand(1, 'no command was given')
+    .strict()
+    .strictCommands()
+    .version(mhoVersion())
+    .help()
+    .parserConfiguration({ 'dot-notation': false, 'camel-case-expansion': false, 'boolean-negation': false })
+    .epilogue('Documentation: docs/cli.md and docs/configuration.md')
+    .wrap(Math.min(120, process.stdout.columns || 100))
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined, parser: Argv) => {
+      throw error instanceof MhoError || message === null ? error! : usageError(message, parser, argv);
+    });
+}
+
+/** What the parser refuses, with the nearest name that it knows. */
+function usageError(message: string, parser: Argv, argv: readonly string[]): UsageError {
+  const unknown = /^Unknown (argument|command)s?: ([^,]+)/.exec(message);
+  if (!unknown) {
+    const what = message.charAt(0).toLowerCase() + message.slice(1);
+    return new UsageError({ where: 'mho', what, remedy: 'see mho --help' });
+  }
+  const [, kind, name] = unknown;
+  const option = argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
+  const near = nearestName(name, namesIn(helpOf(parser), option));
+  const remedy = near === undefined ? 'see mho --help' : `did you mean ${option ? '--' : ''}${near}?`;
+  return new UsageError({ where: 'mho', what: `unknown ${option ? 'option --' : `${kind} `}${name}`, remedy });
+}
+
+function helpOf(parser: Argv): string {
+  let help = '';
+  parser.showHelp((text) => {
+    help = text;
+  });
+  return help;
+}
+
+/** The options, or the commands, that a help text lists. */
+function namesIn(help: string, options: boolean): string[] {
+  const pattern = options ? /--([a-z][a-z-]*)/g : /^ {2}mho (?:(?:data|device) )?([a-z]+)/gm;
+  return [...new Set([...help.matchAll(pattern)].map(([, name]) => name))];
+}
+
+function report(error: unknown): number {
+  const debug = process.env.MHO_DEBUG === '1';
+  if (debug) console.error(error);
+  else console.error(error instanceof MhoError ? error.message : unexpected(error));
+  return error instanceof MhoError ? error.exitCode : 1;
+}
+
+function unexpected(error: unknown): string {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `mho: unexpected error: ${what.split('\n', 1)[0]}; this is a bug, set MHO_DEBUG=1 to see where it happened`;
+}
+
+/** A reader that has seen enough, as `head`, closes the pipe: the command goes on without it. */
+function toleratePipesThatClose(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.listeners('error').includes(ignoreClosedPipe)) continue;
+    stream.on('error', ignoreClosedPipe);
+  }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

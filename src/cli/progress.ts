@@ -1,0 +1,148 @@
+import cliProgress from 'cli-progress';
+import type { EpochMetrics, RunEvent } from '../experiment/runner.js';
+
+/** Shows how a run goes on, on stderr. */
+export interface Progress {
+  observe(event: RunEvent): void;
+  /** A line of text that the progress must not overwrite. */
+  tell(message: string): void;
+  /** Leaves the terminal as it was, however the run ended. */
+  stop(): void;
+}
+
+/** A bar where a person watches, one plain line an epoch elsewhere, nothing where it was asked for. */
+export function chooseProgress(quiet: boolean): Progress {
+  if (quiet) return new Silence();
+  return process.stderr.isTTY ? new Bar() : new Lines();
+}
+
+class Silence implements Progress {
+  observe(): void {
+    // Nothing is said.
+  }
+
+  tell(message: string): void {
+    console.error(message);
+  }
+
+  stop(): void {
+    // Nothing was shown.
+  }
+}
+
+class Lines implements Progress {
+  private readonly pace = new Pace();
+
+  observe(event: RunEvent): void {
+    this.pace.observe(event);
+    if (event.type === 'epoch') console.error(this.pace.line(event.metrics));
+  }
+
+  tell(message: string): void {
+    console.error(message);
+  }
+
+  stop(): void {
+    // Every line is whole already.
+  }
+}
+
+class Bar implements Progress {
+  private readonly pace = new Pace();
+  private readonly bar = new cliProgress.SingleBar({
+    stream: process.stderr,
+    format: 'epoch {epoch} |{bar}| {rate} samples/s, accuracy {accuracy}, {left} left',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 30,
+    clearOnComplete: true,
+    // The command has its own: a run ends cleanly at the first Ctrl-C.
+    gracefulExit: false,
+  });
+
+  observe(event: RunEvent): void {
+    this.pace.observe(event);
+    if (event.type === 'start') this.bar.start(this.pace.total, 0, this.pace.shown());
+    else this.bar.update(this.pace.done, this.pace.shown());
+  }
+
+  tell(message: string): void {
+    process.stderr.write(`\n${message}\n`);
+  }
+
+  stop(): void {
+    this.bar.stop();
+  }
+}
+
+/** How far a run is, how fast it goes and how long it will still take. */
+class Pace {
+  total = 0;
+  done = 0;
+  private started = 0;
+  private epochs = 0;
+  private samplesPerEpoch = 0;
+  private epoch = 0;
+  private accuracy: number | undefined;
+
+  observe(event: RunEvent): void {
+    if (event.type === 'start') this.start(event.epochs, event.samplesPerEpoch);
+    if (event.type === 'progress') this.move(event.epoch, event.samplesDone);
+    if (event.type !== 'epoch') return;
+    this.move(event.metrics.epoch, this.samplesPerEpoch);
+    this.accuracy = event.metrics.accuracy;
+    // Epoch 0 is the evaluation before training: the clock of training starts after it.
+    if (event.metrics.epoch === 0) this.start(this.epochs, this.samplesPerEpoch);
+  }
+
+  private start(epochs: number, samplesPerEpoch: number): void {
+    this.epochs = epochs;
+    this.samplesPerEpoch = samplesPerEpoch;
+    this.total = epochs * samplesPerEpoch;
+    this.done = 0;
+    this.started = performance.now();
+  }
+
+  private move(epoch: number, samplesDone: number): void {
+    this.epoch = epoch;
+    this.done = Math.max(0, epoch - 1) * this.samplesPerEpoch + samplesDone;
+  }
+
+  /** The fields of the bar. */
+  shown(): Record<string, string> {
+    const seconds = (performance.now() - this.started) / 1000;
+    const known = this.done > 0 && seconds > 0;
+    return {
+      epoch: `${Math.max(1, this.epoch)}/${this.epochs}`,
+      rate: known ? formatCount(this.done / seconds) : '-',
+      accuracy: this.accuracy === undefined ? '-' : formatPercent(this.accuracy),
+      left: known ? formatTime((seconds / this.done) * (this.total - this.done)) : '-',
+    };
+  }
+
+  /** An epoch on one line. */
+  line({ epoch, accuracy, samplesPerSecond }: EpochMetrics): string {
+    const name = `epoch ${String(epoch).padStart(String(this.epochs).length)}/${this.epochs}`;
+    const rate = samplesPerSecond === null ? '' : `, ${formatCount(samplesPerSecond)} samples/s`;
+    const left = epoch === 0 || epoch === this.epochs ? '' : `, ${this.shown().left} left`;
+    return `${name}: accuracy ${formatPercent(accuracy)}${rate}${left}`;
+  }
+}
+
+/** `94.05 %` of 0.9405. */
+export function formatPercent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}
+
+/** `61,000`: three significant digits are all that a rate has. */
+export function formatCount(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US');
+}
+
+/** `1:02:03`, or `2:03` below an hour. */
+export function formatTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = `${hours > 0 ? String(minutes).padStart(2, '0') : minutes}:${String(rest).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}

@@ -1,0 +1,70 @@
+import type { Argv, CommandModule } from 'yargs';
+import { once } from './options.js';
+
+/** The parser makes a list of an option that is repeated. */
+type Text = string | readonly string[] | undefined;
+
+interface RunArguments {
+  readonly file: string;
+  readonly set: readonly string[];
+  readonly seed: Text;
+  readonly backend: Text;
+  readonly epochs: Text;
+  readonly out: Text;
+  readonly offline: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** `mho run`: trains what an experiment file describes and leaves a run folder. */
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run <file>',
+  describe: 'Train what an experiment file describes',
+  builder: (yargs) => outputOptions(valueOptions(yargs)),
+  handler: async (args) => {
+    const { loadExperiment } = await import('../experiment/loader.js');
+    const { splitSet } = await import('../experiment/overrides.js');
+    const out = once('out', args.out);
+    const overrides = [...args.set.map(splitSet), ...shortcuts(args)];
+    const experiment = loadExperiment(args.file, { overrides });
+    // Tensor library and kernels only now: mistakes in the file are told without waiting for them.
+    const { runExperiment } = await import('../experiment/run.js');
+    const { presentRun } = await import('./present-run.js');
+    process.exitCode = await presentRun(experiment, { ...args, out }, runExperiment);
+  },
+};
+
+/** Options that are shorter ways to say `--set`. */
+function shortcuts({ seed, backend, epochs }: RunArguments) {
+  const given = [
+    { path: 'seed', name: 'seed', value: once('seed', seed) },
+    { path: 'backend', name: 'backend', value: once('backend', backend) },
+    { path: 'training.epochs', name: 'epochs', value: once('epochs', epochs) },
+  ];
+  return given.flatMap(({ path, name, value }) => (value === undefined ? [] : [{ path, value, option: `--${name}` }]));
+}
+
+function valueOptions(yargs: Argv) {
+  return yargs
+    .positional('file', { type: 'string', demandOption: true, describe: 'Experiment file (YAML)' })
+    .option('set', {
+      ...({ type: 'string', array: true, nargs: 1, default: [] as readonly string[] } as const),
+      describe: 'Change a value of the file: training.learningRate=0.05; may be given more than once',
+    })
+    .option('seed', { ...text, describe: 'Seed of every random draw, 0 to 2^53 - 1' })
+    .option('backend', { ...text, describe: 'auto, wasm or cpu' })
+    .option('epochs', { ...text, describe: 'Epochs to train' });
+}
+
+function outputOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option('out', { ...text, describe: 'Run folder; runs/<name>-<time>-<seed> unless told' })
+    .option('offline', { type: 'boolean', default: false, describe: 'Use no network' })
+    .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' })
+    .option('quiet', { type: 'boolean', default: false, describe: 'Show no progress' })
+    .example('$0 run configs/experiments/wse2-orhd.yaml', 'Handwritten digits on the WSe2 device')
+    .example('$0 run my.yaml --set device.cycleToCycle=0.01 --seed 7', 'Change one value and the seed');
+}
+
+/** A text that the schema checks, so that the parser makes no NaN of it. */
+const text = { type: 'string', requiresArg: true } as const;

@@ -1,0 +1,171 @@
+import { fold, keyOf, type Key } from '../random.js';
+import { affineCellSize, drawCells, packCells, type Response } from '../device/response.js';
+import type { Coding, Converters, CrossbarConfig, PulsePolicy } from './schema.js';
+
+/**
+ * One crossbar as the kernels see it: geometry, coding, pulse policy, converters and the device's response tables.
+ * Conductances are normalised; a weight is `readScale` times (g⁺ − g⁻), or (g − reference) with offset coding.
+ */
+export interface CrossbarProgram {
+  readonly rows: number;
+  readonly cols: number;
+  readonly coding: Coding | 'ideal';
+  readonly response: Response;
+  /** Weight per unit of normalised conductance difference. */
+  readonly readScale: number;
+  /** Offset coding: the conductance of weight 0; one-sided pairs: the conductance both cells are erased to; else 0. */
+  readonly reference: number;
+  /** Δg asked of each pulsed cell per unit of ΔW. */
+  readonly conductancePerWeight: number;
+  readonly pulsePolicy: PulsePolicy;
+  /** Conductances snap to the LTP curve's levels after every write. */
+  readonly quantizeWrites: boolean;
+  readonly refreshAt: number;
+  readonly converters: Converters;
+}
+
+/**
+ * The cells of one crossbar, row-major [rows, cols], in normalised conductance. `minus` is empty with offset coding.
+ * For the ideal device `plus` holds weights, and the effective weight adds `offsets` of its column (see `columns`).
+ */
+export interface CrossbarState {
+  readonly plus: Float32Array;
+  readonly minus: Float32Array;
+  /**
+   * Shape [2, cols]: column sums of the weights in conductance units, then column offsets. They keep a constant input
+   * sparse and travel with the cells, so a run cut in two has the bits of one that was not. Empty: made from the cells.
+   */
+  readonly columns: Float32Array;
+}
+
+export interface Geometry {
+  readonly rows: number;
+  readonly cols: number;
+  /** |w| at the window's edge; undefined only for the ideal device. */
+  readonly weightLimit: number | undefined;
+}
+
+/** Joins a crossbar's config, its size and its device's response tables. */
+export function compileCrossbar(config: CrossbarConfig, response: Response, geometry: Geometry): CrossbarProgram {
+  const { rows, cols } = geometry;
+  const common = {
+    ...{ rows, cols, response },
+    pulsePolicy: config.pulsePolicy,
+    quantizeWrites: config.quantize === 'every-write',
+    refreshAt: config.refreshAt,
+    converters: config.converters === 'none' ? {} : config.converters,
+  };
+  if (response.kind === 'ideal') {
+    return { ...common, coding: 'ideal', readScale: 1, reference: 0, conductancePerWeight: 1 };
+  }
+  if (geometry.weightLimit === undefined)
+    throw new TypeError('compileCrossbar: a device with cells needs a weightLimit');
+  return { ...common, coding: config.coding, ...scalesOf(config, geometry.weightLimit) };
+}
+
+type Scales = Pick<CrossbarProgram, 'readScale' | 'reference' | 'conductancePerWeight'>;
+
+/** ±limit ↔ the window's edges, for each coding. */
+function scalesOf(config: CrossbarConfig, limit: number): Scales {
+  const [low, high] = config.window;
+  const width = high - low;
+  switch (config.coding) {
+    // g± = centre ± w·width/(2·limit): each cell takes half of the change, in opposite directions.
+    case 'differential-pair':
+      return { readScale: limit / width, reference: 0, conductancePerWeight: width / (2 * limit) };
+    // Only one cell of a pair moves, by the whole change, upwards from the erased state.
+    case 'one-sided-pair':
+      return { readScale: limit / width, reference: low, conductancePerWeight: width / limit };
+    case 'offset':
+      return { readScale: (2 * limit) / width, reference: (low + high) / 2, conductancePerWeight: width / (2 * limit) };
+    default:
+      return config.coding satisfies never;
+  }
+}
+
+/** Cells pulsed per weight. */
+export function devicesPerWeight(coding: CrossbarProgram['coding']): 1 | 2 {
+  return coding === 'differential-pair' || coding === 'one-sided-pair' ? 2 : 1;
+}
+
+/**
+ * Programs weights into cells.
+ * @param weights - shape [rows, cols]
+ * @param config - for the window, and for `quantize: initial`
+ */
+export function encodeWeights(program: CrossbarProgram, weights: Float32Array, config: CrossbarConfig): CrossbarState {
+  const columns = new Float32Array(0);
+  if (program.response.kind === 'ideal') return { plus: weights.slice(), minus: new Float32Array(0), columns };
+  const levels = config.quantize === 'none' ? undefined : program.response.levels;
+  const settle = (g: number): number => snapToLevel(Math.min(1, Math.max(0, g)), levels);
+  const centre = (config.window[0] + config.window[1]) / 2;
+  const step = (w: number): number => w * program.conductancePerWeight;
+  switch (config.coding) {
+    case 'differential-pair':
+      return {
+        plus: weights.map((w) => settle(centre + step(w))),
+        minus: weights.map((w) => settle(centre - step(w))),
+        columns,
+      };
+    case 'one-sided-pair': {
+      const erased = program.reference;
+      const plus = weights.map((w) => settle(erased + step(Math.max(w, 0))));
+      return { plus, minus: weights.map((w) => settle(erased + step(Math.max(-w, 0)))), columns };
+    }
+    case 'offset':
+      return { plus: weights.map((w) => settle(program.reference + step(w))), minus: new Float32Array(0), columns };
+    default:
+      return config.coding satisfies never;
+  }
+}
+
+/** The level nearest to `g`, the lower one at a tie; `g` itself where there are no levels. */
+export function snapToLevel(g: number, levels: Float32Array | undefined): number {
+  if (!levels) return g;
+  let low = 0;
+  let high = levels.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (levels[middle]! <= g) low = middle;
+    else high = middle;
+  }
+  const below = Math.fround(g - levels[low]!);
+  const above = Math.fround(levels[high]! - g);
+  return above < below ? levels[high]! : levels[low]!;
+}
+
+/** The weights that a read sees, shape [rows, cols]. */
+export function decodeWeights(program: CrossbarProgram, state: CrossbarState): Float32Array {
+  const { plus, minus, columns } = state;
+  const { cols, readScale, reference } = program;
+  switch (program.coding) {
+    case 'ideal':
+      return columns.length === 0 ? plus.slice() : plus.map((w, i) => w + columns[cols + (i % cols)]!);
+    case 'offset':
+      return plus.map((g) => readScale * (g - reference));
+    case 'differential-pair':
+    case 'one-sided-pair':
+      return plus.map((g, i) => readScale * (g - minus[i]!));
+    default:
+      return program.coding satisfies never;
+  }
+}
+
+/** Normalised conductances in siemens; undefined for the ideal device, which has no cells. */
+export function toSiemens(response: Response, g: Float32Array): Float32Array | undefined {
+  if (response.kind === 'ideal') return undefined;
+  const { gMin, gMax } = response;
+  return g.map((value) => gMin + value * (gMax - gMin));
+}
+
+/** Parameters of every cell of one polarity, packed [count, 6]; one single row where all cells are alike. */
+export function cellParameters(program: CrossbarProgram, key: Key): Float32Array {
+  const { response, rows, cols } = program;
+  if (response.kind !== 'affine') return new Float32Array(affineCellSize);
+  return response.drawCell ? drawCells(response, key, rows * cols) : packCells([response.nominal]);
+}
+
+/** The key of the device-to-device draws of one layer's polarity (0 plus, 1 minus). */
+export function deviceKey(seed: number, layer: number, polarity: number): Key {
+  return fold(fold(keyOf(seed, 'deviceToDevice'), layer), polarity);
+}

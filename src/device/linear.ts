@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { cellNoise, cellRange, defineModel, documentation, pulseCount } from './model.js';
+import { levelsOfStep } from './response.js';
+
+/** Every pulse moves the cell by the same step, (gMax − gMin)/states, between hard bounds. */
+export const linear = defineModel({
+  name: 'linear',
+  summary: 'equal steps between hard bounds',
+  schema: z.strictObject({
+    model: z.literal('linear'),
+    ...documentation,
+    ...cellRange,
+    states: pulseCount,
+    ...cellNoise,
+  }),
+  compile({ states, ...config }) {
+    const up = { c0: 1 / states, c1: 0 };
+    return {
+      kind: 'affine',
+      nominal: { up, down: { c0: -1 / states, c1: 0 }, low: 0, high: 1 },
+      drawCell: undefined,
+      pulsesPerRange: { up: states, down: states },
+      levels: levelsOfStep(up, states),
+      ...config,
+    };
+  },
+});

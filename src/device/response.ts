@@ -1,0 +1,205 @@
+import { bits, normal, uniform, type Key } from '../random.js';
+
+/**
+ * Response tables: all that a kernel knows of a device. Conductance g is normalised to 0 … 1; `up` is potentiation
+ * (LTP), `down` depression (LTD).
+ *
+ * - `ideal`: no cell at all; the weight moves by what was asked.
+ * - `affine`: one pulse moves g by c0 − c1·g (exponential, linear and soft-bounds curves are of this form), plus
+ *   Gaussian noise of σ·√n for n pulses. Exact and without tables; parameters may differ from cell to cell.
+ * - `table`: the measured inverse CDF of one pulse's ΔG against conductance.
+ */
+export type Response = IdealResponse | AffineResponse | TableResponse;
+
+export interface Directions<T> {
+  readonly up: T;
+  readonly down: T;
+}
+
+export interface IdealResponse {
+  readonly kind: 'ideal';
+}
+
+interface CellResponse {
+  /** Pulses that carry g over the whole range at the mean step: turns a requested Δg into a pulse count. */
+  readonly pulsesPerRange: Directions<number>;
+  /** σ of a read, relative to the conductance. */
+  readonly readNoise: number;
+  /** The LTP curve's levels g(P), P = 0 … Pmax, ascending: what `quantize` snaps to. */
+  readonly levels: Float32Array;
+  /** Siemens at g = 0 and g = 1. */
+  readonly gMin: number;
+  readonly gMax: number;
+}
+
+/** One pulse's mean step: Δg = c0 − c1·g. Down-steps are negative. */
+export interface AffineStep {
+  readonly c0: number;
+  readonly c1: number;
+}
+
+export interface AffineCell extends Directions<AffineStep> {
+  /** Bounds of this cell's own range in the nominal normalisation. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface AffineResponse extends CellResponse {
+  readonly kind: 'affine';
+  readonly nominal: AffineCell;
+  /** σ of one pulse, fraction of the range. */
+  readonly cycleToCycle: number;
+  /**
+   * Device-to-device spread: draws the parameters of cell `index`, or undefined where all cells are alike.
+   * The key belongs to one array of cells (layer and polarity).
+   */
+  readonly drawCell: ((key: Key, index: number) => AffineCell) | undefined;
+}
+
+export interface TableResponse extends CellResponse {
+  readonly kind: 'table';
+  /** Mean Δg of one pulse at `bins` equally spaced conductances 0 … 1. */
+  readonly mean: Directions<Float32Array>;
+  /** Δg at probability cdf[r] (rows) and conductance (columns): shape [cdf.length, bins]. */
+  readonly quantiles: Directions<Float32Array>;
+  readonly bins: number;
+  /** Probabilities of the rows, ascending from 0 to 1; measured tables are denser towards the tails. */
+  readonly cdf: Float32Array;
+}
+
+/** Floats of one cell in a packed parameter array: up c0, c1; down c0, c1; low; high. */
+export const affineCellSize = 6;
+
+/** Packs cells as kernels read them, shape [count, affineCellSize]. */
+export function packCells(cells: readonly AffineCell[]): Float32Array {
+  return Float32Array.from(cells.flatMap((c) => [c.up.c0, c.up.c1, c.down.c0, c.down.c1, c.low, c.high]));
+}
+
+/** The parameters of `count` cells drawn one by one, shape [count, affineCellSize]. */
+export function drawCells(response: AffineResponse, key: Key, count: number): Float32Array {
+  const packed = new Float32Array(count * affineCellSize);
+  for (let i = 0; i < count; i++) {
+    packed.set(packCells([response.drawCell ? response.drawCell(key, i) : response.nominal]), i * affineCellSize);
+  }
+  return packed;
+}
+
+/** Mean of g after one pulse. */
+export function meanStep(
+  response: AffineResponse | TableResponse,
+  g: number,
+  direction: keyof Directions<never>,
+): number {
+  if (response.kind === 'affine') {
+    const { c0, c1 } = response.nominal[direction];
+    return c0 - c1 * g;
+  }
+  return interpolate(response.mean[direction], g);
+}
+
+/** Levels g(P) of `pulses` potentiating pulses from the bottom, clipped to the range. */
+export function levelsOfStep(step: AffineStep, pulses: number): Float32Array {
+  const levels = new Float32Array(pulses + 1);
+  for (let p = 1, g = 0; p <= pulses; p++) {
+    g = Math.min(1, g + step.c0 - step.c1 * g);
+    levels[p] = g;
+  }
+  return levels;
+}
+
+/** Linear interpolation in values at equally spaced nodes over 0 … 1; constant beyond. */
+export function interpolate(values: ArrayLike<number>, at: number): number {
+  const last = values.length - 1;
+  const place = Math.min(Math.max(at, 0), 1) * last;
+  const i = Math.min(Math.floor(place), last - 1);
+  return values[i]! + (place - i) * (values[i + 1]! - values[i]!);
+}
+
+/**
+ * Compiles a closed form to a table: the same device through the kernels' other path, within the interpolation error.
+ * @param bins - conductance nodes
+ * @param probabilities - CDF nodes; the outer ones stand at ±3.5σ
+ */
+export function tabulate(response: AffineResponse, bins = 101, probabilities = 129): TableResponse {
+  const { up, down } = response.nominal;
+  const nodes = Array.from({ length: bins }, (_, i) => i / (bins - 1));
+  const mean = (step: AffineStep): Float32Array => Float32Array.from(nodes, (g) => step.c0 - step.c1 * g);
+  const quantiles = (step: AffineStep): Float32Array =>
+    Float32Array.from({ length: probabilities * bins }, (_, k) => {
+      const q = Math.floor(k / bins) / (probabilities - 1);
+      return step.c0 - step.c1 * nodes[k % bins]! + response.cycleToCycle * normalQuantile(q);
+    });
+  return {
+    kind: 'table',
+    pulsesPerRange: response.pulsesPerRange,
+    readNoise: response.readNoise,
+    levels: response.levels,
+    gMin: response.gMin,
+    gMax: response.gMax,
+    mean: { up: mean(up), down: mean(down) },
+    quantiles: { up: quantiles(up), down: quantiles(down) },
+    bins,
+    cdf: Float32Array.from({ length: probabilities }, (_, r) => r / (probabilities - 1)),
+  };
+}
+
+/** Normal quantile by bisection of the complementary error function's series; ±3.5 at the ends. Not for hot paths. */
+export function normalQuantile(q: number): number {
+  let low = -3.5;
+  let high = 3.5;
+  if (q <= normalCdf(low)) return low;
+  if (q >= normalCdf(high)) return high;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle) < q) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Φ(x) by its Taylor series about 0, good to 1e-14 for |x| ≤ 5. */
+function normalCdf(x: number): number {
+  let term = x;
+  let sum = x;
+  for (let k = 1; k < 200; k++) {
+    term *= (x * x) / (2 * k + 1);
+    sum += term;
+  }
+  return 0.5 + (sum * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
+}
+
+/** One noisy pulse on one cell, in double precision: the physics that the kernels' parity tests start from. */
+export function pulseOnce(
+  response: AffineResponse | TableResponse,
+  g: number,
+  direction: keyof Directions<never>,
+  key: Key,
+  cell: number,
+): number {
+  const moved =
+    response.kind === 'affine'
+      ? g + meanStep(response, g, direction) + response.cycleToCycle * normal(key, cell)
+      : g + tableQuantile(response, g, direction, uniform(key, cell));
+  return Math.min(1, Math.max(0, moved));
+}
+
+/** Δg(q | g), bilinear in probability and conductance. */
+export function tableQuantile(table: TableResponse, g: number, direction: keyof Directions<never>, q: number): number {
+  const { cdf, bins } = table;
+  let row = 0;
+  while (row < cdf.length - 2 && cdf[row + 1]! <= q) row++;
+  const at = (r: number): number => interpolate(table.quantiles[direction].subarray(r * bins, (r + 1) * bins), g);
+  const t = (q - cdf[row]!) / (cdf[row + 1]! - cdf[row]!);
+  return at(row) + t * (at(row + 1) - at(row));
+}
+
+/** Four independent standard normals of one cell, for device-to-device draws. */
+export function cellNormals(key: Key, index: number): readonly [number, number, number, number] {
+  const at = (k: number): number => normal(key, (Math.imul(index, 4) + k) >>> 0);
+  return [at(0), at(1), at(2), at(3)];
+}
+
+/** Which of `count` measured curves a cell is given. */
+export function drawnCurve(key: Key, index: number, count: number): number {
+  return Math.floor((bits(key, index) / 2 ** 32) * count);
+}

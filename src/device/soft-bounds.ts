@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { cellNoise, cellRange, defineModel, documentation, pulseCount } from './model.js';
+import { levelsOfStep } from './response.js';
+
+/**
+ * Steps shrink in proportion to the room left: up s·(1 − g), down −s·g (aihwkit's SoftBounds in the unit range).
+ * s = 2/states, so that the mean step over the range is 1/states, as for every other model.
+ */
+export const softBounds = defineModel({
+  name: 'soft-bounds',
+  summary: 'steps in proportion to the room left before the bound',
+  schema: z.strictObject({
+    model: z.literal('soft-bounds'),
+    ...documentation,
+    ...cellRange,
+    states: pulseCount.min(2),
+    ...cellNoise,
+  }),
+  compile({ states, ...config }) {
+    const s = 2 / states;
+    const up = { c0: s, c1: s };
+    return {
+      kind: 'affine',
+      nominal: { up, down: { c0: 0, c1: s }, low: 0, high: 1 },
+      drawCell: undefined,
+      pulsesPerRange: { up: states, down: states },
+      levels: levelsOfStep(up, states),
+      ...config,
+    };
+  },
+});

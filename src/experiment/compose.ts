@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from '../errors.js';
+import { parseTableFile } from '../device/table-file.js';
+import { unreadable } from './files.js';
+import { applyOverride, type OverrideText } from './overrides.js';
+import { displayPath, type ConfigPath, type Mistake, type Place } from './place.js';
+import { merge, scalarAt, withEntry, type Entry, type Mapping, type Scalar, type Tree } from './tree.js';
+import { readYamlFile } from './yaml-source.js';
+
+/** A configuration put together from its files and options, with what went wrong on the way. */
+export interface Composed {
+  /** Undefined where a file could not be read or parsed, so that there is nothing to check. */
+  readonly tree: Mapping | undefined;
+  readonly mistakes: readonly Mistake[];
+}
+
+/**
+ * Reads an experiment file, lays it upon the files that it extends, puts device files in the place of their paths,
+ * and applies the command line's values in order.
+ * @param file - absolute path
+ * @param overrides - values from the command line; paths to files in them are relative to `cwd`
+ */
+export function composeExperiment(file: string, overrides: readonly OverrideText[], cwd: string): Composed {
+  const composer = new Composer(cwd);
+  const written = composer.layered(file, []);
+  const tree = written && overrides.reduce((root, override) => composer.override(root, override), written);
+  return { tree: tree && composer.withTables(tree), mistakes: composer.mistakes };
+}
+
+/** Reads a device file, with the measured tables that it names. */
+export function composeDevice(file: string, cwd: string): Composed {
+  const composer = new Composer(cwd);
+  const tree = composer.mapping(file);
+  return { tree: tree && composer.tables(tree, []), mistakes: composer.mistakes };
+}
+
+class Composer {
+  readonly mistakes: Mistake[] = [];
+
+  constructor(private readonly cwd: string) {}
+
+  /** A file laid upon what it extends; `chain` holds the files that led here. */
+  layered(file: string, chain: readonly string[]): Mapping | undefined {
+    const written = this.mapping(file);
+    const own = written && this.withDevice(written);
+    const base = own?.entries.get('extends');
+    if (!own || !base) return own;
+    const below = this.extended(base.value, [...chain, file]);
+    const bare = withEntry(own, 'extends', undefined);
+    const merged = below && merge(below, bare);
+    return merged?.kind === 'mapping' ? merged : undefined;
+  }
+
+  private extended(name: Tree, chain: readonly string[]): Mapping | undefined {
+    const file = this.fileOf(name, ['extends']);
+    if (file === undefined) return undefined;
+    if (!chain.includes(file)) return this.layered(file, chain);
+    const circle = [...chain, file].map(displayPath).join(' -> ');
+    this.refuse(name.place, ['extends'], `extends itself: ${circle}`, 'take one of these `extends` out');
+    return undefined;
+  }
+
+  /** A file's mapping as it was written. */
+  mapping(file: string): Mapping | undefined {
+    const { tree, mistakes } = readYamlFile(file);
+    this.mistakes.push(...mistakes);
+    if (!tree || tree.kind === 'mapping') return tree;
+    this.refuse({ kind: 'file', file, line: 1, column: 1 }, [], 'is not a mapping of keys to values');
+    return undefined;
+  }
+
+  override(root: Mapping, override: OverrideText): Mapping {
+    const changed = applyOverride(root, override, (mistake) => this.mistakes.push(mistake));
+    // `--set device=other.yaml` puts a path where a mapping stood.
+    return this.withDevice(changed);
+  }
+
+  /** Puts the device file in the place of its path; it then replaces whatever device stood below. */
+  private withDevice(root: Mapping): Mapping {
+    const device = root.entries.get('device');
+    if (device?.value.kind !== 'scalar') return root;
+    const file = this.fileOf(device.value, ['device']);
+    const mapping = file === undefined ? undefined : this.mapping(file);
+    // A device that could not be read is refused above; the rest of the experiment is checked without it.
+    return withEntry(root, 'device', mapping && { ...device, value: { ...mapping, whole: true } });
+  }
+
+  /** The file that a scalar names, relative to the file that holds it, or to the current folder for an option. */
+  private fileOf(name: Tree, at: ConfigPath): string | undefined {
+    if (name.kind !== 'scalar' || typeof name.value !== 'string' || name.value === '') {
+      this.refuse(name.place, at, 'expected the path of a YAML file');
+      return undefined;
+    }
+    const file = path.resolve(this.folderOf(name.place), name.value);
+    const problem = unreadable(file);
+    if (!problem) return file;
+    this.refuse(name.place, at, problem.what, problem.remedy);
+    return undefined;
+  }
+
+  private folderOf(place: Place): string {
+    return place.kind === 'file' ? path.dirname(place.file) : this.cwd;
+  }
+
+  /** An experiment with its device's measured tables in it. */
+  withTables(root: Mapping): Mapping {
+    const device = root.entries.get('device');
+    if (device?.value.kind !== 'mapping') return root;
+    return withEntry(root, 'device', { ...device, value: this.tables(device.value, ['device']) });
+  }
+
+  /** Reads the measured tables that a device names, so that the configuration is whole without their files. */
+  tables(device: Mapping, base: ConfigPath): Mapping {
+    const files = device.entries.get('files');
+    if (scalarAt(device, 'model') !== 'lookup-table' || files?.value.kind !== 'mapping') return device;
+    if (device.entries.has('tables')) {
+      this.refuse(files.key, [...base, 'files'], 'stands beside tables', 'keep the one or the other');
+      return device;
+    }
+    const entries = [...files.value.entries].flatMap(([name, entry]) => this.table([...base, 'files'], name, entry));
+    if (entries.length < files.value.entries.size) return device;
+    const tables: Mapping = { ...files.value, entries: new Map(entries) };
+    return withEntry(withEntry(device, 'files', undefined), 'tables', { ...files, value: tables });
+  }
+
+  private table(base: ConfigPath, name: string, entry: Entry): [string, Entry][] {
+    const file = this.fileOf(entry.value, [...base, name]);
+    if (file === undefined) return [];
+    try {
+      const table = parseTableFile(readFileSync(file, 'utf8'), displayPath(file));
+      return [[name, { ...entry, value: planted({ ...table }, entry.value.place) }]];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      this.refuse(entry.value.place, [...base, name], error.message);
+      return [];
+    }
+  }
+
+  private refuse(place: Place, at: ConfigPath, what: string, remedy?: string): void {
+    this.mistakes.push({ place, path: at, what, ...(remedy === undefined ? {} : { remedy }) });
+  }
+}
+
+type Numbers = number | readonly Numbers[] | { readonly [key: string]: Numbers };
+
+/** A tree of values that all come from one place. */
+function planted(value: Numbers, place: Place): Tree {
+  if (typeof value === 'number') return { kind: 'scalar', value, place } satisfies Scalar;
+  if (Array.isArray(value)) return { kind: 'list', items: value.map((item: Numbers) => planted(item, place)), place };
+  const entries = Object.entries(value).map(([key, inner]): [string, Entry] => [
+    key,
+    { key: place, value: planted(inner, place) },
+  ]);
+  return { kind: 'mapping', entries: new Map(entries), place };
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError, nearestName } from '../errors.js';
+import { shippedConfigs } from './files.js';
+import { loadDevice } from './loader.js';
+import { formatPath, type ConfigPath } from './place.js';
+
+/** A device as a person reads it. */
+export interface DeviceSheet {
+  readonly file: string;
+  readonly model: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly source: string | null;
+  readonly parameters: readonly Parameter[];
+}
+
+export interface Parameter {
+  readonly path: string;
+  /** As written, with its unit; a long list as its length. */
+  readonly value: string;
+  /** `paper: …`, `inferred: …`; null where the file does not say. */
+  readonly origin: string | null;
+}
+
+const documentation = new Set(['model', 'name', 'description', 'source', 'origin']);
+
+/**
+ * The file of a device, given by the name of one that is shipped, or by its path.
+ * @throws UsageError where it is neither
+ */
+export function deviceFile(nameOrFile: string, cwd: string = process.cwd()): string {
+  const shipped = shippedConfigs('devices');
+  const file = shipped.get(nameOrFile) ?? path.resolve(cwd, nameOrFile);
+  if (existsSync(file)) return file;
+  const near = nearestName(nameOrFile, [...shipped.keys()]);
+  const what = `got ${JSON.stringify(nameOrFile)}, expected a file or one of ${[...shipped.keys()].join(', ')}`;
+  const remedy = near === undefined ? 'see mho device list' : `did you mean ${near}?`;
+  throw new UsageError({ where: 'device', what, remedy });
+}
+
+/** Every parameter of a device file, defaults included, with the source that the file states for it. */
+export function deviceSheet(file: string): DeviceSheet {
+  const { config, resolved } = loadDevice(file);
+  const { model, name, description, source, origin } = config;
+  const values = Object.entries(resolved as object).filter(([key]) => !documentation.has(key));
+  const parameters = values
+    .flatMap(([key, value]) => flatten([key], value))
+    .map(([at, value]): Parameter => {
+      return { path: formatPath(at), value, origin: originOf(formatPath(at), origin ?? {}) };
+    });
+  return { file, model, name: name ?? null, description: description ?? null, source: source ?? null, parameters };
+}
+
+function flatten(at: ConfigPath, value: unknown): [ConfigPath, string][] {
+  if (Array.isArray(value)) return [[at, value.length > 8 ? `${value.length} values` : JSON.stringify(value)]];
+  if (typeof value !== 'object' || value === null) return [[at, String(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => flatten([...at, key], inner));
+}
+
+/** The source of the value itself, or of the nearest mapping that holds it. */
+function originOf(at: string, origins: Readonly<Record<string, string>>): string | null {
+  const holders = Object.keys(origins).filter((path) => at === path || at.startsWith(`${path}.`));
+  const nearest = holders.sort((a, b) => b.length - a.length).at(0);
+  return nearest === undefined ? null : origins[nearest];
+}

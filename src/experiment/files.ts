@@ -1,0 +1,60 @@
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nearestName } from '../errors.js';
+import { displayPath } from './place.js';
+
+/** The folder that holds package.json, configs/ and docs/, whether this code runs from its source or from dist/. */
+export function projectRoot(): string {
+  let folder = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(folder, 'package.json')) && path.dirname(folder) !== folder) {
+    folder = path.dirname(folder);
+  }
+  return folder;
+}
+
+/** The shipped configurations of a kind, by name, sorted; files that others only extend start with `_`. */
+export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<string, string> {
+  const folder = path.join(projectRoot(), 'configs', kind);
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const shipped = files.filter((file) => /^[^_].*\.ya?ml$/.test(file));
+  return new Map(shipped.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+}
+
+/** Why a file cannot be read as a configuration, and what to do; undefined where it can. */
+export function unreadable(file: string): { readonly what: string; readonly remedy: string } | undefined {
+  const kind = kindOf(file);
+  if (kind === 'absent') return { what: `no such file ${displayPath(file)}`, remedy: nearestFile(file) };
+  if (kind === 'file') return permission(file);
+  const inside = existsSync(path.join(file, 'config.yaml'));
+  const remedy = inside ? `name its ${path.join(displayPath(file), 'config.yaml')}` : 'name a YAML file';
+  return { what: `${displayPath(file)} is a folder, expected a YAML file`, remedy };
+}
+
+function permission(file: string): { what: string; remedy: string } | undefined {
+  try {
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch {
+    return { what: `${displayPath(file)} cannot be read`, remedy: 'check its rights' };
+  }
+}
+
+/** What stands at a path. Devices and pipes are read like files. */
+export function kindOf(place: string): 'absent' | 'file' | 'folder' {
+  try {
+    return statSync(place).isDirectory() ? 'folder' : 'file';
+  } catch {
+    // Whether it does not exist or lies below a file or a closed folder: it cannot be reached.
+    return 'absent';
+  }
+}
+
+/** What to do about a file that is not there. */
+function nearestFile(file: string): string {
+  const folder = path.dirname(file);
+  if (kindOf(folder) !== 'folder') return 'check the path';
+  const names = readdirSync(folder);
+  const near = names.find((name) => name === `${path.basename(file)}.yaml`) ?? nearestName(path.basename(file), names);
+  return near === undefined ? 'check the path' : `did you mean ${near}?`;
+}

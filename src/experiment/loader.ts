@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { UsageError } from '../errors.js';
+import { deviceSchema, type DeviceConfig } from '../device/registry.js';
+import { checkDevice, checkExperiment, type CheckFailure } from './checks.js';
+import { composeDevice, composeExperiment } from './compose.js';
+import { unreadable } from './files.js';
+import { checkTree } from './issues.js';
+import type { OverrideText } from './overrides.js';
+import { ConfigError, type ConfigPath, type Mistake } from './place.js';
+import { withDefaults } from './resolved.js';
+import { experimentSchema, type ExperimentConfig } from './schema.js';
+import { find, toPlain, type Found, type Tree } from './tree.js';
+
+/** An experiment that passed every check. */
+export interface Experiment {
+  /** Parsed, in SI units. */
+  readonly config: ExperimentConfig;
+  /** As written, whole: files merged, options applied, defaults put in, quantities as text. Loads again alike. */
+  readonly resolved: unknown;
+}
+
+/** A device that passed every check. */
+export interface LoadedDevice {
+  readonly config: DeviceConfig;
+  readonly resolved: unknown;
+}
+
+export interface LoadExperimentOptions {
+  /** Values from the command line, laid upon the files in order. */
+  readonly overrides?: readonly OverrideText[] | undefined;
+  /** Folder that paths given as options are relative to; the current one unless told. */
+  readonly cwd?: string | undefined;
+}
+
+/**
+ * Loads an experiment file.
+ * @throws ConfigError with every mistake of every file it is made of, each with its place, path and remedy
+ * @throws UsageError where the file is absent
+ */
+export function loadExperiment(file: string, options: LoadExperimentOptions = {}): Experiment {
+  const cwd = options.cwd ?? process.cwd();
+  const composed = composeExperiment(readableFile('experiment', file, cwd), options.overrides ?? [], cwd);
+  const { tree, mistakes } = composed;
+  if (!tree) throw new ConfigError(mistakes);
+  const { value, mistakes: invalid } = checkTree(experimentSchema, tree);
+  const crossed = [...checkExperiment(toPlain(tree)), ...deviceFailures(find(tree, ['device']), ['device'])];
+  const all = [...mistakes, ...withoutConsequences(invalid, mistakes), ...placed(crossed, tree)];
+  if (!value || all.length > 0) throw new ConfigError(all);
+  return { config: value, resolved: withDefaults(experimentSchema, toPlain(tree)) };
+}
+
+/**
+ * Loads a device file.
+ * @throws ConfigError with every mistake of the file
+ * @throws UsageError where the file is absent
+ */
+export function loadDevice(file: string, cwd: string = process.cwd()): LoadedDevice {
+  const { tree, mistakes } = composeDevice(readableFile('device', file, cwd), cwd);
+  if (!tree) throw new ConfigError(mistakes);
+  const { value, mistakes: invalid } = checkTree(deviceSchema, tree);
+  const all = [...mistakes, ...invalid, ...placed(deviceFailures(find(tree, []), []), tree)];
+  if (!value || all.length > 0) throw new ConfigError(all);
+  return { config: value, resolved: withDefaults(deviceSchema, toPlain(tree)) };
+}
+
+function readableFile(kind: string, file: string, cwd: string): string {
+  const absolute = path.resolve(cwd, file);
+  const problem = unreadable(absolute);
+  if (problem) throw new UsageError({ where: kind, ...problem });
+  return absolute;
+}
+
+/** Checks across a device's values, whatever is wrong around it; none where its values are wrong in themselves. */
+function deviceFailures({ node, complete }: Found, base: ConfigPath): CheckFailure[] {
+  const device = complete ? checkTree(deviceSchema, node).value : undefined;
+  return device ? checkDevice(device).map((failure) => ({ ...failure, path: [...base, ...failure.path] })) : [];
+}
+
+/** A device file that could not be read leaves the experiment without a device: that is one mistake, not two. */
+function withoutConsequences(invalid: readonly Mistake[], earlier: readonly Mistake[]): Mistake[] {
+  const unread = earlier.length > 0;
+  return invalid.filter(({ path: at, what }) => !(unread && isDevice(at) && what.startsWith('is missing')));
+}
+
+function isDevice(at: ConfigPath): boolean {
+  return at.length === 1 && at[0] === 'device';
+}
+
+function placed(failures: readonly CheckFailure[], tree: Tree): Mistake[] {
+  return failures.map((failure) => ({ place: find(tree, failure.path).node.place, ...failure }));
+}

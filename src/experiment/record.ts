@@ -1,0 +1,117 @@
+import type { LayerSnapshot } from '../training/trainer.js';
+import type { Environment } from './environment.js';
+import type { EpochMetrics, RunOutcome } from './runner.js';
+import type { NamedTensor, TensorFile } from './safetensors.js';
+import type { ExperimentConfig } from './schema.js';
+
+/** `run.json`: all that a report needs to know of a run, beside its metrics. Accuracies are fractions. */
+export interface RunRecord extends Environment {
+  readonly experiment: string;
+  readonly status: RunOutcome['status'];
+  readonly seed: number;
+  /** The backend that ran. */
+  readonly backend: string;
+  readonly dataset: { readonly name: string; readonly files: readonly { name: string; sha256: string }[] };
+  readonly commandLine: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** From the start to the end, evaluation and loading of data included. */
+  readonly seconds: number;
+  /** Epochs trained to their end. */
+  readonly epochs: number;
+  readonly samples: number;
+  readonly trainSeconds: number;
+  readonly samplesPerSecond: number | null;
+  /** Null where the run was interrupted before epoch 0 was evaluated. */
+  readonly initialAccuracy: number | null;
+  readonly accuracy: number | null;
+  readonly bestAccuracy: number | null;
+  readonly bestEpoch: number | null;
+}
+
+/** What a record says beside the outcome itself. */
+export interface RunCircumstances {
+  readonly config: ExperimentConfig;
+  readonly files: RunRecord['dataset']['files'];
+  readonly environment: Environment;
+  readonly commandLine: readonly string[];
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecord {
+  const { config, files, environment, commandLine, startedAt, finishedAt } = run;
+  return {
+    ...{ experiment: config.name, status: outcome.status, seed: config.seed, backend: outcome.backend },
+    ...summarise(outcome),
+    seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
+    ...{ startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() },
+    dataset: { name: config.dataset.name, files },
+    commandLine,
+    ...environment,
+  };
+}
+
+type Summary = Pick<
+  RunRecord,
+  | 'epochs'
+  | 'samples'
+  | 'trainSeconds'
+  | 'samplesPerSecond'
+  | 'initialAccuracy'
+  | 'accuracy'
+  | 'bestAccuracy'
+  | 'bestEpoch'
+>;
+
+function summarise({ metrics, samples, trainSeconds }: RunOutcome): Summary {
+  const [first, last, best] = [metrics.at(0), metrics.at(-1), bestOf(metrics)];
+  return {
+    epochs: Math.max(0, metrics.length - 1),
+    samples,
+    trainSeconds,
+    samplesPerSecond: samples === 0 ? null : samples / trainSeconds,
+    initialAccuracy: first?.accuracy ?? null,
+    accuracy: last?.accuracy ?? null,
+    bestAccuracy: best?.accuracy ?? null,
+    bestEpoch: best?.epoch ?? null,
+  };
+}
+
+/** The epoch of the highest accuracy, the earliest of equals. */
+function bestOf(metrics: readonly EpochMetrics[]): EpochMetrics | undefined {
+  return metrics.reduce<EpochMetrics | undefined>(
+    (best, epoch) => (best === undefined || epoch.accuracy > best.accuracy ? epoch : best),
+    undefined,
+  );
+}
+
+/** The matrix of `confusion.json`: row = true class, column = recognised class. */
+export function confusionRows(confusion: Uint32Array): number[][] {
+  const classes = Math.sqrt(confusion.length);
+  return Array.from({ length: classes }, (_, row) => [...confusion.subarray(row * classes, (row + 1) * classes)]);
+}
+
+/** Weights and, where the device has cells, their conductances in siemens: `layer0.weights`, `layer0.g_plus`, … */
+export function weightFile(layers: readonly LayerSnapshot[], record: RunRecord): TensorFile {
+  const tensors = layers.flatMap((layer, i) => layerTensors(`layer${i}`, layer));
+  const { experiment, status, seed, epochs, samples, backend } = record;
+  const metadata = {
+    format: 'mho',
+    experiment,
+    status,
+    seed: `${seed}`,
+    epochs: `${epochs}`,
+    samples: `${samples}`,
+    backend,
+  };
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function layerTensors(name: string, { rows, cols, weights, conductances }: LayerSnapshot): [string, NamedTensor][] {
+  const named = { weights, g_plus: conductances.gPlus, g_minus: conductances.gMinus, g: conductances.g };
+  return Object.entries(named).flatMap(([key, data]): [string, NamedTensor][] => {
+    return data === undefined || data.length === 0 ? [] : [[`${name}.${key}`, { shape: [rows, cols], data }]];
+  });
+}

@@ -1,0 +1,125 @@
+import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { RunError, UsageError } from '../errors.js';
+import { kindOf } from './files.js';
+import { displayPath } from './place.js';
+
+/**
+ * A run's folder in the making. Files go to a hidden folder beside the final one, which is renamed when they are
+ * complete: under its own name a run folder is whole or absent. However the process exits, an unfinished one is
+ * removed.
+ */
+export class RunFolder {
+  private readonly discardAtExit = () => {
+    this.discard();
+  };
+
+  private constructor(
+    private readonly target: string,
+    private readonly partial: string,
+  ) {
+    process.once('exit', this.discardAtExit);
+  }
+
+  /**
+   * @throws UsageError where the target exists and is not an empty folder
+   * @throws RunError where the folder cannot be made
+   */
+  static create(target: string): RunFolder {
+    assertFree(target);
+    const partial = path.join(path.dirname(target), `.${path.basename(target)}.partial-${process.pid}`);
+    try {
+      mkdirSync(path.dirname(partial), { recursive: true });
+      mkdirSync(partial);
+    } catch (error) {
+      throw cannotWrite(target, error);
+    }
+    return new RunFolder(target, partial);
+  }
+
+  /** Writes a whole file. */
+  write(name: string, content: string | Uint8Array): void {
+    this.doing(() => {
+      writeFileSync(path.join(this.partial, name), content);
+    });
+  }
+
+  /** Adds one line of JSON to a file. */
+  appendLine(name: string, value: unknown): void {
+    this.doing(() => {
+      appendFileSync(path.join(this.partial, name), `${JSON.stringify(value)}\n`);
+    });
+  }
+
+  /**
+   * Gives the folder its name. Where another run took that name meanwhile, the next free one with a number.
+   * @returns the folder's path
+   */
+  complete(): string {
+    const target = this.doing(() => renameToFree(this.partial, this.target, 1));
+    process.removeListener('exit', this.discardAtExit);
+    return target;
+  }
+
+  /** Removes what was written. */
+  discard(): void {
+    process.removeListener('exit', this.discardAtExit);
+    rmSync(this.partial, { recursive: true, force: true });
+  }
+
+  private doing<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw cannotWrite(this.target, error);
+    }
+  }
+}
+
+/**
+ * @throws UsageError where a run folder must not be put: something other than an empty folder is there
+ */
+export function assertFree(target: string): void {
+  const kind = kindOf(target);
+  if (kind === 'absent' || (kind === 'folder' && readdirSync(target).length === 0)) return;
+  const what = kind === 'folder' ? 'exists and is not empty' : 'exists and is not a folder';
+  const remedy = 'name a new folder with --out, or move this one away';
+  throw new UsageError({
+    where: displayPath(target),
+    what: `${what}, expected a free place for the run folder`,
+    remedy,
+  });
+}
+
+/** `runs/<name>-<UTC time>-<seed>` below the current folder. */
+export function defaultRunFolder(name: string, startedAt: Date, seed: number): string {
+  const time = startedAt
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
+  return path.resolve('runs', `${name}-${time}-${seed}`);
+}
+
+function renameToFree(partial: string, target: string, attempt: number): string {
+  const name = attempt === 1 ? target : `${target}-${attempt}`;
+  const kind = kindOf(name);
+  const taken = kind === 'file' || (kind === 'folder' && readdirSync(name).length > 0);
+  if (taken) return renameToFree(partial, target, attempt + 1);
+  try {
+    renameSync(partial, name);
+    return name;
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return renameToFree(partial, target, attempt + 1);
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOTEMPTY', 'EEXIST'].includes(String(error.code));
+}
+
+function cannotWrite(target: string, cause: unknown): RunError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const remedy = 'check the free space and the rights of the folder above it, or name another with --out';
+  return new RunError({ where: displayPath(target), what: `cannot be written: ${reason}`, remedy }, { cause });
+}

@@ -1,0 +1,137 @@
+import type { Evaluation } from '../training/evaluation.js';
+import type { LayerSnapshot } from '../training/trainer.js';
+
+/** What a run needs of a trainer. */
+export interface Trainable {
+  readonly backend: string;
+  /** Samples that one epoch trains on. */
+  readonly samplesPerEpoch: number;
+  trainEpoch(options: { onProgress?: (samplesDone: number) => void; signal?: AbortSignal }): Promise<void>;
+  evaluate(): Promise<Evaluation>;
+  snapshot(): Promise<LayerSnapshot[]>;
+  counters(): { epoch: number; samples: number };
+}
+
+/** How good the network is after an epoch; epoch 0 is before training. */
+export interface EpochMetrics {
+  readonly epoch: number;
+  /** Samples trained on since the start. */
+  readonly samples: number;
+  /** Fraction of the test images whose class was recognised. */
+  readonly accuracy: number;
+  readonly correct: number;
+  readonly count: number;
+  /** Mean loss over the test images. */
+  readonly loss: number;
+  /** Seconds that training took in this epoch, evaluation left out. */
+  readonly trainSeconds: number;
+  /** Null where nothing was trained. */
+  readonly samplesPerSecond: number | null;
+}
+
+export interface RunOutcome {
+  /** `interrupted`: stopped at a chunk border because the signal asked for it. */
+  readonly status: 'complete' | 'interrupted';
+  readonly backend: string;
+  readonly metrics: readonly EpochMetrics[];
+  /** Of the last epoch that was trained to its end; undefined where not even epoch 0 was evaluated. */
+  readonly evaluation: Evaluation | undefined;
+  /** Weights as they are at the end, a part of an epoch included. */
+  readonly layers: readonly LayerSnapshot[];
+  /** Samples trained on, a part of an epoch included. */
+  readonly samples: number;
+  readonly trainSeconds: number;
+}
+
+export type RunEvent =
+  | { readonly type: 'start'; readonly backend: string; readonly epochs: number; readonly samplesPerEpoch: number }
+  | { readonly type: 'progress'; readonly epoch: number; readonly samplesDone: number }
+  | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
+  | { readonly type: 'end'; readonly outcome: RunOutcome };
+
+export interface RunOptions {
+  readonly epochs: number;
+  readonly observe?: ((event: RunEvent) => void) | undefined;
+  /** Ends the run at the next chunk border; what was reached is kept. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Trains for a number of epochs and evaluates before the first and after each. Writes nothing and prints nothing. */
+export async function runTraining(trainer: Trainable, options: RunOptions): Promise<RunOutcome> {
+  return new Run(trainer, options).run();
+}
+
+class Run {
+  private readonly metrics: EpochMetrics[] = [];
+  private readonly signal: AbortSignal;
+  private evaluation: Evaluation | undefined;
+  private trainSeconds = 0;
+
+  constructor(
+    private readonly trainer: Trainable,
+    private readonly options: RunOptions,
+  ) {
+    this.signal = options.signal ?? new AbortController().signal;
+  }
+
+  async run(): Promise<RunOutcome> {
+    const { backend, samplesPerEpoch } = this.trainer;
+    const { epochs } = this.options;
+    this.observe({ type: 'start', backend, epochs, samplesPerEpoch });
+    if (!this.signal.aborted) await this.evaluate(0, 0);
+    for (let epoch = 1; epoch <= epochs && (await this.epoch(epoch)); epoch++);
+    const outcome = await this.outcome();
+    this.observe({ type: 'end', outcome });
+    return outcome;
+  }
+
+  /** Trains and evaluates one epoch; false where the run was interrupted within it. */
+  private async epoch(epoch: number): Promise<boolean> {
+    const started = performance.now();
+    const whole = !this.signal.aborted && (await this.train(epoch));
+    const seconds = (performance.now() - started) / 1000;
+    this.trainSeconds += seconds;
+    if (whole) await this.evaluate(epoch, seconds);
+    return whole;
+  }
+
+  private async train(epoch: number): Promise<boolean> {
+    const onProgress = (samplesDone: number): void => {
+      this.observe({ type: 'progress', epoch, samplesDone });
+    };
+    try {
+      await this.trainer.trainEpoch({ onProgress, signal: this.signal });
+      return true;
+    } catch (error) {
+      if (isAbort(error, this.signal)) return false;
+      throw error;
+    }
+  }
+
+  private async evaluate(epoch: number, trainSeconds: number): Promise<void> {
+    this.evaluation = await this.trainer.evaluate();
+    const { accuracy, correct, count, loss } = this.evaluation;
+    const samplesPerSecond = epoch === 0 ? null : this.trainer.samplesPerEpoch / trainSeconds;
+    const { samples } = this.trainer.counters();
+    const metrics = { epoch, samples, accuracy, correct, count, loss, trainSeconds, samplesPerSecond };
+    this.metrics.push(metrics);
+    this.observe({ type: 'epoch', metrics });
+  }
+
+  private async outcome(): Promise<RunOutcome> {
+    const { metrics, evaluation, trainSeconds, trainer } = this;
+    const whole = metrics.length === this.options.epochs + 1;
+    const status = whole ? 'complete' : 'interrupted';
+    const layers = await trainer.snapshot();
+    const { samples } = trainer.counters();
+    return { status, backend: trainer.backend, metrics, evaluation, layers, samples, trainSeconds };
+  }
+
+  private observe(event: RunEvent): void {
+    this.options.observe?.(event);
+  }
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
+}

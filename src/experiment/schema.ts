@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { datasetNames } from '../../datasets/registry.js';
+import { crossbarSchema } from '../crossbar/schema.js';
+import { originText } from '../device/model.js';
+import { deviceSchema } from '../device/registry.js';
+import { inputSchema, networkSchema, trainingSchema } from '../training/schema.js';
+
+/** Where kernels run; `auto` takes the fastest that this machine has, and the run record names it. */
+export const backends = ['auto', 'wasm', 'cpu'] as const;
+
+/** The largest seed: every whole number up to it is exact in a double. */
+export const maxSeed = Number.MAX_SAFE_INTEGER;
+
+/** One experiment, after `extends` and `device` files were put in: the whole of what decides a run's result. */
+export const experimentSchema = z.strictObject({
+  /** Also the start of the run folder's name. */
+  name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected a name of letters, digits, ".", "_" and "-"'),
+  description: z.string().optional(),
+  dataset: inputSchema.extend({ name: z.enum(datasetNames) }),
+  network: networkSchema,
+  device: deviceSchema,
+  crossbar: crossbarSchema.prefault({}),
+  training: trainingSchema,
+  seed: z.int().min(0).max(maxSeed).describe('a whole number from 0 to 2^53 - 1').default(1),
+  backend: z.enum(backends).default('auto'),
+  /** Where values come from: path of the value → source. */
+  origin: z.record(z.string(), originText).optional(),
+});
+
+export type ExperimentConfig = z.output<typeof experimentSchema>;

@@ -1,0 +1,4 @@
+import type { Dataset } from '../../datasets/dataset.js';
+export interface TrainerStub {
+  dataset: Dataset;
+}

@@ -1,0 +1,88 @@
+import { UsageError } from './errors.js';
+
+/** The physical dimensions that configs use. Inside, every value is in the SI unit named here. */
+export type Dimension = 'conductance' | 'resistance' | 'voltage' | 'current' | 'time' | 'temperature' | 'energy';
+
+interface UnitSystem {
+  readonly si: string;
+  /** Symbol without prefix → factor to SI; a prefix may stand before each. */
+  readonly symbols: Readonly<Record<string, number>>;
+  /** Whole unit words that take no prefix → [factor, offset]: SI = value·factor + offset. */
+  readonly words: Readonly<Record<string, readonly [factor: number, offset: number]>>;
+}
+
+const systems: Readonly<Record<Dimension, UnitSystem>> = {
+  conductance: { si: 'S', symbols: { S: 1 }, words: { mho: [1, 0] } },
+  resistance: { si: 'ohm', symbols: { ohm: 1, Ohm: 1, Ω: 1 }, words: {} },
+  voltage: { si: 'V', symbols: { V: 1 }, words: {} },
+  current: { si: 'A', symbols: { A: 1 }, words: {} },
+  time: { si: 's', symbols: { s: 1 }, words: { min: [60, 0], h: [3600, 0], d: [86400, 0] } },
+  temperature: { si: 'K', symbols: { K: 1 }, words: { degC: [1, 273.15], '°C': [1, 273.15] } },
+  energy: { si: 'J', symbols: { J: 1 }, words: { eV: [1.602176634e-19, 0], meV: [1.602176634e-22, 0] } },
+};
+
+const prefixes: Readonly<Record<string, number>> = {
+  ...{ '': 1, f: 1e-15, p: 1e-12, n: 1e-9, u: 1e-6, µ: 1e-6, μ: 1e-6, m: 1e-3, k: 1e3, M: 1e6, G: 1e9 },
+};
+
+const quantity = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\s\d.+-]\S*)\s*$/u;
+
+/** The SI unit's symbol of a dimension. */
+export function siUnit(dimension: Dimension): string {
+  return systems[dimension].si;
+}
+
+/**
+ * Parses a quantity with its unit, as configs hold it.
+ * @param text - for example `50 uS`, `1 ms`, `100 degC`
+ * @returns the value in SI units: S, ohm, V, A, s, K, J
+ * @throws UsageError where the unit is missing, unknown or of another dimension
+ */
+export function parseQuantity(text: string, dimension: Dimension): number {
+  const match = quantity.exec(text);
+  if (!match) {
+    const what = `got ${JSON.stringify(text)}, expected a number with a unit of ${dimension}`;
+    throw new UsageError({ where: 'quantity', what, remedy: `write for example ${example(dimension)}` });
+  }
+  const value = Number(match[1]);
+  const [factor, offset] = unitScale(match[2]!, dimension);
+  return value * factor + offset;
+}
+
+function unitScale(unit: string, dimension: Dimension): readonly [number, number] {
+  const system = systems[dimension];
+  const word = system.words[unit];
+  if (word) return word;
+  for (const [symbol, factor] of Object.entries(system.symbols)) {
+    if (!unit.endsWith(symbol)) continue;
+    const prefix = prefixes[unit.slice(0, unit.length - symbol.length)];
+    if (prefix !== undefined) return [factor * prefix, 0];
+  }
+  const what = `got the unit ${JSON.stringify(unit)}, expected a unit of ${dimension}`;
+  throw new UsageError({ where: 'quantity', what, remedy: `write for example ${example(dimension)}` });
+}
+
+function example(dimension: Dimension): string {
+  const examples: Record<Dimension, string> = {
+    conductance: '50 uS',
+    resistance: '20 kohm',
+    voltage: '0.2 V',
+    current: '1 uA',
+    time: '50 us',
+    temperature: '100 degC',
+    energy: '1.2 eV',
+  };
+  return examples[dimension];
+}
+
+/** Writes an SI value with an engineering prefix, at most four significant digits: `1.5e-6` S → `1.5 uS`. */
+export function formatQuantity(value: number, dimension: Dimension): string {
+  const unit = siUnit(dimension);
+  const steps: readonly (readonly [string, number])[] = [
+    ...([['G', 1e9] as const, ['M', 1e6] as const, ['k', 1e3] as const, ['', 1] as const, ['m', 1e-3] as const]),
+    ...([['u', 1e-6] as const, ['n', 1e-9] as const, ['p', 1e-12] as const, ['f', 1e-15] as const]),
+  ];
+  if (value === 0 || dimension === 'temperature') return `${Number(value.toPrecision(6))} ${unit}`;
+  const [prefix, factor] = steps.find(([, f]) => Math.abs(value) >= f) ?? steps[steps.length - 1]!;
+  return `${Number((value / factor).toPrecision(4))} ${prefix}${unit}`;
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Scratch, smallExperiment } from '../experiment/scratch.js';
+import { CompiledCommand, finished } from './compiled.js';
+
+let mho: CompiledCommand;
+let scratch: Scratch;
+beforeAll(() => {
+  mho = new CompiledCommand();
+});
+afterAll(() => {
+  mho.remove();
+});
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(() => {
+  scratch.remove();
+});
+
+describe('help and version', () => {
+  it('prints help and exits with 2 where no command is given', async () => {
+    const { code, stdout, stderr } = await mho.run([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/mho run <file>.*\n.*mho device.*\n.*mho data/);
+  });
+
+  it.each([
+    ['--help', 'mho run <file>'],
+    ['run --help', 'mho run configs/experiments/wse2-orhd.yaml'],
+    ['device --help', 'mho device show <device>'],
+    ['device show --help', 'mho device show ag-wse2-qd'],
+    ['data --help', 'mho data fetch'],
+  ])('%s', async (args, shown) => {
+    const { code, stdout, stderr } = await mho.run(args.split(' '));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(shown);
+  });
+
+  it('prints the version of package.json', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await mho.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('shows help without loading a kernel or a tensor library', async () => {
+    const { stderr } = await finished(mho.start(['--help'], undefined, { NODE_DEBUG: 'esm' }));
+    expect(stderr).toContain('yargs');
+    expect(stderr).not.toMatch(/node_modules\/@tensorflow|kernels\/register/);
+  });
+});
+
+describe('usage', () => {
+  it.each([
+    ['rum x.yaml', 'mho: unknown command rum; did you mean run?\n'],
+    ['run x.yaml --seeds 3', 'mho: unknown option --seeds; did you mean --seed?\n'],
+    ['run', 'mho: not enough non-option arguments: got 0, need at least 1; see mho --help\n'],
+    ['device', 'mho: no command was given, expected list or show; see mho --help\n'],
+    ['device lst', 'mho: unknown command lst; did you mean list?\n'],
+    ['run x.yaml --seed', 'mho: not enough arguments following: seed; see mho --help\n'],
+    ['run nowhere.yaml', 'experiment: no such file nowhere.yaml; check the path\n'],
+    [
+      'device show ag-wse-qd',
+      'device: got "ag-wse-qd", expected a file or one of ag-wse2-qd, ideal, pi-ws2-qd; did you mean ag-wse2-qd?\n',
+    ],
+  ])('refuses `mho %s`', async (args, stderr) => {
+    expect(await mho.run(args.split(' '), scratch.folder)).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it.each([
+    ['--seed abc', '--seed: seed: got "abc", expected a whole number from 0 to 2^53 - 1'],
+    ['--seed 1.5', '--seed: seed: got 1.5, expected a whole number from 0 to 2^53 - 1'],
+    ['--seed=-1', '--seed: seed: got -1, expected a whole number from 0 to 2^53 - 1'],
+    ['--seed 9007199254740992', '--seed: seed: got 9007199254740992, expected a whole number from 0 to 2^53 - 1'],
+    ['--seed 1 --seed 2', '--seed: got 2 values, expected one'],
+    ['--epochs 0', '--epochs: training.epochs: got 0, expected a whole number from 1 to 1000000'],
+    ['--backend wsm', '--backend: backend: got "wsm", expected one of auto, wasm, cpu; did you mean wasm?'],
+    ['--set seed=x --set nme=y', '--set nme: is not a known key; did you mean name?'],
+  ])('refuses `mho run small.yaml %s`, and leaves nothing', async (options, mistake) => {
+    scratch.write('small.yaml', smallExperiment);
+    const { code, stdout, stderr } = await mho.run(['run', 'small.yaml', ...options.split(' ')], scratch.folder);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.split('\n')).toContain(mistake);
+    expect(scratch.names()).toEqual(['small.yaml']);
+  });
+
+  it('tells every mistake of a file, one a line', async () => {
+    scratch.write('bad.yaml', smallExperiment.replace('epochs: 1', 'epochs: 0').replace('units: 4', 'units: x'));
+    const { code, stderr } = await mho.run(['run', 'bad.yaml'], scratch.folder);
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'bad.yaml:5:14: network.layers[0].units: got "x", expected a whole number from 1 to 65536',
+      'bad.yaml:10:11: training.epochs: got 0, expected a whole number from 1 to 1000000',
+    ]);
+  });
+});
+
+describe('mho device', () => {
+  it('lists models and devices', async () => {
+    const { code, stdout } = await mho.run(['device', 'list', '--json']);
+    const list = JSON.parse(stdout) as Record<'models' | 'devices', { name: string }[]>;
+    expect(code).toBe(0);
+    expect(list.models.map(({ name }) => name)).toContain('exponential');
+    expect(list.devices.map(({ name }) => name)).toEqual(['ag-wse2-qd', 'ideal', 'pi-ws2-qd']);
+    expect((await mho.run(['device', 'list'])).stdout).toMatch(/^models\n {2}ideal +float weights/);
+  });
+
+  it('shows the parameters of a device with their sources, by name and by file', async () => {
+    const { code, stdout } = await mho.run(['device', 'show', 'ag-wse2-qd']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}gMax +1 uS +inferred: low-resistance state/m);
+    expect(stdout).toMatch(/^ {2}nonlinearity\.ltp\.label +0\.06 +inferred: calibrated/m);
+    expect(await mho.run(['device', 'show', path.join('configs', 'devices', 'ag-wse2-qd.yaml')])).toMatchObject({
+      stdout,
+    });
+  });
+
+  it('goes on where the reader of its output has gone', async () => {
+    const child = mho.start(['device', 'list']);
+    child.stdout.destroy();
+    const { code, stderr } = await finished(child);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});

@@ -1,0 +1,173 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { datasetSource } from '../../datasets/registry.js';
+import { decodeSafetensors } from '../../src/experiment/safetensors.js';
+import { Scratch, smallExperiment } from '../experiment/scratch.js';
+import { CompiledCommand, finished } from './compiled.js';
+
+let mho: CompiledCommand;
+let scratch: Scratch;
+beforeAll(() => {
+  mho = new CompiledCommand();
+});
+afterAll(() => {
+  mho.remove();
+});
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(() => {
+  scratch.remove();
+});
+
+const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
+const deviceExperiment = path.resolve('configs/experiments/wse2-orhd.yaml');
+
+function readJson(...names: string[]): unknown {
+  return JSON.parse(readFileSync(scratch.path(...names), 'utf8'));
+}
+
+function readMetrics(...names: string[]): { epoch: number; samples: number; accuracy: number }[] {
+  const lines = readFileSync(scratch.path(...names, 'metrics.jsonl'), 'utf8').trimEnd();
+  return lines.split('\n').map((line) => JSON.parse(line) as { epoch: number; samples: number; accuracy: number });
+}
+
+describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
+  it('prints one JSON object, and leaves a whole run folder', async () => {
+    const args = ['run', deviceExperiment, '--epochs', '2', '--seed', '7', '--out', 'out', '--json'];
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^epoch 0\/2: accuracy .*\nepoch 1\/2: .* samples\/s, .* left\nepoch 2\/2: .*\n$/);
+    const summary: unknown = JSON.parse(stdout);
+    const metrics = readMetrics('out');
+    expect(summary).toMatchObject({
+      ...{ experiment: 'wse2-orhd', status: 'complete', backend: 'wasm', seed: 7, epochs: 2, samples: 7646 },
+      ...{ initialAccuracy: metrics[0].accuracy, accuracy: metrics[2].accuracy, runFolder: scratch.path('out') },
+    });
+    expect(metrics.map(({ epoch, samples }) => [epoch, samples])).toEqual([
+      [0, 0],
+      [1, 3823],
+      [2, 7646],
+    ]);
+    // Chance is a tenth; two epochs of a 30-state cell are far above it.
+    expect(metrics[2].accuracy).toBeGreaterThan(0.5);
+    expect(scratch.names()).toEqual(['out']);
+  });
+
+  it('records what the run was and what it came to', async () => {
+    await mho.run(['run', deviceExperiment, '--epochs', '1', '--out', 'out', '--quiet'], scratch.folder);
+    expect(readdirSync(scratch.path('out')).sort()).toEqual([
+      'config.yaml',
+      'confusion.json',
+      'final.safetensors',
+      'metrics.jsonl',
+      'run.json',
+    ]);
+    const files = datasetSource('orhd').files.map(({ name, sha256 }) => ({ name, sha256 }));
+    expect(readJson('out', 'run.json')).toMatchObject({
+      ...{ status: 'complete', seed: 1, backend: 'wasm', dataset: { name: 'orhd', files } },
+      versions: { node: process.versions.node },
+    });
+    const { matrix } = readJson('out', 'confusion.json') as { matrix: number[][] };
+    expect(matrix.flat().reduce((sum, n) => sum + n, 0)).toBe(1797);
+    const { tensors, metadata } = decodeSafetensors(readFileSync(scratch.path('out', 'final.safetensors')), 'f');
+    expect(metadata).toMatchObject({ experiment: 'wse2-orhd', samples: '3823' });
+    expect(tensors['layer0.weights'].shape).toEqual([64, 36]);
+    const conductances = [...tensors['layer0.g_plus'].data, ...tensors['layer1.g_minus'].data];
+    expect(Math.min(...conductances)).toBeGreaterThanOrEqual(0.19e-9);
+    expect(Math.max(...conductances)).toBeLessThanOrEqual(1.01e-6);
+  });
+
+  it('runs again alike from the configuration that it left', async () => {
+    const args = ['--quiet', '--json', '--out'];
+    await mho.run(
+      ['run', deviceExperiment, '--epochs', '1', '--set', 'training.learningRate=0.05', ...args, 'a'],
+      scratch.folder,
+    );
+    const { code } = await mho.run(['run', path.join('a', 'config.yaml'), ...args, 'b'], scratch.folder);
+    expect(code).toBe(0);
+    const weights = (name: string) => readFileSync(scratch.path(name, 'final.safetensors'));
+    expect(weights('b').equals(weights('a'))).toBe(true);
+    expect(readFileSync(scratch.path('b', 'config.yaml'))).toEqual(readFileSync(scratch.path('a', 'config.yaml')));
+  });
+
+  it('trains float weights without cells', async () => {
+    scratch.write('small.yaml', smallExperiment.replace('units: 4', 'units: 20'));
+    const { code, stdout } = await mho.run(['run', 'small.yaml', '--quiet'], scratch.folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^small: accuracy (8|9)\d\.\d\d % \(\d+ of 1797\); best .*\n1 epoch in .*\nrun folder: runs\/small-.*-1\n$/,
+    );
+    const [run] = readdirSync(scratch.path('runs'));
+    const { tensors } = decodeSafetensors(readFileSync(scratch.path('runs', run, 'final.safetensors')), 'f');
+    expect(Object.keys(tensors)).toEqual(['layer0.weights', 'layer1.weights']);
+  });
+
+  it('refuses to write over another run', async () => {
+    scratch.write('out/kept', 'x');
+    const { code, stderr } = await mho.run(['run', deviceExperiment, '--out', 'out'], scratch.folder);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'out: exists and is not empty, expected a free place for the run folder; name a new folder with --out, or move this one away\n',
+    });
+    expect(readdirSync(scratch.path('out'))).toEqual(['kept']);
+  });
+
+  it('is a run-time failure where the folder cannot be made, and leaves nothing', async () => {
+    scratch.write('small.yaml', smallExperiment);
+    const { code, stdout, stderr } = await mho.run(['run', 'small.yaml', '--out', 'small.yaml/run'], scratch.folder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^small\.yaml\/run: cannot be written: ENOTDIR.*; check the free space and the rights/);
+    expect(scratch.names()).toEqual(['small.yaml']);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends at the next chunk border on %s, with a readable folder',
+    async (signal) => {
+      const child = mho.start(
+        ['run', deviceExperiment, '--epochs', '100000', '--out', 'out', '--json'],
+        scratch.folder,
+      );
+      const end = finished(child);
+      await firstEpochOf(child);
+      child.kill(signal);
+      const { code, stdout, stderr } = await end;
+      expect(code).toBe(130);
+      expect(stderr).toContain('stopping; Ctrl-C again quits at once');
+      const metrics = readMetrics('out');
+      expect(metrics.length).toBeGreaterThanOrEqual(2);
+      expect(JSON.parse(stdout)).toMatchObject({ status: 'interrupted', epochs: metrics.length - 1 });
+      expect(readJson('out', 'run.json')).toMatchObject({ status: 'interrupted', accuracy: metrics.at(-1)!.accuracy });
+      const weights = decodeSafetensors(readFileSync(scratch.path('out', 'final.safetensors')), 'f');
+      expect(weights.metadata.status).toBe('interrupted');
+      expect(scratch.names()).toEqual(['out']);
+    },
+  );
+
+  it('quits at once on the second Ctrl-C, and leaves nothing', async () => {
+    const child = mho.start(['run', deviceExperiment, '--epochs', '100000', '--out', 'out'], scratch.folder);
+    const end = finished(child);
+    await firstEpochOf(child);
+    expect(scratch.names()).toHaveLength(1);
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    expect((await end).code).toBe(130);
+    expect(scratch.names()).toEqual([]);
+  });
+});
+
+/** Waits until a run has told of its first trained epoch. */
+function firstEpochOf(child: ReturnType<CompiledCommand['start']>): Promise<void> {
+  return new Promise((resolve) => {
+    let told = '';
+    child.stderr.on('data', (data: Buffer) => {
+      told += data.toString();
+      if (/^epoch +1\//m.test(told)) resolve();
+    });
+    child.on('close', () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { makeRecord } from '../../src/experiment/record.js';
+import { runTraining, type RunEvent, type Trainable } from '../../src/experiment/runner.js';
+import { loadExperiment } from '../../src/experiment/loader.js';
+
+/** A trainer whose accuracy is told beforehand and whose chunks end where the test says: what a run makes of it. */
+class ScriptedTrainer implements Trainable {
+  readonly backend = 'cpu';
+  readonly samplesPerEpoch = 100;
+  private samples = 0;
+  private epoch = 0;
+
+  constructor(
+    private readonly correct: readonly number[],
+    private readonly atChunk: (samples: number) => void = () => undefined,
+  ) {}
+
+  async trainEpoch({ onProgress, signal }: Parameters<Trainable['trainEpoch']>[0]): Promise<void> {
+    for (const done of [50, 100]) {
+      await Promise.resolve();
+      signal?.throwIfAborted();
+      this.samples += 50;
+      onProgress?.(done);
+      this.atChunk(this.samples);
+    }
+    this.epoch++;
+  }
+
+  evaluate() {
+    const correct = this.correct[this.epoch];
+    return Promise.resolve({ accuracy: correct / 10, correct, count: 10, loss: 0.5, confusion: new Uint32Array(4) });
+  }
+
+  snapshot() {
+    return Promise.resolve([]);
+  }
+
+  counters() {
+    return { epoch: this.epoch, samples: this.samples };
+  }
+}
+
+describe('a run', () => {
+  it('evaluates before the first epoch and after each, and tells of all of it in order', async () => {
+    const events: RunEvent[] = [];
+    const outcome = await runTraining(new ScriptedTrainer([1, 9, 7]), {
+      epochs: 2,
+      observe: (event) => events.push(event),
+    });
+    expect(events.map((event) => (event.type === 'epoch' ? `epoch ${event.metrics.epoch}` : event.type))).toEqual([
+      'start',
+      'epoch 0',
+      'progress',
+      'progress',
+      'epoch 1',
+      'progress',
+      'progress',
+      'epoch 2',
+      'end',
+    ]);
+    expect(outcome).toMatchObject({ status: 'complete', samples: 200, evaluation: { correct: 7 } });
+    expect(outcome.metrics.map(({ samples, accuracy }) => [samples, accuracy])).toEqual([
+      [0, 0.1],
+      [100, 0.9],
+      [200, 0.7],
+    ]);
+    expect(outcome.metrics.map(({ samplesPerSecond }) => samplesPerSecond === null)).toEqual([true, false, false]);
+  });
+
+  it('stops at the next chunk border when it is interrupted, and keeps what was reached', async () => {
+    const controller = new AbortController();
+    const trainer = new ScriptedTrainer([1, 9, 7], (samples) => {
+      if (samples === 150) controller.abort();
+    });
+    const outcome = await runTraining(trainer, { epochs: 2, signal: controller.signal });
+    expect(outcome).toMatchObject({ status: 'interrupted', samples: 150, evaluation: { correct: 9 } });
+    expect(outcome.metrics.map(({ epoch }) => epoch)).toEqual([0, 1]);
+  });
+
+  it('trains and evaluates nothing when it was interrupted before', async () => {
+    const outcome = await runTraining(new ScriptedTrainer([1]), { epochs: 1, signal: AbortSignal.abort() });
+    expect(outcome).toMatchObject({ status: 'interrupted', samples: 0, metrics: [], evaluation: undefined });
+  });
+
+  it('is complete when the interrupt comes after the last chunk', async () => {
+    const controller = new AbortController();
+    const trainer = new ScriptedTrainer([1, 9], (samples) => {
+      if (samples === 100) controller.abort();
+    });
+    expect((await runTraining(trainer, { epochs: 1, signal: controller.signal })).status).toBe('complete');
+  });
+
+  it('passes a failure on', async () => {
+    const trainer = new ScriptedTrainer([1, 9], () => {
+      throw new RangeError('kernel');
+    });
+    await expect(runTraining(trainer, { epochs: 1 })).rejects.toThrow(new RangeError('kernel'));
+  });
+});
+
+describe('the run record', () => {
+  it('sums a run up: last, first and earliest best accuracy', async () => {
+    const outcome = await runTraining(new ScriptedTrainer([1, 9, 9, 7]), { epochs: 3 });
+    const { config } = loadExperiment('configs/experiments/wse2-orhd.yaml');
+    const versions = { mho: '1', node: '20', tfjs: '4' };
+    const platform = { os: 'Linux', arch: 'x64', cpu: 'c', cores: 2 };
+    const startedAt = new Date(0);
+    const finishedAt = new Date(1500);
+    const environment = { versions, commit: null, platform };
+    const record = makeRecord(outcome, { config, files: [], environment, commandLine: ['mho'], startedAt, finishedAt });
+    expect(record).toMatchObject({
+      ...{
+        experiment: 'wse2-orhd',
+        status: 'complete',
+        seed: 1,
+        backend: 'cpu',
+        epochs: 3,
+        samples: 300,
+        seconds: 1.5,
+      },
+      ...{ initialAccuracy: 0.1, accuracy: 0.7, bestAccuracy: 0.9, bestEpoch: 1 },
+    });
+  });
+});
