@@ -1,6 +1,7 @@
-import { fold, normal, uniform, type Key } from '../../src/random.js';
+import { fold, uniform, type Key } from '../../src/random.js';
 import type { CrossbarState } from '../../src/crossbar/program.js';
-import { activate, derivative, f32, outputError, quantize, quantizerOf, type Quantizer } from '../arithmetic.js';
+import { activate, derivative, f32, outputError, quantize } from '../arithmetic.js';
+import { quantizersOf, readForward, readTransposed, type Quantizers } from '../read.js';
 import { ReferenceCells, type StepKeys } from '../cells.js';
 import { layerKeys, type LayerKeys } from '../keys.js';
 import { gap, ladder, rungOf } from '../jumps.js';
@@ -90,7 +91,7 @@ class ReferenceNetwork {
 
   trainOn(samples: Samples, index: number, step: number): void {
     if (step % columnSumPeriod === 0) for (const layer of this.layers) layer.cells.sumColumns();
-    this.forward(samples, index, (layer) => layer.forwardNoise(step));
+    this.forward(samples, index, (layer) => layer.stepNoise(step));
     const last = this.layers.at(-1)!;
     outputError(last.z, samples.labels[index]!, last.activation, this.program.loss, last.delta);
     const updateFirst = this.program.errorPath === 'after-update';
@@ -107,24 +108,25 @@ class ReferenceNetwork {
     return this.layers.at(-1)!.z;
   }
 
-  private forward(samples: Samples, index: number, noise: (layer: ReferenceLayer) => Noise): void {
+  private forward(samples: Samples, index: number, noise: (layer: ReferenceLayer) => () => Key): void {
     const [first, ...others] = this.layers as [ReferenceLayer, ...ReferenceLayer[]];
     const { features, background } = samples;
-    const values =
-      samples.kind === 'codes'
-        ? Float32Array.from(samples.codes.subarray(index * features, (index + 1) * features), (c) => samples.values[c]!)
-        : samples.values.subarray(index * features, (index + 1) * features);
-    first.take(values, f32(samples.kind === 'codes' ? samples.values[background]! : background));
+    const [from, to] = [index * features, (index + 1) * features];
+    if (samples.kind === 'codes') {
+      const codes = samples.codes.subarray(from, to);
+      const values = Float32Array.from(codes, (code) => samples.values[code]!);
+      first.take(values, samples.values[background]!, (i) => codes[i] === background);
+    } else {
+      const values = samples.values.subarray(from, to);
+      first.take(values, f32(background), (i) => values[i] === f32(background));
+    }
     first.forward(noise(first));
     for (const [l, layer] of others.entries()) {
-      layer.take(this.layers[l]!.z, 0);
+      layer.take(this.layers[l]!.z, 0, () => false);
       layer.forward(noise(layer));
     }
   }
 }
-
-/** A normal deviate for each column of one read. */
-type Noise = (column: number) => number;
 
 class ReferenceLayer {
   readonly cells: ReferenceCells;
@@ -142,7 +144,7 @@ class ReferenceLayer {
   /** Rows whose input differs from the background, ascending. */
   private foreground: number[] = [];
   private readonly isForeground: Uint8Array;
-  private readonly quantizers: Record<keyof typeof quantizerNames, Quantizer>;
+  private readonly quantizers: Quantizers;
   private readonly keys: LayerKeys;
   /** Pulses per unit of |δ|·|x|, for each direction; for the ideal device the learning rate. */
   private readonly rate: { readonly up: number; readonly down: number };
@@ -165,116 +167,56 @@ class ReferenceLayer {
     this.written = new Float32Array(this.rows);
     this.isForeground = new Uint8Array(this.rows);
     const { converters, response, conductancePerWeight } = crossbar;
-    this.quantizers = {
-      forwardInput: quantizerOf(converters.forwardInput),
-      forwardOutput: quantizerOf(converters.forwardOutput),
-      backwardInput: quantizerOf(converters.backwardInput),
-      backwardOutput: quantizerOf(converters.backwardOutput),
-      updateInput: quantizerOf(converters.updateInput),
-      updateError: quantizerOf(converters.updateError),
-    };
+    this.quantizers = quantizersOf(converters);
     this.keys = layerKeys(seed, index);
     const pulses = response.kind === 'ideal' ? { up: 1, down: 1 } : response.pulsesPerRange;
     const rate = (perRange: number): number => f32(learningRate * conductancePerWeight * perRange);
     this.rate = { up: rate(pulses.up), down: rate(pulses.down) };
   }
 
-  /** Takes an input vector (one shorter than the rows where there is a bias) and finds its foreground. */
-  take(values: Float32Array, background: number): void {
+  /**
+   * Takes an input vector, to which a 1 is appended where there is a bias.
+   * @param isBackground - whether input i equals the background; the bias never does
+   */
+  take(values: Float32Array, background: number, isBackground: (i: number) => boolean): void {
     const { forwardInput, updateInput } = this.quantizers;
     this.readBackground = quantize(background, forwardInput);
     this.writtenBackground = quantize(background, updateInput);
     this.foreground = [];
     for (let i = 0; i < this.rows; i++) {
-      const x = i < values.length ? values[i]! : 1;
+      const isBias = i >= values.length;
+      const x = isBias ? 1 : values[i]!;
       this.read[i] = quantize(x, forwardInput);
       this.written[i] = quantize(x, updateInput);
-      const differs = this.read[i] !== this.readBackground || this.written[i] !== this.writtenBackground;
+      const differs = isBias || !isBackground(i);
       this.isForeground[i] = differs ? 1 : 0;
       if (differs) this.foreground.push(i);
     }
   }
 
-  forwardNoise(step: number): Noise {
-    const key = fold(this.keys.read, step);
-    return (column) => normal(key, column);
+  /** z = activation(read of the inputs). */
+  forward(noise: () => Key): void {
+    const inputs = { values: this.read, background: this.readBackground, foreground: this.foreground };
+    readForward(this.cells, inputs, this.quantizers.forwardOutput, noise, this.z);
+    activate(this.z, this.activation);
   }
 
-  predictionNoise(stream: number, sample: number): Noise {
-    const key = fold(fold(this.keys.predict, stream), sample);
-    return (column) => normal(key, column);
+  /** Noise of a training step's read, and of a prediction's. */
+  stepNoise(step: number): () => Key {
+    return () => fold(this.keys.read, step);
   }
 
-  /** z = activation(q(readScale · Σ x·d)). A constant background enters once, through the column sums. */
-  forward(noise: Noise): void {
-    const { rows, cols, cells, z } = this;
-    const { difference, columnSums, columnOffsets } = cells;
-    const c = this.readBackground;
-    for (let j = 0; j < cols; j++) z[j] = c === 0 ? 0 : f32(c * columnSums[j]!);
-    let sum = f32(rows * c);
-    for (const i of this.foreground) {
-      const x = f32(this.read[i]! - c);
-      sum = f32(sum + x);
-      for (let j = 0; j < cols; j++) z[j] = f32(z[j]! + f32(x * difference[i * cols + j]!));
-    }
-    if (this.layer.crossbar.coding === 'ideal') {
-      for (let j = 0; j < cols; j++) z[j] = f32(z[j]! + f32(sum * columnOffsets[j]!));
-    }
-    const deviations = this.columnDeviations();
-    const scale = f32(this.layer.crossbar.readScale);
-    for (let j = 0; j < cols; j++) {
-      const a = deviations ? f32(z[j]! + f32(deviations[j]! * noise(j))) : z[j]!;
-      z[j] = quantize(f32(a * scale), this.quantizers.forwardOutput);
-    }
-    activate(z, this.activation);
+  predictionNoise(stream: number, sample: number): () => Key {
+    return () => fold(fold(this.keys.predict, stream), sample);
   }
 
-  /**
-   * σ of each column's current under read noise. Every cell's G·(1 + σ·ξ) is drawn independently at each read, and a
-   * sum of independent normals is normal: one draw a column with σ·√Σ(x·G)² is the same noise.
-   */
-  private columnDeviations(): Float32Array | undefined {
-    const sigma = this.readSigma();
-    if (sigma === 0) return undefined;
-    const sums = new Float32Array(this.cols);
-    for (let i = 0; i < this.rows; i++) {
-      const x2 = f32(this.read[i]! * this.read[i]!);
-      if (x2 === 0) continue;
-      for (let j = 0; j < this.cols; j++) sums[j] = f32(sums[j]! + f32(x2 * this.power(i * this.cols + j)));
-    }
-    return sums.map((s) => f32(sigma * f32(Math.sqrt(s))));
-  }
-
-  private readSigma(): number {
-    const { response } = this.layer.crossbar;
-    return response.kind === 'ideal' ? 0 : f32(response.readNoise);
-  }
-
-  /** Sum of squared conductances of one weight's cells. */
-  private power(cell: number): number {
-    const [plus, minus] = this.cells.g;
-    const p = f32(plus![cell]! * plus![cell]!);
-    return minus ? f32(p + f32(minus[cell]! * minus[cell]!)) : p;
-  }
-
-  /**
-   * δ of the layer below: the transposed read of this layer's δ times the derivative there. Each row is summed in four
-   * lanes (columns modulo 4), as a vector unit does.
-   */
+  /** δ of the layer below: the transposed read of this layer's δ times the derivative there. */
   passErrorTo(below: ReferenceLayer, step: number): void {
-    const { cols, cells } = this;
     const errors = this.delta.map((d) => quantize(d, this.quantizers.backwardInput));
-    const scale = f32(this.layer.crossbar.readScale);
-    const sigma = this.readSigma();
-    const key = fold(this.keys.backwardRead, step);
+    const noise = () => fold(this.keys.backwardRead, step);
+    readTransposed(this.cells, errors, this.quantizers.backwardOutput, noise, below.delta);
     for (let i = 0; i < below.cols; i++) {
-      let error = laneSum(cols, (j) => f32(errors[j]! * cells.difference[i * cols + j]!));
-      if (sigma > 0) {
-        const power = laneSum(cols, (j) => f32(f32(errors[j]! * errors[j]!) * this.power(i * cols + j)));
-        error = f32(error + f32(f32(sigma * f32(Math.sqrt(power))) * normal(key, i)));
-      }
-      const e = quantize(f32(error * scale), this.quantizers.backwardOutput);
-      below.delta[i] = f32(e * derivative(below.z[i]!, below.activation));
+      below.delta[i] = f32(below.delta[i]! * derivative(below.z[i]!, below.activation));
     }
   }
 
@@ -391,18 +333,3 @@ function wholePulses(request: number, candidate: number, u: number): number {
   const whole = Math.floor(request);
   return whole + (u < f32(request - whole) ? 1 : 0);
 }
-
-function laneSum(count: number, term: (j: number) => number): number {
-  const lanes = [0, 0, 0, 0];
-  for (let j = 0; j < count; j++) lanes[j & 3] = f32(lanes[j & 3]! + term(j));
-  return f32(f32(lanes[0]! + lanes[1]!) + f32(lanes[2]! + lanes[3]!));
-}
-
-const quantizerNames = {
-  forwardInput: 0,
-  forwardOutput: 0,
-  backwardInput: 0,
-  backwardOutput: 0,
-  updateInput: 0,
-  updateError: 0,
-};

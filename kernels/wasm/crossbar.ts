@@ -23,9 +23,9 @@ export interface PlacedCrossbar {
   state(): CrossbarState;
 }
 
-/** Columns of a padded row: a multiple of four, the width of a vector. */
+/** Columns of a padded row: a multiple of 16, so that rows begin on cache lines and end on whole blocks of vectors. */
 export function strideOf(cols: number): number {
-  return Math.ceil(cols / 4) * 4;
+  return Math.ceil(cols / 16) * 16;
 }
 
 /**
@@ -43,9 +43,11 @@ export function placeCrossbar(
   const stride = strideOf(cols);
   const devices = devicesPerWeight(coding);
   const address = memory.allocate(exports.crossbarSize());
-  const plus = memory.copyInPadded(state.plus, cols, stride);
-  const minus = devices === 2 ? memory.copyInPadded(state.minus, cols, stride) : 0;
-  const difference = coding === 'ideal' ? plus : memory.floats(rows * stride);
+  // Three spare rows: the transposed read takes four rows at a time.
+  const spare = 3 * stride;
+  const plus = memory.copyInPadded(state.plus, cols, stride, spare);
+  const minus = devices === 2 ? memory.copyInPadded(state.minus, cols, stride, spare) : 0;
+  const difference = coding === 'ideal' ? plus : memory.floats(rows * stride + spare);
   const columnSums = memory.floats(stride);
   const columnOffsets = memory.floats(stride);
   exports.setShape(address, rows, cols, stride, codings[coding], devices, policies[program.pulsePolicy]);

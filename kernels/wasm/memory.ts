@@ -34,6 +34,9 @@ const pageSize = 65_536;
 export class KernelMemory {
   readonly exports: KernelExports;
   private top: number;
+  private readonly floor: number;
+  /** Everything from here on is still zero. */
+  private untouched: number;
 
   constructor() {
     const abort = (): never => {
@@ -42,19 +45,30 @@ export class KernelMemory {
     const instance = new WebAssembly.Instance(compiledModule(), { env: { abort } });
     this.exports = instance.exports as unknown as KernelExports;
     this.top = this.exports.heapBase();
+    this.untouched = this.top;
     this.exports.setNormalTable(this.copyIn(normalTable));
     this.exports.setJumpTables(this.copyIn(log2Table), this.copyIn(gapScale), this.copyIn(ladder));
+    this.floor = this.top;
   }
 
-  /** Address of `bytes` zeroed bytes, aligned to 16. */
+  /** Address of `bytes` zeroed bytes, aligned to a cache line. */
   allocate(bytes: number): number {
-    const address = (this.top + 15) & ~15;
+    const address = Math.ceil(this.top / 64) * 64;
     const end = address + bytes;
     const missing = end - this.exports.memory.buffer.byteLength;
     if (end > largestMemory) throw outOfMemory(bytes);
     if (missing > 0) this.grow(Math.ceil(missing / pageSize), bytes);
+    if (address < this.untouched) {
+      new Uint8Array(this.exports.memory.buffer).fill(0, address, Math.min(end, this.untouched));
+    }
     this.top = end;
-    return address >>> 0;
+    this.untouched = Math.max(this.untouched, end);
+    return address;
+  }
+
+  /** Frees everything that was allocated since the instance was made. */
+  reset(): void {
+    this.top = this.floor;
   }
 
   private grow(pages: number, bytes: number): void {
@@ -85,11 +99,10 @@ export class KernelMemory {
     return new Float32Array(this.exports.memory.buffer, address, count).slice();
   }
 
-  /** Copies a row-major matrix in, its rows padded with zeros to `stride` columns. */
-  copyInPadded(values: Float32Array, cols: number, stride: number): number {
-    if (cols === stride) return this.copyIn(values);
+  /** Copies a row-major matrix in, its rows padded with zeros to `stride` columns, and `spare` zeros behind it. */
+  copyInPadded(values: Float32Array, cols: number, stride: number, spare: number): number {
     const rows = values.length / cols;
-    const padded = new Float32Array(rows * stride);
+    const padded = new Float32Array(rows * stride + spare);
     for (let i = 0; i < rows; i++) padded.set(values.subarray(i * cols, (i + 1) * cols), i * stride);
     return this.copyIn(padded);
   }
@@ -101,6 +114,15 @@ export class KernelMemory {
     for (let i = 0; i < rows; i++) values.set(padded.subarray(i * stride, i * stride + cols), i * cols);
     return values;
   }
+}
+
+let scratch: KernelMemory | undefined;
+
+/** An instance for calls that place their arguments, run and copy the result out: it is reused, not made anew. */
+export function scratchMemory(): KernelMemory {
+  scratch ??= new KernelMemory();
+  scratch.reset();
+  return scratch;
 }
 
 function outOfMemory(bytes: number, cause?: unknown): RunError {

@@ -56,6 +56,8 @@ class Bar implements Progress {
     barIncompleteChar: '░',
     barsize: 30,
     clearOnComplete: true,
+    // Nothing to put back, should the process quit at once.
+    linewrap: true,
     // The command has its own: a run ends cleanly at the first Ctrl-C.
     gracefulExit: false,
   });

@@ -15,7 +15,8 @@ export interface InputTable {
 export function inputTable(dataset: Dataset, scaling: InputConfig['inputs']): InputTable {
   const histogram = countCodes(dataset.train.codes);
   const background = histogram.indexOf(Math.max(...histogram));
-  if (scaling === 'unit') return { values: Float32Array.from({ length: 256 }, (_, c) => c / dataset.maxCode), background };
+  if (scaling === 'unit')
+    return { values: Float32Array.from({ length: 256 }, (_, c) => c / dataset.maxCode), background };
   const { mean, deviation } = moments(histogram);
   return { values: Float32Array.from({ length: 256 }, (_, c) => (c - mean) / (2 * deviation)), background };
 }

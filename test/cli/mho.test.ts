@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Scratch, smallExperiment } from '../experiment/scratch.js';
 import { CompiledCommand, finished } from './compiled.js';
@@ -120,5 +121,34 @@ describe('mho device', () => {
     child.stdout.destroy();
     const { code, stderr } = await finished(child);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe('an error of our own', () => {
+  /** Starts `mho device list --json` in a process where writing that list fails. */
+  function broken(env: NodeJS.ProcessEnv = {}) {
+    const preload = scratch.write(
+      'broken.mjs',
+      `const stringify = JSON.stringify;
+       JSON.stringify = (value, ...rest) => {
+         if (value?.models) throw new RangeError('broken\\nin two');
+         return stringify(value, ...rest);
+       };`,
+    );
+    const options = { NODE_OPTIONS: `--import=${pathToFileURL(preload).href}`, ...env };
+    return finished(mho.start(['device', 'list', '--json'], undefined, options));
+  }
+
+  it('is one line that says how to see the stack', async () => {
+    expect(await broken()).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: 'mho: unexpected error: RangeError: broken; this is a bug, set MHO_DEBUG=1 to see where it happened\n',
+    });
+  });
+
+  it('shows the stack with MHO_DEBUG=1', async () => {
+    const { code, stderr } = await broken({ MHO_DEBUG: '1' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/RangeError: broken\nin two\n +at /);
   });
 });

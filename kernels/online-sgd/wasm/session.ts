@@ -1,7 +1,7 @@
-import { devicesPerWeight, type CrossbarState } from '../../../src/crossbar/program.js';
+import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../../src/crossbar/program.js';
 import { activations, losses } from '../../arithmetic.js';
 import { layerKeys } from '../../keys.js';
-import { placeCrossbar, type PlacedCrossbar } from '../../wasm/crossbar.js';
+import { placeCrossbar, strideOf, type PlacedCrossbar } from '../../wasm/crossbar.js';
 import { KernelMemory } from '../../wasm/memory.js';
 import {
   columnSumPeriod,
@@ -38,6 +38,12 @@ interface PlacedSamples {
 
 const polaritySize = 32;
 
+/**
+ * An engine replaces a function's first, slow compilation by the optimised one only when the function is called again:
+ * a whole epoch in one call would run in slow code throughout.
+ */
+const samplesPerCall = 50;
+
 class WasmSession implements OnlineSgdSession {
   private memory: KernelMemory | undefined = new KernelMemory();
   private readonly placed: PlacedReplica[];
@@ -64,7 +70,8 @@ class WasmSession implements OnlineSgdSession {
     const addresses = this.placed.map(({ layers }) => {
       const address = memory.allocate(memory.exports.samplesSize());
       const [read, written] = data === 0 ? [0, 0] : [memory.floats(256), memory.floats(256)];
-      memory.exports.setSamples(address, samples.features, data, values, labels, read, written, background);
+      const code = samples.kind === 'codes' ? samples.background : 0;
+      memory.exports.setSamples(address, samples.features, data, values, labels, read, written, background, code);
       if (data !== 0) memory.exports.convertCodes(address, layers);
       return address;
     });
@@ -80,17 +87,19 @@ class WasmSession implements OnlineSgdSession {
     }
     memory.write(this.order.address, order);
     for (const [r, { program }] of this.replicas.entries()) {
-      memory.exports.train(
-        this.placed[r]!.layers,
-        program.layers.length,
-        samples.addresses[r]!,
-        this.order.address,
-        order.length,
-        firstStep,
-        losses.indexOf(program.loss),
-        program.errorPath === 'after-update',
-        columnSumPeriod,
-      );
+      for (let from = 0; from < order.length; from += samplesPerCall) {
+        memory.exports.train(
+          this.placed[r]!.layers,
+          program.layers.length,
+          samples.addresses[r]!,
+          this.order.address + 4 * from,
+          Math.min(samplesPerCall, order.length - from),
+          firstStep + from,
+          losses.indexOf(program.loss),
+          program.errorPath === 'after-update',
+          columnSumPeriod,
+        );
+      }
     }
   }
 
@@ -101,7 +110,19 @@ class WasmSession implements OnlineSgdSession {
     const size = count * layers.at(-1)!.crossbar.cols;
     if (size > this.outputs.capacity) this.outputs = { address: memory.floats(size), capacity: size };
     const { address } = this.outputs;
-    memory.exports.predict(this.placed[replica]!.layers, layers.length, addresses[replica]!, 0, count, address, stream);
+    for (let from = 0; from < count; from += samplesPerCall) {
+      const samples = Math.min(samplesPerCall, count - from);
+      const to = address + 4 * from * layers.at(-1)!.crossbar.cols;
+      memory.exports.predict(
+        this.placed[replica]!.layers,
+        layers.length,
+        addresses[replica]!,
+        from,
+        samples,
+        to,
+        stream,
+      );
+    }
     return memory.readFloats(address, size);
   }
 
@@ -120,22 +141,44 @@ function placeReplica(memory: KernelMemory, { program, states, seed }: Replica):
   const crossbars = program.layers.map(({ crossbar, activation }, l) => {
     const place = { seed, layer: l, learningRate: program.learningRate };
     const placed = placeCrossbar(memory, crossbar, states[l]!, place);
-    const columns = (): number => memory.floats(placed.stride);
-    // One slot more than rows: the list of foreground rows writes before it knows whether a row counts.
-    const rows = (): number => memory.floats(crossbar.rows + 1);
+    // A vector more than columns: the bias of the next layer is written behind the activations.
+    const columns = (): number => memory.floats(placed.stride + 16);
+    const rows = (): number => memory.floats(strideOf(crossbar.rows));
+    const [foregroundRead, foregroundWritten] = [rows(), rows()];
+    // Only the first layer has a background; above it the lists of foreground rows hold every row.
+    const [read, written] = l === 0 ? [rows(), rows()] : [foregroundRead, foregroundWritten];
+    const [indices, offsets] = placeRowLists(memory, crossbar, placed.stride);
     const address = layers + l * exports.layerSize();
     exports.setLayer(
       address,
       placed.address,
       activations.indexOf(activation),
       ...([columns(), columns(), columns(), columns(), columns()] as const),
-      ...([rows(), rows(), rows(), rows(), rows(), rows()] as const),
+      read,
+      written,
+      indices,
+      offsets,
+      foregroundRead,
+      foregroundWritten,
+      rows(),
       memory.allocate(polaritySize),
+      needsDense(crossbar),
     );
     placeLayerKeys(memory, address, seed, l, devicesPerWeight(crossbar.coding));
     return placed;
   });
   return { layers, crossbars };
+}
+
+/** Lists of all rows and of their byte offsets: what a layer without a background always reads. */
+function placeRowLists(memory: KernelMemory, { rows }: CrossbarProgram, stride: number): readonly [number, number] {
+  const all = Int32Array.from({ length: rows }, (_, i) => i);
+  return [memory.copyIn(all), memory.copyIn(all.map((i) => 4 * stride * i))];
+}
+
+/** Whether a layer visits every row: its cells one by one, or the noise of all of them. */
+function needsDense({ pulsePolicy, response, coding }: CrossbarProgram): boolean {
+  return coding !== 'ideal' && (pulsePolicy !== 'stochastic' || (response.kind !== 'ideal' && response.readNoise > 0));
 }
 
 function placeLayerKeys(memory: KernelMemory, address: number, seed: number, layer: number, devices: number): void {

@@ -129,6 +129,23 @@ export function derivative(z: f32, activation: i32): f32 {
   return 1;
 }
 
+/** delta ·= derivative of the activation, `count` of them and what stands behind in the last vector. */
+export function multiplyDerivative(delta: usize, z: usize, count: i32, activation: i32): void {
+  if (activation == SIGMOID) {
+    const one = f32x4.splat(1);
+    for (let at: usize = 0; at < <usize>count << 2; at += 16) {
+      const v = v128.load(z + at);
+      const slope = f32x4.mul(v, f32x4.sub(one, v));
+      v128.store(delta + at, f32x4.mul(v128.load(delta + at), slope));
+    }
+  } else {
+    for (let i = 0; i < count; i++) {
+      const at = (<usize>i) << 2;
+      store<f32>(delta + at, load<f32>(delta + at) * derivative(load<f32>(z + at), activation));
+    }
+  }
+}
+
 export function outputError(z: usize, label: i32, count: i32, activation: i32, loss: i32, delta: usize): void {
   for (let j = 0; j < count; j++) {
     store<f32>(delta + ((<usize>j) << 2), (j == label ? <f32>1 : <f32>0) - load<f32>(z + ((<usize>j) << 2)));

@@ -1,13 +1,13 @@
 // The read of a crossbar: shared by OnlineSgd and CrossbarRead.
 import { normal } from './random';
-import { quantize, quantizeAll } from './arithmetic';
+import { quantizeAll } from './arithmetic';
 import { Crossbar, quantizer } from './cells';
 
-/** Sums foreground rows into a block of eight vectors of columns; x − background stands beside each row's index. */
+// Blocks of 12 and of 4 vectors of columns: 12 sums, the input and a product fill a vector unit's 16 registers.
+
 // @ts-ignore: decorator
 @inline
-function readBlock8(c: Crossbar, at: usize, rows: usize, inputs: usize, count: i32): void {
-  const sums = at;
+function readBlock12(sums: usize, base: usize, rows: usize, inputs: usize, count: i32): void {
   let s0 = v128.load(sums);
   let s1 = v128.load(sums, 16);
   let s2 = v128.load(sums, 32);
@@ -16,9 +16,13 @@ function readBlock8(c: Crossbar, at: usize, rows: usize, inputs: usize, count: i
   let s5 = v128.load(sums, 80);
   let s6 = v128.load(sums, 96);
   let s7 = v128.load(sums, 112);
+  let s8 = v128.load(sums, 128);
+  let s9 = v128.load(sums, 144);
+  let s10 = v128.load(sums, 160);
+  let s11 = v128.load(sums, 176);
   for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
     const x = v128.load_splat<f32>(inputs + k);
-    const row = load<u32>(rows + k);
+    const row = base + <usize>load<u32>(rows + k);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(row)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(row, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(row, 32)));
@@ -27,8 +31,10 @@ function readBlock8(c: Crossbar, at: usize, rows: usize, inputs: usize, count: i
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
-    // The next block finds its row 128 bytes further on.
-    store<u32>(rows + k, row + 128);
+    s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
+    s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
+    s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
+    s11 = f32x4.add(s11, f32x4.mul(x, v128.load(row, 176)));
   }
   v128.store(sums, s0);
   v128.store(sums, s1, 16);
@@ -38,28 +44,42 @@ function readBlock8(c: Crossbar, at: usize, rows: usize, inputs: usize, count: i
   v128.store(sums, s5, 80);
   v128.store(sums, s6, 96);
   v128.store(sums, s7, 112);
+  v128.store(sums, s8, 128);
+  v128.store(sums, s9, 144);
+  v128.store(sums, s10, 160);
+  v128.store(sums, s11, 176);
 }
 
 // @ts-ignore: decorator
 @inline
-function readBlock1(at: usize, rows: usize, inputs: usize, count: i32): void {
-  let s = v128.load(at);
+function readBlock4(sums: usize, base: usize, rows: usize, inputs: usize, count: i32): void {
+  let s0 = v128.load(sums);
+  let s1 = v128.load(sums, 16);
+  let s2 = v128.load(sums, 32);
+  let s3 = v128.load(sums, 48);
   for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
-    const row = load<u32>(rows + k);
-    s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(inputs + k), v128.load(row)));
-    store<u32>(rows + k, row + 16);
+    const x = v128.load_splat<f32>(inputs + k);
+    const row = base + <usize>load<u32>(rows + k);
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(row)));
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(row, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(row, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(row, 48)));
   }
-  v128.store(at, s);
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
 }
 
 /**
- * z += Σ over foreground rows of x·difference. `rows` holds each row's address in `difference` and is used up.
+ * z += Σ over foreground rows of x·difference, a block of columns at a time.
+ * @param rows - byte offset of each foreground row in a matrix
  */
 export function readForeground(c: Crossbar, z: usize, rows: usize, inputs: usize, count: i32): void {
-  const end = z + ((<usize>c.stride) << 2);
-  let at = z;
-  for (; at + 128 <= end; at += 128) readBlock8(c, at, rows, inputs, count);
-  for (; at < end; at += 16) readBlock1(at, rows, inputs, count);
+  const width = (<usize>c.stride) << 2;
+  let j: usize = 0;
+  for (; j + 192 <= width; j += 192) readBlock12(z + j, c.difference + j, rows, inputs, count);
+  for (; j < width; j += 64) readBlock4(z + j, c.difference + j, rows, inputs, count);
 }
 
 /** Sum of squared conductances of a weight's cells, four weights. */
@@ -103,32 +123,70 @@ export function convertOutput(c: Crossbar, z: usize): void {
   quantizeAll(z, z, c.stride, quantizer(c, 1));
 }
 
+/** The sum of each vector's lanes, (0 + 1) + (2 + 3), for four vectors at once. */
 // @ts-ignore: decorator
 @inline
-function sumLanes(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  );
+function sumLanes4(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab01 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd01 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const ab23 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd23 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  const low = f32x4.add(v128.shuffle<f32>(ab01, cd01, 0, 1, 4, 5), v128.shuffle<f32>(ab01, cd01, 2, 3, 6, 7));
+  const high = f32x4.add(v128.shuffle<f32>(ab23, cd23, 0, 1, 4, 5), v128.shuffle<f32>(ab23, cd23, 2, 3, 6, 7));
+  return f32x4.add(low, high);
 }
 
-/** One row of the transposed read: Σ over columns of error·difference with noise, scaled and converted. */
+/** Σ over columns of error·difference for four rows. */
 // @ts-ignore: decorator
 @inline
-export function readTransposed(c: Crossbar, errors: usize, row: i32, key: u64): f32 {
-  const width = (<usize>c.stride) << 2;
-  const from = <usize>row * width;
-  let sums = f32x4.splat(0);
+function transposedRows4(errors: usize, row: usize, width: usize): v128 {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  const row1 = row + width;
+  const row2 = row1 + width;
+  const row3 = row2 + width;
   for (let j: usize = 0; j < width; j += 16) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load(errors + j), v128.load(c.difference + from + j)));
+    const e = v128.load(errors + j);
+    a = f32x4.add(a, f32x4.mul(e, v128.load(row + j)));
+    b = f32x4.add(b, f32x4.mul(e, v128.load(row1 + j)));
+    c = f32x4.add(c, f32x4.mul(e, v128.load(row2 + j)));
+    d = f32x4.add(d, f32x4.mul(e, v128.load(row3 + j)));
   }
-  let error = sumLanes(sums);
-  if (c.readSigma != 0) {
+  return sumLanes4(a, b, c, d);
+}
+
+/**
+ * The transposed read, with noise, scaled and converted: out[i] for i < count, a multiple of four being written.
+ * Matrices end in three spare rows, so that the last four can always be read.
+ */
+export function readTransposed(c: Crossbar, errors: usize, out: usize, count: i32, key: u64): void {
+  const width = (<usize>c.stride) << 2;
+  for (let i = 0; i < count; i += 4) {
+    v128.store(out + ((<usize>i) << 2), transposedRows4(errors, c.difference + <usize>i * width, width));
+  }
+  if (c.readSigma != 0) addTransposedNoise(c, errors, out, count, key);
+  const padded = (count + 3) & ~3;
+  const scale = f32x4.splat(c.readScale);
+  for (let at = out; at < out + ((<usize>padded) << 2); at += 16) {
+    v128.store(at, f32x4.mul(v128.load(at), scale));
+  }
+  quantizeAll(out, out, padded, quantizer(c, 3));
+  for (let i = count; i < padded; i++) store<f32>(out + ((<usize>i) << 2), 0);
+}
+
+function addTransposedNoise(c: Crossbar, errors: usize, out: usize, count: i32, key: u64): void {
+  const width = (<usize>c.stride) << 2;
+  for (let i = 0; i < count; i++) {
     let powers = f32x4.splat(0);
     for (let j: usize = 0; j < width; j += 16) {
       const e = v128.load(errors + j);
-      powers = f32x4.add(powers, f32x4.mul(f32x4.mul(e, e), power4(c, from + j)));
+      powers = f32x4.add(powers, f32x4.mul(f32x4.mul(e, e), power4(c, <usize>i * width + j)));
     }
-    error += c.readSigma * sqrt<f32>(sumLanes(powers)) * normal(key, row);
+    const sum = f32x4.extract_lane(powers, 0) + f32x4.extract_lane(powers, 1);
+    const power = sum + (f32x4.extract_lane(powers, 2) + f32x4.extract_lane(powers, 3));
+    const at = out + ((<usize>i) << 2);
+    store<f32>(at, load<f32>(at) + c.readSigma * sqrt<f32>(power) * normal(key, i));
   }
-  return quantize(error * c.readScale, quantizer(c, 3));
 }

@@ -1,6 +1,6 @@
 // OnlineSgd in WASM SIMD. The specification, operation by operation, is ../../reference.ts.
 import { fold, uniform } from '../../../wasm/assembly/random';
-import { activate, derivative, outputError, quantize, quantizeAll } from '../../../wasm/assembly/arithmetic';
+import { activate, multiplyDerivative, outputError, quantize, quantizeAll } from '../../../wasm/assembly/arithmetic';
 import {
   Crossbar,
   IDEAL,
@@ -38,10 +38,12 @@ export function setLayer(
   read: usize,
   written: usize,
   foreground: usize,
-  foregroundInputs: usize,
-  foregroundAddresses: usize,
+  foregroundOffsets: usize,
+  foregroundRead: usize,
+  foregroundWritten: usize,
   isForeground: usize,
   polarity: usize,
+  needsDense: bool,
 ): void {
   const l = changetype<Layer>(at);
   l.crossbar = crossbar;
@@ -54,10 +56,12 @@ export function setLayer(
   l.read = read;
   l.written = written;
   l.foreground = foreground;
-  l.foregroundInputs = foregroundInputs;
-  l.foregroundAddresses = foregroundAddresses;
+  l.foregroundOffsets = foregroundOffsets;
+  l.foregroundRead = foregroundRead;
+  l.foregroundWritten = foregroundWritten;
   l.isForeground = isForeground;
   l.polarity = polarity;
+  l.needsDense = needsDense;
 }
 
 /** Keys in the order of the fields, each as its two words. */
@@ -74,6 +78,7 @@ export function setSamples(
   codeRead: usize,
   codeWritten: usize,
   background: f32,
+  backgroundCode: u32,
 ): void {
   const s = changetype<Samples>(at);
   s.features = features;
@@ -83,6 +88,7 @@ export function setSamples(
   s.codeRead = codeRead;
   s.codeWritten = codeWritten;
   s.background = background;
+  s.backgroundCode = backgroundCode;
 }
 
 /** Fills the tables of a code's values behind the converters of the first layer. */
@@ -93,73 +99,113 @@ export function convertCodes(samples: usize, layer: usize): void {
   quantizeAll(s.values, s.codeWritten, 256, quantizer(c, 4));
 }
 
-// @ts-ignore: decorator
-@inline
-function beginInput(l: Layer, c: Crossbar, background: f32): void {
-  l.readBackground = quantize(background, quantizer(c, 0));
-  l.writtenBackground = quantize(background, quantizer(c, 4));
-  l.foregroundCount = 0;
-  l.foregroundReach = 0;
-  l.foregroundSum = 0;
+/** Lists the rows of sample `index` whose code is not the background's, sixteen codes at a time. */
+function takeCodes(l: Layer, s: Samples, index: u32): void {
+  const c = changetype<Crossbar>(l.crossbar);
+  const from = s.codes + <usize>index * <usize>s.features;
+  const features = s.features;
+  l.readBackground = quantize(s.background, quantizer(c, 0));
+  l.writtenBackground = quantize(s.background, quantizer(c, 4));
+  const isForeground = l.isForeground;
+  const background = i8x16.splat(<i8>s.backgroundCode);
+  let count = 0;
+  let i = 0;
+  for (; i + 16 <= features; i += 16) {
+    const differs = i8x16.ne(v128.load(from + <usize>i), background);
+    v128.store(isForeground + <usize>i, differs);
+    for (let mask = i8x16.bitmask(differs); mask != 0; mask &= mask - 1) {
+      const row = i + ctz(mask);
+      listRow(l, c, count++, row, s.codeRead, s.codeWritten, load<u8>(from + <usize>row));
+    }
+  }
+  for (; i < features; i++) {
+    const code = load<u8>(from + <usize>i);
+    store<u8>(isForeground + <usize>i, u8(code != s.backgroundCode));
+    if (code != s.backgroundCode) listRow(l, c, count++, i, s.codeRead, s.codeWritten, code);
+  }
+  if (l.needsDense) {
+    for (let k = 0; k < features; k++) {
+      const code = (<usize>load<u8>(from + <usize>k)) << 2;
+      store<f32>(l.read + ((<usize>k) << 2), load<f32>(s.codeRead + code));
+      store<f32>(l.written + ((<usize>k) << 2), load<f32>(s.codeWritten + code));
+    }
+  }
+  finishInput(l, c, count, features);
 }
 
-/** Takes row `i`'s input; without a branch, since which rows are foreground cannot be foretold. */
+/** Notes a foreground row whose input stands at place `at` of two tables. */
 // @ts-ignore: decorator
 @inline
-function takeRow(l: Layer, c: Crossbar, i: i32, read: f32, written: f32): void {
-  const at = (<usize>i) << 2;
-  store<f32>(l.read + at, read);
-  store<f32>(l.written + at, written);
-  const differs = i32(read != l.readBackground) | i32(written != l.writtenBackground);
-  store<u8>(l.isForeground + <usize>i, <u8>differs);
-  const end = (<usize>l.foregroundCount) << 2;
-  const x = read - l.readBackground;
-  store<i32>(l.foreground + end, i);
-  store<f32>(l.foregroundInputs + end, x);
-  store<u32>(l.foregroundAddresses + end, <u32>(c.difference + ((<usize>(i * c.stride)) << 2)));
-  l.foregroundCount += differs;
-  // A background row adds zero to the sum and nothing to the reach.
-  if (differs) {
-    l.foregroundSum += x;
-    l.foregroundReach = max<f32>(l.foregroundReach, abs<f32>(written));
+function listRow(l: Layer, c: Crossbar, k: i32, row: i32, read: usize, written: usize, at: u32): void {
+  const end = (<usize>k) << 2;
+  const place = (<usize>at) << 2;
+  store<i32>(l.foreground + end, row);
+  store<u32>(l.foregroundOffsets + end, <u32>(row * c.stride) << 2);
+  store<f32>(l.foregroundRead + end, load<f32>(read + place) - l.readBackground);
+  store<f32>(l.foregroundWritten + end, load<f32>(written + place));
+}
+
+/** Takes `count` float inputs: every one that is not the background is foreground. */
+function takeValues(l: Layer, values: usize, count: i32, background: f32): void {
+  const c = changetype<Crossbar>(l.crossbar);
+  l.readBackground = quantize(background, quantizer(c, 0));
+  l.writtenBackground = quantize(background, quantizer(c, 4));
+  for (let i = 0; i < count; i++) {
+    const at = (<usize>i) << 2;
+    const x = load<f32>(values + at);
+    store<f32>(l.read + at, quantize(x, quantizer(c, 0)));
+    store<f32>(l.written + at, quantize(x, quantizer(c, 4)));
   }
+  let listed = 0;
+  for (let i = 0; i < count; i++) {
+    const differs = load<f32>(values + ((<usize>i) << 2)) != background;
+    store<u8>(l.isForeground + <usize>i, <u8>differs);
+    if (differs) listRow(l, c, listed++, i, l.read, l.written, i);
+  }
+  finishInput(l, c, listed, count);
+}
+
+/** Adds the bias row where there is one, and the sums over the foreground. */
+function finishInput(l: Layer, c: Crossbar, listed: i32, inputs: i32): void {
+  let count = listed;
+  if (inputs < c.rows) {
+    const at = (<usize>inputs) << 2;
+    store<f32>(l.read + at, quantize(1, quantizer(c, 0)));
+    store<f32>(l.written + at, quantize(1, quantizer(c, 4)));
+    store<u8>(l.isForeground + <usize>inputs, 1);
+    listRow(l, c, count++, inputs, l.read, l.written, inputs);
+  }
+  let reach: f32 = 0;
+  for (let k = 0; k < count; k++) reach = max<f32>(reach, abs<f32>(load<f32>(l.foregroundWritten + ((<usize>k) << 2))));
+  l.foregroundReach = reach;
+  l.foregroundCount = count;
 }
 
 function takeSample(l: Layer, s: Samples, index: u32): void {
-  const c = changetype<Crossbar>(l.crossbar);
-  beginInput(l, c, s.background);
-  const features = <usize>s.features;
-  if (s.codes != 0) {
-    const from = s.codes + <usize>index * features;
-    for (let i = 0; i < s.features; i++) {
-      const code = (<usize>load<u8>(from + <usize>i)) << 2;
-      takeRow(l, c, i, load<f32>(s.codeRead + code), load<f32>(s.codeWritten + code));
-    }
-  } else {
-    const from = s.values + ((<usize>index * features) << 2);
-    for (let i = 0; i < s.features; i++) {
-      const x = load<f32>(from + ((<usize>i) << 2));
-      takeRow(l, c, i, quantize(x, quantizer(c, 0)), quantize(x, quantizer(c, 4)));
-    }
-  }
-  takeBias(l, c, s.features);
+  if (s.codes != 0) takeCodes(l, s, index);
+  else takeValues(l, s.values + ((<usize>index * <usize>s.features) << 2), s.features, s.background);
 }
 
+/** Activations of the layer below: every row is foreground, and the lists of rows never change. */
 function takeActivations(l: Layer, below: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
-  beginInput(l, c, 0);
-  const count = changetype<Crossbar>(below.crossbar).cols;
-  for (let i = 0; i < count; i++) {
-    const x = load<f32>(below.z + ((<usize>i) << 2));
-    takeRow(l, c, i, quantize(x, quantizer(c, 0)), quantize(x, quantizer(c, 4)));
+  const inputs = changetype<Crossbar>(below.crossbar).cols;
+  l.readBackground = 0;
+  l.writtenBackground = 0;
+  if (inputs < c.rows) store<f32>(below.z + ((<usize>inputs) << 2), 1);
+  const padded = (c.rows + 3) & ~3;
+  quantizeAll(below.z, l.foregroundRead, padded, quantizer(c, 0));
+  quantizeAll(below.z, l.foregroundWritten, padded, quantizer(c, 4));
+  let reach = f32x4.splat(0);
+  // Beyond the rows stand converted zeros, which reach nothing.
+  for (let k: usize = 0; k < (<usize>padded) << 2; k += 16) {
+    reach = f32x4.max(reach, f32x4.abs(v128.load(l.foregroundWritten + k)));
   }
-  takeBias(l, c, count);
-}
-
-// @ts-ignore: decorator
-@inline
-function takeBias(l: Layer, c: Crossbar, inputs: i32): void {
-  if (inputs < c.rows) takeRow(l, c, inputs, quantize(1, quantizer(c, 0)), quantize(1, quantizer(c, 4)));
+  l.foregroundReach = max<f32>(
+    max<f32>(f32x4.extract_lane(reach, 0), f32x4.extract_lane(reach, 1)),
+    max<f32>(f32x4.extract_lane(reach, 2), f32x4.extract_lane(reach, 3)),
+  );
+  l.foregroundCount = c.rows;
 }
 
 function forwardLayer(l: Layer, noise: u64): void {
@@ -171,11 +217,11 @@ function forwardLayer(l: Layer, noise: u64): void {
     const x = f32x4.splat(background);
     for (let j: usize = 0; j < width; j += 16) v128.store(l.z + j, f32x4.mul(x, v128.load(c.columnSums + j)));
   }
-  readForeground(c, l.z, l.foregroundAddresses, l.foregroundInputs, l.foregroundCount);
+  readForeground(c, l.z, l.foregroundOffsets, l.foregroundRead, l.foregroundCount);
   if (c.coding == IDEAL) {
     // Σ over all rows of x, summed as the reference does: rows·background first, then the foreground.
     let sum = <f32>c.rows * background;
-    for (let k = 0; k < l.foregroundCount; k++) sum += load<f32>(l.foregroundInputs + ((<usize>k) << 2));
+    for (let k = 0; k < l.foregroundCount; k++) sum += load<f32>(l.foregroundRead + ((<usize>k) << 2));
     const total = f32x4.splat(sum);
     for (let j: usize = 0; j < width; j += 16) {
       v128.store(l.z + j, f32x4.add(v128.load(l.z + j), f32x4.mul(total, v128.load(c.columnOffsets + j))));
@@ -256,13 +302,9 @@ export function predict(
 function passError(l: Layer, below: Layer, step: u32): void {
   const c = changetype<Crossbar>(l.crossbar);
   quantizeAll(l.delta, l.backwardErrors, c.stride, quantizer(c, 2));
-  const key = fold(c.backwardReadKey, step);
   const count = changetype<Crossbar>(below.crossbar).cols;
-  for (let i = 0; i < count; i++) {
-    const at = (<usize>i) << 2;
-    const error = readTransposed(c, l.backwardErrors, i, key);
-    store<f32>(below.delta + at, error * derivative(load<f32>(below.z + at), below.activation));
-  }
+  readTransposed(c, l.backwardErrors, below.delta, count, fold(c.backwardReadKey, step));
+  multiplyDerivative(below.delta, below.z, count, below.activation);
 }
 
 function updateLayer(l: Layer, step: u32): void {
@@ -280,7 +322,25 @@ function updateLayer(l: Layer, step: u32): void {
   }
 }
 
-/** w += lr·δ·x; the background's part goes into one offset a column. */
+/** w += step·x for four vectors of columns, whose steps stay in registers. */
+// @ts-ignore: decorator
+@inline
+function updateBlock4(base: usize, steps: usize, rows: usize, inputs: usize, count: i32): void {
+  const s0 = v128.load(steps);
+  const s1 = v128.load(steps, 16);
+  const s2 = v128.load(steps, 32);
+  const s3 = v128.load(steps, 48);
+  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
+    const x = v128.load_splat<f32>(inputs + k);
+    const row = base + <usize>load<u32>(rows + k);
+    v128.store(row, f32x4.add(v128.load(row), f32x4.mul(s0, x)));
+    v128.store(row, f32x4.add(v128.load(row, 16), f32x4.mul(s1, x)), 16);
+    v128.store(row, f32x4.add(v128.load(row, 32), f32x4.mul(s2, x)), 32);
+    v128.store(row, f32x4.add(v128.load(row, 48), f32x4.mul(s3, x)), 48);
+  }
+}
+
+/** w += lr·δ·x; the background's part goes into one offset a column. The read's inputs are used up. */
 function updateIdeal(l: Layer, c: Crossbar): void {
   const width = (<usize>c.stride) << 2;
   const background = l.writtenBackground;
@@ -290,25 +350,14 @@ function updateIdeal(l: Layer, c: Crossbar): void {
     v128.store(steps + j, f32x4.mul(rate, v128.load(l.updateErrors + j)));
   }
   let sum: f32 = 0;
-  for (let k = 0; k < l.foregroundCount; k++) {
-    const i = load<i32>(l.foreground + ((<usize>k) << 2));
-    const x = load<f32>(l.written + ((<usize>i) << 2)) - background;
+  const inputs = l.foregroundRead;
+  for (let k: usize = 0; k < (<usize>l.foregroundCount) << 2; k += 4) {
+    const x = load<f32>(l.foregroundWritten + k) - background;
+    store<f32>(inputs + k, x);
     sum += x;
-    const factor = f32x4.splat(x);
-    const row = c.difference + <usize>i * width;
-    let j: usize = 0;
-    for (; j + 64 <= width; j += 64) {
-      const at = row + j;
-      const from = steps + j;
-      v128.store(at, f32x4.add(v128.load(at), f32x4.mul(v128.load(from), factor)));
-      v128.store(at, f32x4.add(v128.load(at, 16), f32x4.mul(v128.load(from, 16), factor)), 16);
-      v128.store(at, f32x4.add(v128.load(at, 32), f32x4.mul(v128.load(from, 32), factor)), 32);
-      v128.store(at, f32x4.add(v128.load(at, 48), f32x4.mul(v128.load(from, 48), factor)), 48);
-    }
-    for (; j < width; j += 16) {
-      const at = row + j;
-      v128.store(at, f32x4.add(v128.load(at), f32x4.mul(v128.load(steps + j), factor)));
-    }
+  }
+  for (let j: usize = 0; j < width; j += 64) {
+    updateBlock4(c.difference + j, steps + j, l.foregroundOffsets, inputs, l.foregroundCount);
   }
   const total = f32x4.splat(sum);
   const constant = f32x4.splat(background);
@@ -434,7 +483,7 @@ function drawForeground(
     if (skipped >= <f32>(l.foregroundCount - k)) return;
     k += <i32>skipped;
     const row = load<i32>(l.foreground + ((<usize>k) << 2));
-    const x = load<f32>(l.written + ((<usize>row) << 2));
+    const x = load<f32>(l.foregroundWritten + ((<usize>k) << 2));
     const positive = error > 0 == x > 0;
     if (x == 0 || !moves(c, device, positive)) continue;
     const up = isUp(c, device, positive);

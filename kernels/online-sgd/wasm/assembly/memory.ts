@@ -16,15 +16,18 @@ export class Layer {
   written: usize;
   readBackground: f32;
   writtenBackground: f32;
-  /** Foreground rows ascending: index, input less the background; addresses are used up by a read. */
+  /** Foreground rows ascending: index, byte offset in a matrix, read input less the background's, written input. */
   foreground: usize;
-  foregroundInputs: usize;
-  foregroundAddresses: usize;
+  foregroundOffsets: usize;
+  foregroundRead: usize;
+  foregroundWritten: usize;
   foregroundCount: i32;
   foregroundReach: f32;
-  foregroundSum: f32;
+  /** A byte a row, not 0 for foreground. */
   isForeground: usize;
   polarity: usize;
+  /** Whether `read` and `written` must hold every row: read noise and cell-by-cell updates want them. */
+  needsDense: bool;
   gapsBackgroundPlus: u64;
   gapsForegroundPlus: u64;
   gapsBackgroundMinus: u64;
@@ -47,4 +50,5 @@ export class Samples {
   codeRead: usize;
   codeWritten: usize;
   background: f32;
+  backgroundCode: u32;
 }

@@ -1,0 +1,79 @@
+import type * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../errors.js';
+import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../crossbar/program.js';
+import type { KernelCall, KernelResult } from './tfjs.js';
+
+/**
+ * A crossbar's cells as tensors. `plus` and `minus` hold normalised conductances, shape [rows, cols]; `minus` is there
+ * for pairs only. `columns`, shape [2, cols], is what an op returned before; without it it is made from the cells.
+ */
+export interface CrossbarTensors {
+  readonly plus: tf.Tensor2D;
+  readonly minus?: tf.Tensor2D | undefined;
+  readonly columns?: tf.Tensor2D | undefined;
+}
+
+/** A crossbar's tensors as named kernel inputs, their shapes checked. */
+export function crossbarInputs(
+  where: string,
+  crossbar: CrossbarProgram,
+  tensors: CrossbarTensors,
+  suffix = '',
+): tf.NamedTensorMap {
+  const { rows, cols, coding } = crossbar;
+  requireShape(where, `plus${suffix}`, tensors.plus, [rows, cols]);
+  const inputs: tf.NamedTensorMap = { [`plus${suffix}`]: tensors.plus };
+  const pair = devicesPerWeight(coding) === 2;
+  if (pair !== (tensors.minus !== undefined)) {
+    const what = pair
+      ? `minus${suffix} is missing, but ${coding} has two cells a weight`
+      : `got minus${suffix}, but ${coding} has one cell a weight`;
+    throw new UsageError({ where, what });
+  }
+  if (tensors.minus) {
+    requireShape(where, `minus${suffix}`, tensors.minus, [rows, cols]);
+    inputs[`minus${suffix}`] = tensors.minus;
+  }
+  if (tensors.columns) {
+    requireShape(where, `columns${suffix}`, tensors.columns, [2, cols]);
+    inputs[`columns${suffix}`] = tensors.columns;
+  }
+  return inputs;
+}
+
+/** Checks a tensor's dtype (float32 unless said) and shape. */
+export function requireShape(
+  where: string,
+  name: string,
+  tensor: tf.Tensor,
+  shape: readonly number[],
+  dtype = 'float32',
+): void {
+  const expected = `${dtype} [${shape.join(',')}]`;
+  const got = `${tensor.dtype} [${tensor.shape.join(',')}]`;
+  if (tensor.isDisposed) throw new UsageError({ where, what: `${name} was disposed` });
+  if (got !== expected) throw new UsageError({ where, what: `${name} is ${got}, expected ${expected}` });
+}
+
+const none = new Float32Array(0);
+
+/** The cells that a kernel was called with. */
+export function stateOf(call: KernelCall<object>, suffix = ''): CrossbarState {
+  const optional = (name: string): Float32Array =>
+    call.has(name + suffix) ? (call.values(name + suffix) as Float32Array) : none;
+  return { plus: call.values(`plus${suffix}`) as Float32Array, minus: optional('minus'), columns: optional('columns') };
+}
+
+/** Cells as a kernel returns them: plus, minus where there is one, columns. */
+export function resultsOf({ rows, cols }: CrossbarProgram, state: CrossbarState): KernelResult[] {
+  const shape = [rows, cols];
+  const cells = state.minus.length > 0 ? [state.plus, state.minus] : [state.plus];
+  return [...cells.map((values) => ({ values, shape })), { values: state.columns, shape: [2, cols] }];
+}
+
+/** Takes one crossbar's tensors off the front of an op's results. */
+export function takeTensors(crossbar: CrossbarProgram, results: tf.Tensor[]): CrossbarTensors {
+  const plus = results.shift() as tf.Tensor2D;
+  const minus = devicesPerWeight(crossbar.coding) === 2 ? (results.shift() as tf.Tensor2D) : undefined;
+  return { plus, minus, columns: results.shift() as tf.Tensor2D };
+}

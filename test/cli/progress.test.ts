@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { formatCount, formatPercent, formatTime } from '../../src/cli/progress.js';
+
+describe('numbers for people', () => {
+  it.each([
+    [0.94054, '94.05 %'],
+    [1, '100.00 %'],
+    [0, '0.00 %'],
+  ])('accuracy %d is %s', (fraction, text) => {
+    expect(formatPercent(fraction)).toBe(text);
+  });
+
+  it.each([
+    [61_234, '61,200'],
+    [1_234_567, '1,230,000'],
+    [0.5, '0.5'],
+  ])('a rate of %d is %s', (value, text) => {
+    expect(formatCount(value)).toBe(text);
+  });
+
+  it.each([
+    [0.4, '0:00'],
+    [59.6, '1:00'],
+    [123, '2:03'],
+    [3599.7, '1:00:00'],
+    [3723, '1:02:03'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(formatTime(seconds)).toBe(text);
+  });
+});
