@@ -65,13 +65,8 @@ export function orhdFrom(origin: OrhdOrigin): DatasetSource {
 
 export const orhd = orhdFrom({
   archive: 'https://archive.ics.uci.edu/ml/machine-learning-databases/optdigits/',
-  beside: besideProject(),
+  beside: path.join(projectRoot(), '..', 'shared', 'datasets', 'optdigits'),
 });
-
-function besideProject(): string | undefined {
-  const root = projectRoot();
-  return root === undefined ? undefined : path.join(root, '..', 'shared', 'datasets', 'optdigits');
-}
 
 async function loadOrhd(origin: OrhdOrigin, options: LoadOptions): Promise<Dataset> {
   const [trainCopy, testCopy] = [await obtain(trainFile, origin, options), await obtain(testFile, origin, options)];

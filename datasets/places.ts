@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../src/errors.js';
+import { RunError, UsageError } from '../src/errors.js';
 
 /**
  * Folder for downloaded files: `$XDG_CACHE_HOME/mho`, or `~/.cache/mho`.
@@ -14,12 +14,16 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return path.join(setting(env, 'HOME') ?? homedir(), '.cache', 'mho');
 }
 
-/** The nearest folder above this file with a package.json: the project, whether run from source or from dist/. */
-export function projectRoot(): string | undefined {
-  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+/**
+ * The nearest folder above this file with a package.json: the project, whether run from source or from dist/.
+ * @throws RunError where there is none
+ */
+export function projectRoot(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  for (let folder = here; path.dirname(folder) !== folder; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, 'package.json'))) return folder;
-    if (path.dirname(folder) === folder) return undefined;
   }
+  throw new RunError({ where: here, what: 'no package.json in a folder above', remedy: 'install the package whole' });
 }
 
 /** An environment variable, undefined where it is unset or empty. */

@@ -43,7 +43,7 @@ export function quantize(x: number, { limit, step, inverse }: Quantizer): number
 const exponential = [
   1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
 ].map(f32);
-const log2e = f32(1.44269504088896341);
+const log2e = f32(Math.LOG2E);
 const ln2High = f32(0.693359375);
 const ln2Low = f32(-2.1219444e-4);
 
@@ -86,7 +86,8 @@ export function activate(values: Float32Array, activation: Activation): void {
       for (let j = 0; j < values.length; j++) values[j] = Math.max(values[j]!, 0);
       return;
     case 'softmax':
-      return softmax(values);
+      softmax(values);
+      return;
     default:
       activation satisfies never;
   }

@@ -117,7 +117,7 @@ export class ReferenceCells {
     const clipped = Math.min(Math.max(drift, low), high);
     const levels = quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
     this.g[device]![cell] = snapToLevel(clipped, levels);
-    if (coding === 'one-sided-pair' && this.g[device]![cell]! >= f32(this.program.refreshAt)) this.refresh(cell, keys);
+    if (coding === 'one-sided-pair' && this.g[device]![cell] >= f32(this.program.refreshAt)) this.refresh(cell, keys);
     this.renew(cell);
   }
 

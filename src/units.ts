@@ -44,19 +44,19 @@ export function parseQuantity(text: string, dimension: Dimension): number {
     const what = `got ${JSON.stringify(text)}, expected a number with a unit of ${dimension}`;
     throw new UsageError({ where: 'quantity', what, remedy: `write for example ${example(dimension)}` });
   }
-  const value = Number(match[1]);
   const [factor, offset] = unitScale(match[2]!, dimension);
-  return value * factor + offset;
+  const value = Number(match[1]) * factor + offset;
+  if (Number.isFinite(value)) return value;
+  throw new UsageError({ where: 'quantity', what: `got ${JSON.stringify(text)}, which is beyond any double` });
 }
 
 function unitScale(unit: string, dimension: Dimension): readonly [number, number] {
   const system = systems[dimension];
-  const word = system.words[unit];
-  if (word) return word;
+  if (Object.hasOwn(system.words, unit)) return system.words[unit]!;
   for (const [symbol, factor] of Object.entries(system.symbols)) {
     if (!unit.endsWith(symbol)) continue;
-    const prefix = prefixes[unit.slice(0, unit.length - symbol.length)];
-    if (prefix !== undefined) return [factor * prefix, 0];
+    const prefix = unit.slice(0, unit.length - symbol.length);
+    if (Object.hasOwn(prefixes, prefix)) return [factor * prefixes[prefix]!, 0];
   }
   const what = `got the unit ${JSON.stringify(unit)}, expected a unit of ${dimension}`;
   throw new UsageError({ where: 'quantity', what, remedy: `write for example ${example(dimension)}` });
@@ -79,8 +79,8 @@ function example(dimension: Dimension): string {
 export function formatQuantity(value: number, dimension: Dimension): string {
   const unit = siUnit(dimension);
   const steps: readonly (readonly [string, number])[] = [
-    ...([['G', 1e9] as const, ['M', 1e6] as const, ['k', 1e3] as const, ['', 1] as const, ['m', 1e-3] as const]),
-    ...([['u', 1e-6] as const, ['n', 1e-9] as const, ['p', 1e-12] as const, ['f', 1e-15] as const]),
+    ...[['G', 1e9] as const, ['M', 1e6] as const, ['k', 1e3] as const, ['', 1] as const, ['m', 1e-3] as const],
+    ...[['u', 1e-6] as const, ['n', 1e-9] as const, ['p', 1e-12] as const, ['f', 1e-15] as const],
   ];
   if (value === 0 || dimension === 'temperature') return `${Number(value.toPrecision(6))} ${unit}`;
   const [prefix, factor] = steps.find(([, f]) => Math.abs(value) >= f) ?? steps[steps.length - 1]!;

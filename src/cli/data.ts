@@ -131,9 +131,10 @@ function printTable(reports: readonly DatasetReport[]): void {
     report.source.licence,
     whereabouts(report),
   ]);
-  const table = [['name', 'size', 'licence', 'found'], ...rows];
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
+  const head = ['name', 'size', 'licence', 'found'];
+  const table = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
   console.log(lines.map((line) => line.trimEnd()).join('\n'));
 }
 

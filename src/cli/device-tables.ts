@@ -53,7 +53,7 @@ export function describeShown({ file, model, name, description, source, paramete
 
 /** Rows as lines, every column as wide as its widest cell but the last. */
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column].length));
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) => {
     return `  ${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(width(i)))).join('  ')}`.trimEnd();
   });

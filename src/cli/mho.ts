@@ -48,12 +48,11 @@ function commandLine(argv: readonly string[]): Argv {
 
 /** What the parser refuses, with the nearest name that it knows. */
 function usageError(message: string, parser: Argv, argv: readonly string[]): UsageError {
-  const unknown = /^Unknown (argument|command)s?: ([^,]+)/.exec(message);
-  if (!unknown) {
+  const [, kind, name] = /^Unknown (argument|command)s?: ([^,]+)/.exec(message) ?? [];
+  if (kind === undefined || name === undefined) {
     const what = message.charAt(0).toLowerCase() + message.slice(1);
     return new UsageError({ where: 'mho', what, remedy: 'see mho --help' });
   }
-  const [, kind, name] = unknown;
   const option = argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
   const near = nearestName(name, namesIn(helpOf(parser), option));
   const remedy = near === undefined ? 'see mho --help' : `did you mean ${option ? '--' : ''}${near}?`;
@@ -71,7 +70,7 @@ function helpOf(parser: Argv): string {
 /** The options, or the commands, that a help text lists. */
 function namesIn(help: string, options: boolean): string[] {
   const pattern = options ? /--([a-z][a-z-]*)/g : /^ {2}mho (?:(?:data|device) )?([a-z]+)/gm;
-  return [...new Set([...help.matchAll(pattern)].map(([, name]) => name))];
+  return [...new Set([...help.matchAll(pattern)].flatMap(([, name]) => name ?? []))];
 }
 
 function report(error: unknown): number {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UsageError } from '../errors.js';
 import { cellNoise, defineModel, documentation } from './model.js';
 import { interpolate, type TableResponse } from './response.js';
 import type { MeasuredTable } from './table-file.js';
@@ -7,7 +8,7 @@ const finite = z.array(z.number()).min(2);
 
 const measuredTable = z
   .strictObject({
-    /** Conductance bins [S], ascending and equally spaced. */
+    /** Conductance bins [S], ascending. */
     conductance: finite,
     /** Probabilities, ascending from 0 to 1. */
     cdf: finite,
@@ -28,13 +29,22 @@ const measuredTable = z
       if (table[path].some((v, i, all) => i > 0 && v <= all[i - 1]!)) report(path, 'must ascend');
   });
 
+const measuredTables = z
+  .strictObject({ increasing: measuredTable, decreasing: measuredTable })
+  .superRefine(({ increasing, decreasing }, context) => {
+    const { gMin, gMax } = sharedRange(increasing, decreasing);
+    if (gMin < gMax) return;
+    const message = 'shares no conductances with the increasing table, expected overlapping bins';
+    context.addIssue({ code: 'custom', path: ['decreasing', 'conductance'], message });
+  });
+
 const schema = z.strictObject({
   model: z.literal('lookup-table'),
   ...documentation,
   /** Paths of two measured tables in CrossSim's text format, relative to the device file. */
   files: z.strictObject({ increasing: z.string(), decreasing: z.string() }).optional(),
   /** The same tables inline. */
-  tables: z.strictObject({ increasing: measuredTable, decreasing: measuredTable }).optional(),
+  tables: measuredTables.optional(),
   readNoise: cellNoise.readNoise,
 });
 
@@ -50,18 +60,34 @@ export const lookupTable = defineModel({
   compile({ tables, readNoise }, { window }): TableResponse {
     if (!tables) throw new TypeError('lookup-table: the tables of `files` were not read before compiling');
     const { increasing, decreasing } = tables;
-    const gMin = Math.max(increasing.conductance[0]!, decreasing.conductance[0]!);
-    const gMax = Math.min(increasing.conductance.at(-1)!, decreasing.conductance.at(-1)!);
+    const { gMin, gMax } = sharedRange(increasing, decreasing);
     const bins = Math.max(increasing.conductance.length, decreasing.conductance.length);
     const cdf = mergedCdf(increasing.cdf, decreasing.cdf);
     const grid = { gMin, gMax, bins, cdf };
     const quantiles = { up: resample(increasing, grid), down: resample(decreasing, grid) };
     const mean = { up: meanOverCdf(quantiles.up, bins, cdf), down: meanOverCdf(quantiles.down, bins, cdf) };
-    const perRange = (values: Float32Array): number => 1 / Math.abs(meanOverWindow(values, window));
-    const pulsesPerRange = { up: perRange(mean.up), down: perRange(mean.down) };
+    const pulsesPerRange = {
+      up: 1 / climbingMean('increasing', meanOverWindow(mean.up, window)),
+      down: 1 / climbingMean('decreasing', -meanOverWindow(mean.down, window)),
+    };
     return { kind: 'table', pulsesPerRange, readNoise, gMin, gMax, bins, cdf, mean, quantiles, levels: climb(mean.up) };
   },
 });
+
+/** The conductances [S] that both tables cover. */
+function sharedRange(a: MeasuredTable, b: MeasuredTable): { gMin: number; gMax: number } {
+  return {
+    gMin: Math.max(a.conductance[0]!, b.conductance[0]!),
+    gMax: Math.min(a.conductance.at(-1)!, b.conductance.at(-1)!),
+  };
+}
+
+/** The mean step in its table's own direction; without one, no number of pulses gives what is asked. */
+function climbingMean(table: 'increasing' | 'decreasing', step: number): number {
+  if (step > 0) return step;
+  const what = `the ${table} table's mean ΔG over the crossbar's window has the wrong sign or is zero`;
+  throw new UsageError({ where: 'lookup-table', what, remedy: 'swap the two tables, or choose another window' });
+}
 
 interface Grid {
   readonly gMin: number;

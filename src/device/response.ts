@@ -1,4 +1,4 @@
-import { bits, normal, uniform, type Key } from '../random.js';
+import { normal, uniform, type Key } from '../random.js';
 
 /**
  * Response tables: all that a kernel knows of a device. Conductance g is normalised to 0 … 1; `up` is potentiation
@@ -84,7 +84,7 @@ export function drawCells(response: AffineResponse, key: Key, count: number): Fl
   return packed;
 }
 
-/** Mean of g after one pulse. */
+/** Mean Δg of one pulse at g. */
 export function meanStep(
   response: AffineResponse | TableResponse,
   g: number,
@@ -197,9 +197,4 @@ export function tableQuantile(table: TableResponse, g: number, direction: keyof 
 export function cellNormals(key: Key, index: number): readonly [number, number, number, number] {
   const at = (k: number): number => normal(key, (Math.imul(index, 4) + k) >>> 0);
   return [at(0), at(1), at(2), at(3)];
-}
-
-/** Which of `count` measured curves a cell is given. */
-export function drawnCurve(key: Key, index: number, count: number): number {
-  return Math.floor((bits(key, index) / 2 ** 32) * count);
 }

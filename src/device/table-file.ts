@@ -7,36 +7,45 @@ export interface MeasuredTable {
   readonly delta: number[][];
 }
 
+interface Row {
+  readonly line: number;
+  readonly values: number[];
+}
+
 /**
  * Parses CrossSim's text format: a comment line, the conductance bins, the CDF points, then one row of ΔG per CDF
  * point, comma-separated, in siemens.
  * @throws UsageError naming file and line
  */
 export function parseTableFile(text: string, file: string): MeasuredTable {
-  const rows = text
-    .split(/\r?\n/)
-    .flatMap((line, i) => (line.trim() === '' || /[A-Za-z]{3}/.test(line) ? [] : [parseRow(line, file, i + 1)]));
-  const [conductance, cdf, ...delta] = rows;
-  if (!conductance || !cdf || delta.length !== cdf.length) {
-    const what = `got ${delta.length} rows of ΔG for ${cdf?.length ?? 0} CDF points`;
-    throw new UsageError({
-      where: file,
-      what,
-      remedy: 'the file must hold the bins, the CDF points, then one row per CDF point',
-    });
+  const [bins, cdf, ...rows] = parseRows(text, file);
+  if (!bins || rows.length !== cdf?.values.length) {
+    const what = `got ${rows.length} rows of ΔG for ${cdf?.values.length ?? 0} CDF points`;
+    const remedy = 'the file must hold the bins, the CDF points, then one row per CDF point';
+    throw new UsageError({ where: file, what, remedy });
   }
-  return { conductance, cdf, delta };
+  for (const { line, values } of rows) {
+    if (values.length === bins.values.length) continue;
+    const what = `got ${values.length} values of ΔG, expected one per conductance bin, ${bins.values.length}`;
+    throw new UsageError({ where: `${file}:${line}`, what });
+  }
+  return { conductance: bins.values, cdf: cdf.values, delta: rows.map(({ values }) => values) };
 }
 
-function parseRow(line: string, file: string, number: number): number[] {
-  return line
-    .split(',')
-    .map((cell) => cell.trim())
-    .filter((cell) => cell !== '')
-    .map((cell, column) => {
-      const value = Number(cell);
-      if (Number.isFinite(value)) return value;
-      const what = `column ${column + 1} is ${JSON.stringify(cell)}, expected a number`;
-      throw new UsageError({ where: `${file}:${number}`, what });
-    });
+/** Every line that is not blank; the first may be a comment, which is told by its words. */
+function parseRows(text: string, file: string): Row[] {
+  const lines = text.split(/\r?\n/).map((content, i) => ({ content: content.trim(), line: i + 1 }));
+  const filled = lines.filter(({ content }) => content !== '');
+  const rows = filled.filter(({ content }, i) => i > 0 || !/[A-Za-z]{3}/.test(content));
+  return rows.map(({ content, line }) => ({ line, values: parseRow(content, `${file}:${line}`) }));
+}
+
+function parseRow(content: string, where: string): number[] {
+  const cells = content.replace(/,$/, '').split(',');
+  return cells.map((cell, column) => {
+    const text = cell.trim();
+    const value = Number(text);
+    if (text !== '' && Number.isFinite(value)) return value;
+    throw new UsageError({ where, what: `column ${column + 1} is ${JSON.stringify(text)}, expected a number` });
+  });
 }

@@ -60,7 +60,7 @@ function flatten(at: ConfigPath, value: unknown): [ConfigPath, string][] {
 
 /** The source of the value itself, or of the nearest mapping that holds it. */
 function originOf(at: string, origins: Readonly<Record<string, string>>): string | null {
-  const holders = Object.keys(origins).filter((path) => at === path || at.startsWith(`${path}.`));
-  const nearest = holders.sort((a, b) => b.length - a.length).at(0);
-  return nearest === undefined ? null : origins[nearest];
+  const holders = Object.entries(origins).filter(([path]) => at === path || at.startsWith(`${path}.`));
+  const [nearest] = holders.sort(([a], [b]) => b.length - a.length);
+  return nearest?.[1] ?? null;
 }

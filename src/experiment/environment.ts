@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { projectRoot } from './files.js';
+import { projectRoot } from '../../datasets/places.js';
 
 /** What a run ran on, for its record. */
 export interface Environment {

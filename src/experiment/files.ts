@@ -1,17 +1,8 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { projectRoot } from '../../datasets/places.js';
 import { nearestName } from '../errors.js';
 import { displayPath } from './place.js';
-
-/** The folder that holds package.json, configs/ and docs/, whether this code runs from its source or from dist/. */
-export function projectRoot(): string {
-  let folder = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(folder, 'package.json')) && path.dirname(folder) !== folder) {
-    folder = path.dirname(folder);
-  }
-  return folder;
-}
 
 /** The shipped configurations of a kind, by name, sorted; files that others only extend start with `_`. */
 export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<string, string> {

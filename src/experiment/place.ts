@@ -78,10 +78,11 @@ function inOrder(mistakes: readonly Mistake[]): Mistake[] {
   const rank = ({ place }: Mistake) =>
     place.kind === 'file' ? [files.indexOf(place.file), place.line, place.column] : [files.length, 0, 0];
   const sorted = [...mistakes].sort((a, b) => compare(rank(a), rank(b)));
-  return sorted.filter((mistake, i) => i === 0 || formatMistake(mistake) !== formatMistake(sorted[i - 1]));
+  const lines = sorted.map(formatMistake);
+  return sorted.filter((_, i) => i === 0 || lines[i] !== lines[i - 1]);
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
-  const i = a.findIndex((value, k) => value !== b[k]);
-  return i < 0 ? 0 : a[i] - b[i];
+  const differences = a.map((value, i) => value - (b[i] ?? 0));
+  return differences.find((difference) => difference !== 0) ?? 0;
 }

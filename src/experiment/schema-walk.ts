@@ -53,7 +53,7 @@ export function schemaUnder(schema: Schema, step: string | number): Schema[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'object':
-      return Object.hasOwn(def.shape, step) ? [def.shape[step]] : [];
+      return Object.entries(def.shape).flatMap(([key, inner]) => (key === String(step) ? [inner] : []));
     case 'array':
       return [def.element];
     case 'tuple':

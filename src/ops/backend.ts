@@ -17,8 +17,9 @@ export function registerOps(): void {
 /** Makes a backend tfjs's active one, with Mho's ops registered. */
 export async function useBackend(backend: Backend): Promise<void> {
   registerOps();
-  // tfjs advises its native binding at the first use of the cpu backend; here `cpu` is the reference and chosen on purpose.
-  tf.env().set('IS_TEST', true);
+  // tfjs advises its native binding at the cpu backend's first use, unless in production mode; here `cpu` is the reference
+  // and chosen on purpose.
+  tf.env().set('PROD', true);
   if (backend === 'wasm') await importWasmBackend();
   if (!(await tf.setBackend(backend))) {
     throw new RunError({
@@ -32,7 +33,7 @@ export async function useBackend(backend: Backend): Promise<void> {
 
 async function importWasmBackend(): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  if (tf.findBackendFactory('wasm') === null || tf.engine().registry['wasm']) return;
+  if ('wasm' in tf.engine().registry) return;
   const binary = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm');
   setWasmPaths(path.dirname(binary) + path.sep);
 }

@@ -24,12 +24,12 @@ export function registerTfjsKernel<Attributes extends object>(
   backendName: Backend,
   compute: (call: KernelCall<Attributes>) => readonly KernelResult[],
 ): void {
-  if (tf.getKernel(kernelName, backendName) !== undefined && tf.getKernel(kernelName, backendName) !== null) return;
+  if (tf.getKernelsForBackend(backendName).some((kernel) => kernel.kernelName === kernelName)) return;
   tf.registerKernel({
     kernelName,
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
-      const storage = backend as tf.KernelBackend;
+      const storage = backend as Pick<tf.KernelBackend, 'readSync' | 'write'>;
       const of = (name: string): tf.TensorInfo => {
         const input = inputs[name];
         if (!input) throw new UsageError({ where: kernelName, what: `the input ${name} is missing` });

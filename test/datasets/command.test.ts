@@ -41,8 +41,8 @@ describe('mho data', () => {
     const { out, err } = await mho('list', '--json');
     const { datasets } = JSON.parse(out) as { datasets: { name: string; present: boolean; files: object[] }[] };
     expect(datasets.map(({ name }) => name)).toEqual(['mnist', 'orhd']);
-    expect(datasets[0].present).toBe(true);
-    expect(Object.keys(datasets[0].files[0])).toEqual(['name', 'bytes', 'sha256', 'place', 'rejected', 'tried']);
+    expect(datasets[0]?.present).toBe(true);
+    expect(Object.keys(datasets[0]?.files[0] ?? {})).toEqual(['name', 'bytes', 'sha256', 'place', 'rejected', 'tried']);
     expect(err).toBe('');
   });
 

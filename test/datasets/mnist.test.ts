@@ -82,6 +82,6 @@ describe('MNIST', () => {
 async function copyOfPackage(): Promise<string> {
   const [status] = await mnist.locate();
   const folder = await temporaryFolder();
-  await cp(path.dirname(status.place!), folder, { recursive: true });
+  await cp(path.dirname(status!.place!), folder, { recursive: true });
   return folder;
 }

@@ -151,7 +151,7 @@ describe.skipIf(optdigits === undefined)('ORHD with its files (skipped where thi
     const { root } = await emptyPlaces();
     await fill(path.join(root, '.cache/mho/optdigits'));
     const [status] = await orhdFrom(noArchive).locate({ env: { HOME: root } });
-    expect(status.place).toBe(path.join(root, '.cache/mho/optdigits/optdigits.tra'));
+    expect(status?.place).toBe(path.join(root, '.cache/mho/optdigits/optdigits.tra'));
   });
 
   test('a damaged copy before a good one is reported and passed over', async () => {

@@ -11,7 +11,7 @@ describe('places', () => {
   });
 
   test('the project root is the folder of package.json', () => {
-    expect(existsSync(path.join(projectRoot()!, 'datasets/places.ts'))).toBe(true);
+    expect(existsSync(path.join(projectRoot(), 'datasets/places.ts'))).toBe(true);
   });
 
   test('an empty variable counts as unset', () => {

@@ -39,7 +39,7 @@ describe('registry', () => {
 
   test('a report tells present from intact', () => {
     const source = datasetSource('orhd');
-    const good: FileStatus = { file: source.files[0], place: '/x', rejected: [], tried: ['/x'] };
+    const good: FileStatus = { file: source.files[0]!, place: '/x', rejected: [], tried: ['/x'] };
     const shadowed = { ...good, rejected: [{ place: '/y', reason: 'wrong' }] };
     const absent = { ...good, place: undefined };
     const flags = [[good], [good, shadowed], [good, absent]].map((files) => reportFrom(source, files));

@@ -372,7 +372,7 @@ describe('--set', () => {
       'crossbar.window=[0, 1]',
     ];
     const { config } = loadExperiment(file, { overrides: set.map(splitSet) });
-    expect(config.network.layers[0].units).toBe(21);
+    expect(config.network.layers[0]?.units).toBe(21);
     expect(config.training).toMatchObject({ learningRate: 0.1, epochs: 3 });
     expect(config.crossbar.window).toEqual([0, 1]);
   });
@@ -470,7 +470,7 @@ describe('the configurations that are shipped', () => {
     expect(limits('wse2-mnist')).toEqual([0.654, 3.15]);
     expect(limits('ws2-mnist')).toEqual([1]);
     expect(loadExperiment('configs/experiments/wse2-mnist.yaml').config).toMatchObject({
-      device: { states: 30, cycleToCycle: 0.0228, nonlinearity: { ltp: { label: 0.06 }, ltd: { label: 0.06 } } },
+      device: { states: 30, cycleToCycle: 0.0228, nonlinearity: { ltp: { label: 0.06 }, ltd: { label: -0.06 } } },
       training: { learningRate: 0.1, epochs: 40 },
     });
   });

@@ -37,7 +37,7 @@ describe('a run folder', () => {
     const before = process.listeners('exit');
     RunFolder.create(scratch.path('a')).write('run.json', '{}');
     const [atExit] = process.listeners('exit').filter((listener) => !before.includes(listener));
-    atExit(130);
+    atExit!(130);
     expect(readdirSync(scratch.folder)).toEqual([]);
     expect(process.listeners('exit')).toEqual(before);
   });

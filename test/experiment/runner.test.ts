@@ -27,7 +27,7 @@ class ScriptedTrainer implements Trainable {
   }
 
   evaluate() {
-    const correct = this.correct[this.epoch];
+    const correct = this.correct[this.epoch]!;
     return Promise.resolve({ accuracy: correct / 10, correct, count: 10, loss: 0.5, confusion: new Uint32Array(4) });
   }
 

@@ -162,6 +162,7 @@ function placeReplica(memory: KernelMemory, { program, states, seed }: Replica):
       foregroundWritten,
       rows(),
       memory.allocate(polaritySize),
+      memory.floats(7 * placed.stride),
       needsDense(crossbar),
     );
     placeLayerKeys(memory, address, seed, l, devicesPerWeight(crossbar.coding));

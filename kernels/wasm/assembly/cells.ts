@@ -11,8 +11,7 @@ export const STOCHASTIC: i32 = 0;
 export const FRACTIONAL: i32 = 1;
 export const ROUND: i32 = 2;
 
-const NO_RESPONSE: i32 = 0;
-const AFFINE: i32 = 1;
+export const AFFINE: i32 = 1;
 const TABLE: i32 = 2;
 
 /** One crossbar in memory. Matrices are row-major with rows of `stride` floats, the columns padded to a multiple of 4. */

@@ -1,8 +1,114 @@
-// Fractional pulses on like cells, four at a time. Twin of the reference's updateEveryCell in the commonest case.
-import { Crossbar, Polarity } from '../../../wasm/assembly/cells';
+// Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
+// response, every request is below one pulse, and no cell needs a second look (levels, refresh).
+import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity } from '../../../wasm/assembly/cells';
 import { Layer } from './memory';
+
+/** Arrays of one sign of the input, stride floats each: pulses per unit of |x|, and the step's c0 and c1. */
+const ARRAYS_PER_SIGN: usize = 3;
 
 /** Whether this case was handled here. */
 export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
-  return false;
+  const alike = c.response == AFFINE && c.parameterStride == 0 && c.levelCount == 0;
+  if (!alike || c.policy != FRACTIONAL || c.coding == ONE_SIDED_PAIR) return false;
+  const width = (<usize>c.stride) << 2;
+  const positive = l.fractional;
+  const negative = positive + ARRAYS_PER_SIGN * width;
+  const active = negative + ARRAYS_PER_SIGN * width;
+  const most = max<f32>(
+    prepareColumns(l, c, p, positive, width, device == 0),
+    prepareColumns(l, c, p, negative, width, device != 0),
+  );
+  if (!(most * largestInput(l, c) < 1)) return false;
+  const count = listActive(l, active, width);
+  for (let i = 0; i < c.rows; i++) {
+    const x = load<f32>(l.written + ((<usize>i) << 2));
+    if (x != 0) updateRow(c, p, i, abs<f32>(x), x > 0 ? positive : negative, active, count);
+  }
+  return true;
+}
+
+/** Largest |x| of all rows, the background's included. */
+function largestInput(l: Layer, c: Crossbar): f32 {
+  let largest: f32 = 0;
+  for (let i = 0; i < c.rows; i++) largest = max<f32>(largest, abs<f32>(load<f32>(l.written + ((<usize>i) << 2))));
+  return largest;
+}
+
+/** Fills the columns' arrays for one sign of x; returns the most pulses per unit of |x|. */
+function prepareColumns(l: Layer, c: Crossbar, p: Polarity, at: usize, width: usize, plusGoesUp: bool): f32 {
+  let most: f32 = 0;
+  for (let j: usize = 0; j < width; j += 4) {
+    const error = load<f32>(l.updateErrors + j);
+    const up = error > 0 == plusGoesUp;
+    const pulses = (up ? c.rateUp : c.rateDown) * abs<f32>(error);
+    const step = p.parameters + (up ? 0 : 8);
+    store<f32>(at + j, pulses);
+    store<f32>(at + width + j, load<f32>(step));
+    store<f32>(at + 2 * width + j, load<f32>(step, 4));
+    most = max<f32>(most, pulses);
+  }
+  return most;
+}
+
+/** Byte offsets of the vectors of columns in which any error is not zero. */
+function listActive(l: Layer, active: usize, width: usize): i32 {
+  let count = 0;
+  for (let j: usize = 0; j < width; j += 16) {
+    store<u32>(active + ((<usize>count) << 2), <u32>j);
+    const zero = f32x4.eq(v128.load(l.updateErrors + j), f32x4.splat(0));
+    if (!i32x4.all_true(zero)) count++;
+  }
+  return count;
+}
+
+/** A column whose error is zero is asked for zero pulses and stays as it is, to the bit. */
+function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, active: usize, count: i32): void {
+  const width = (<usize>c.stride) << 2;
+  const row = <usize>i * width;
+  const size = f32x4.splat(x);
+  const low = f32x4.splat(load<f32>(p.parameters, 16));
+  const high = f32x4.splat(load<f32>(p.parameters, 20));
+  const sigma = f32x4.splat(c.sigma);
+  const noisy = c.sigma != 0;
+  const offset = c.devices == 1;
+  const reference = f32x4.splat(c.reference);
+  const cells = i32x4.add(i32x4.splat(i * c.cols), i32x4(0, 1, 2, 3));
+  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
+    const j = <usize>load<u32>(active + k);
+    const place = row + j;
+    const pulses = f32x4.mul(v128.load(columns + j), size);
+    const g = v128.load(p.g + place);
+    const step = f32x4.sub(v128.load(columns + width + j), f32x4.mul(v128.load(columns + 2 * width + j), g));
+    let moved = f32x4.add(g, f32x4.mul(pulses, step));
+    if (noisy) {
+      const deviates = normal4(p.cycleToCycle, i32x4.add(cells, i32x4.splat(<i32>(j >>> 2))));
+      moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), deviates));
+    }
+    v128.store(p.g + place, f32x4.min(f32x4.max(moved, low), high));
+    const other = offset ? reference : v128.load(c.minus + place);
+    const difference = f32x4.sub(v128.load(c.plus + place), other);
+    const sum = c.columnSums + j;
+    v128.store(sum, f32x4.add(v128.load(sum), f32x4.sub(difference, v128.load(c.difference + place))));
+    v128.store(c.difference + place, difference);
+  }
+}
+
+/** Normal deviates of four counters: the hash of random.ts, and the polynomial behind its table. */
+// @ts-ignore: decorator
+@inline
+function normal4(key: u64, counter: v128): v128 {
+  let h = i32x4.add(i32x4.mul(counter, i32x4.splat(0x9e3779b1)), i32x4.splat(<i32>(<u32>key)));
+  h = v128.xor(h, i32x4.shr_u(h, 16));
+  h = i32x4.add(i32x4.mul(h, i32x4.splat(0x21f0aaad)), i32x4.splat(<i32>(<u32>(key >>> 32))));
+  h = v128.xor(h, i32x4.shr_u(h, 15));
+  h = i32x4.mul(h, i32x4.splat(0x735a2d97));
+  h = v128.xor(h, i32x4.shr_u(h, 15));
+  const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
+  const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
+  const t2 = f32x4.mul(t, t);
+  let p = f32x4.mul(f32x4.splat(<f32>1.21839917e-5), t2);
+  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>-1.7116172e-4)), t2);
+  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>1.13696058e-3)), t2);
+  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>5.4348133e-3)), t2);
+  return f32x4.mul(t, f32x4.add(p, f32x4.splat(<f32>0.833717513)));
 }

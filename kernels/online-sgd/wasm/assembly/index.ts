@@ -43,6 +43,7 @@ export function setLayer(
   foregroundWritten: usize,
   isForeground: usize,
   polarity: usize,
+  fractional: usize,
   needsDense: bool,
 ): void {
   const l = changetype<Layer>(at);
@@ -61,6 +62,7 @@ export function setLayer(
   l.foregroundWritten = foregroundWritten;
   l.isForeground = isForeground;
   l.polarity = polarity;
+  l.fractional = fractional;
   l.needsDense = needsDense;
 }
 

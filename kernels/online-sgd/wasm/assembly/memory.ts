@@ -26,6 +26,8 @@ export class Layer {
   /** A byte a row, not 0 for foreground. */
   isForeground: usize;
   polarity: usize;
+  /** Columns' arrays of fractional.ts: seven of stride floats. */
+  fractional: usize;
   /** Whether `read` and `written` must hold every row: read noise and cell-by-cell updates want them. */
   needsDense: bool;
   gapsBackgroundPlus: u64;

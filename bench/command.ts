@@ -1,0 +1,38 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { MhoError, UsageError } from '../src/errors.js';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Parses a measuring command's options.
+ * @throws UsageError where one is unknown, lacks its value, or there are other arguments
+ */
+export function parseOptions<T extends Options>(where: string, options: T) {
+  try {
+    return parseArgs({ options, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    // node:util's own messages name the option and what it lacks; their hints are about `--` and do not help here.
+    const what = error instanceof Error ? error.message.split('. ')[0]! : String(error);
+    throw new UsageError({ where, what, remedy: `the options are ${Object.keys(options).map(dashed).join(', ')}` });
+  }
+}
+
+const dashed = (name: string): string => `--${name}`;
+
+/** Runs a command and sets the exit code that it returns; an error that a user meets is one line. */
+export async function runCommand(command: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    if (!(error instanceof MhoError)) throw error;
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  }
+}
+
+/** Aligned columns: the first `left` to the left, the rest to the right. */
+export function formatTable(rows: readonly (readonly string[])[], left: number): string {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  const pad = (cell: string, c: number): string => (c < left ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!));
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+}

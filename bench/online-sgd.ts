@@ -1,0 +1,89 @@
+import os from 'node:os';
+import { describeEnvironment, type Environment } from '../src/experiment/environment.js';
+import { formatTable, parseOptions, runCommand } from './command.js';
+import { compare, measureInTurn, type Measurement } from './measurement.js';
+import { loadWorkload } from './models.js';
+import { subjectsOf, type WindowSizes } from './subjects.js';
+
+/** `npm run bench`: the fused kernel beside its scalar reference and plain tfjs ops, on the MNIST experiments. */
+
+interface Plan {
+  readonly settling: number;
+  readonly warmups: number;
+  readonly rounds: number;
+  readonly sizes: WindowSizes;
+}
+
+/** One epoch settles the pulses; windows last a tenth of a second or so each. */
+const full: Plan = {
+  settling: 60_000,
+  warmups: 2,
+  rounds: 7,
+  sizes: { kernel: 500, kernelRepeats: 4, composed: { wasm: 10, cpu: 3 } },
+};
+
+/** Shows that every row can be measured; its rates are not worth quoting. */
+const quick: Plan = {
+  settling: 500,
+  warmups: 0,
+  rounds: 2,
+  sizes: { kernel: 50, kernelRepeats: 2, composed: { wasm: 2, cpu: 1 } },
+};
+
+interface Report extends Environment {
+  readonly benchmark: 'online-sgd';
+  readonly quick: boolean;
+  readonly startedAt: string;
+  readonly seconds: number;
+  /** Load of the machine over the last minute, before and after. */
+  readonly load: readonly [before: number, after: number];
+  readonly peakMemoryBytes: number;
+  /** Samples trained before the settled phase. */
+  readonly settledAfter: number;
+  readonly rows: readonly Measurement[];
+}
+
+async function report(plan: Plan): Promise<Report> {
+  const startedAt = new Date();
+  const before = os.loadavg()[0]!;
+  const workload = await loadWorkload(plan.settling, plan.sizes.kernel);
+  const subjects = subjectsOf(workload, plan.sizes);
+  const rows = compare(subjects, await measureInTurn(subjects, plan));
+  return {
+    ...{ benchmark: 'online-sgd', quick: plan === quick, startedAt: startedAt.toISOString() },
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    ...{ ...describeEnvironment(), load: [before, os.loadavg()[0]!], settledAfter: plan.settling, rows },
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+function describe({ versions, platform, commit, load, peakMemoryBytes, settledAfter, rows, ...rest }: Report): string {
+  const header = ['shape', 'model', 'implementation', 'phase', 'samples/s', 'min–max', 'wasm kernel is faster by'];
+  return [
+    formatTable([header, ...rows.map(cells)], 4),
+    '',
+    `start: the first samples of training; settled: after ${settledAfter} samples; any: the same work in both`,
+    `median of ${rows[0]!.windows} windows, all rows in turn${rest.quick ? '; quick: rates are not worth quoting' : ''}`,
+    `node ${versions.node}, ${platform.cpu}, ${platform.cores} cores, load ${load.map((l) => l.toFixed(2)).join(' → ')}`,
+    `peak memory ${Math.round(peakMemoryBytes / 2 ** 20)} MiB, ${rest.seconds.toFixed(1)} s, ${rest.startedAt}`,
+    `mho ${versions.mho}, tfjs ${versions.tfjs}, commit ${commit ?? 'unknown'}`,
+  ].join('\n');
+}
+
+function cells({ shape, model, implementation, phase, samplesPerSecond: rate, kernelSpeedup }: Measurement): string[] {
+  const speedups = Object.entries(kernelSpeedup).map(([p, times]) => `${digits(times)}x ${phase === 'any' ? p : ''}`);
+  const range = `${digits(rate.min)}–${digits(rate.max)}`;
+  return [shape, model, implementation, phase, digits(rate.median), range, speedups.map((s) => s.trim()).join(', ')];
+}
+
+/** Three digits are what a shared machine can give. */
+function digits(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US');
+}
+
+await runCommand(async () => {
+  const options = parseOptions('bench', { json: { type: 'boolean' }, quick: { type: 'boolean' } });
+  const result = await report(options.quick ? quick : full);
+  console.log(options.json ? JSON.stringify(result) : describe(result));
+  return 0;
+});

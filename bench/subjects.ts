@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Samples } from '../kernels/online-sgd/contract.js';
+import type { Backend } from '../kernels/register.js';
+import { UsageError } from '../src/errors.js';
+import { useBackend } from '../src/ops/backend.js';
+import { openOnlineSgd } from '../src/ops/online-sgd.js';
+import { ComposedNetwork } from './composed-step.js';
+import type { Model, Regime, Workload } from './models.js';
+
+/** Training images of one window. */
+export interface WindowSizes {
+  /** Of both kernels: the same images, so that the same pulses fall. */
+  readonly kernel: number;
+  /** How often the WASM kernel trains on them, each time from the same state: its window is as long as the others'. */
+  readonly kernelRepeats: number;
+  readonly composed: Readonly<Record<Backend, number>>;
+}
+
+export type Phase = 'start' | 'settled';
+
+/** One implementation of one model's training, measured window by window. */
+export interface Subject {
+  readonly shape: string;
+  readonly model: string;
+  readonly implementation: string;
+  /** Undefined where the work does not depend on how far training is: composed ops visit every cell in any case. */
+  readonly phase: Phase | undefined;
+  readonly samplesPerWindow: number;
+  /** Samples per second in one more window, which starts where every window starts. */
+  readonly measure: () => Promise<number>;
+}
+
+/** The implementation that the others are compared with. */
+export const fusedKernel = 'wasm kernel';
+
+/** Every subject, in the order of the table. */
+export function subjectsOf({ models, samples }: Workload, sizes: WindowSizes): Subject[] {
+  return models.flatMap((model) => [
+    kernelSubject(model, 'start', 'wasm', samples, sizes.kernel, sizes.kernelRepeats),
+    kernelSubject(model, 'settled', 'wasm', samples, sizes.kernel, sizes.kernelRepeats),
+    kernelSubject(model, 'start', 'cpu', samples, sizes.kernel, 1),
+    kernelSubject(model, 'settled', 'cpu', samples, sizes.kernel, 1),
+    composedSubject(model, 'wasm', samples, sizes.composed.wasm),
+    composedSubject(model, 'cpu', samples, sizes.composed.cpu),
+  ]);
+}
+
+function kernelSubject(
+  model: Model,
+  phase: Phase,
+  backend: Backend,
+  samples: Samples,
+  count: number,
+  repeats: number,
+): Subject {
+  const regime = phase === 'start' ? model.fresh : model.settled;
+  return {
+    ...{ shape: model.shape, model: model.name, phase, samplesPerWindow: count * repeats },
+    implementation: backend === 'wasm' ? fusedKernel : 'typescript reference',
+    measure: async () => {
+      await useBackend(backend);
+      let seconds = 0;
+      for (let k = 0; k < repeats; k++) seconds += timeKernel(regime, samples, count);
+      return (count * repeats) / seconds;
+    },
+  };
+}
+
+/** Seconds that a session takes to train; opening it and filling its memory are done once a run and left out. */
+function timeKernel({ replica, step }: Regime, samples: Samples, count: number): number {
+  const session = openOnlineSgd([replica]);
+  try {
+    const handle = session.load(samples);
+    const order = Uint32Array.from({ length: count }, (_, i) => i);
+    const started = performance.now();
+    session.train(handle, order, step);
+    return (performance.now() - started) / 1000;
+  } finally {
+    session.dispose();
+  }
+}
+
+function composedSubject(model: Model, backend: Backend, samples: Samples, count: number): Subject {
+  return {
+    ...{ shape: model.shape, model: model.name, phase: undefined, samplesPerWindow: count },
+    implementation: `composed tfjs ops, ${backend}`,
+    measure: async () => {
+      await useBackend(backend);
+      return count / timeComposed(model.fresh, samples, count);
+    },
+  };
+}
+
+function timeComposed({ replica }: Regime, samples: Samples, count: number): number {
+  const network = new ComposedNetwork(replica);
+  const [x, targets] = tensorsOf(samples, count, replica.program.layers.at(-1)!.crossbar.cols);
+  try {
+    const started = performance.now();
+    for (const [s, input] of x.entries()) network.train(input, targets[s]!);
+    return (performance.now() - started) / 1000;
+  } finally {
+    network.dispose();
+    tf.dispose([x, targets]);
+  }
+}
+
+/** Inputs and one-hot targets of the first samples, a tensor of one row each. */
+function tensorsOf(samples: Samples, count: number, classes: number): [tf.Tensor2D[], tf.Tensor2D[]] {
+  if (samples.kind !== 'codes') throw new UsageError({ where: 'bench', what: 'samples are values, expected codes' });
+  const { codes, values, features, labels } = samples;
+  return tf.tidy(() => {
+    const pixels = Float32Array.from(codes.subarray(0, count * features), (code) => values[code]!);
+    const classOf = tf.tensor1d(Int32Array.from(labels.subarray(0, count)), 'int32');
+    const targets = tf.reshape<tf.Rank.R2>(tf.oneHot(classOf, classes, 1, 0, 'float32'), [count, classes]);
+    const rows = (matrix: tf.Tensor2D): tf.Tensor2D[] => tf.split(matrix, count);
+    return [rows(tf.tensor2d(pixels, [count, features])), rows(targets)];
+  });
+}

@@ -1,0 +1,125 @@
+import { codings, pulsePolicies, quantizeModes } from '../../src/crossbar/schema.js';
+import { activations, losses } from '../../kernels/arithmetic.js';
+import { allConverters, deviceNames, integerBelow, testKey, type Network, type SampleChoice } from './kernels.js';
+
+/** The cases of the parity suite: every device, coding, policy and shape, in combinations that never change. */
+
+/** Layer sizes by name: what padding, blocks of vectors, lists of rows and layers can get wrong. */
+const shapes = {
+  '1x1': [1, 1],
+  '7x3': [7, 3],
+  'one row': [1, 9],
+  'one column': [9, 1],
+  '5x17': [5, 17],
+  '785x300': [785, 300],
+  'two layers': [18, 33, 10],
+  'three layers': [6, 5, 16, 4],
+} as const;
+
+const factors = {
+  shape: ['1x1', '7x3', 'one row', 'one column', '5x17', 'two layers', 'three layers'],
+  device: deviceNames,
+  coding: codings,
+  policy: pulsePolicies,
+  converters: ['no converters', 'converters'],
+  quantize: quantizeModes,
+  activation: activations,
+  hidden: ['sigmoid', 'tanh', 'relu', 'identity'],
+  loss: losses,
+  errorPath: ['after-update', 'before-update'],
+  samples: ['codes', 'values'],
+  background: [0, -0.375],
+  bias: [false, true],
+} as const;
+
+type Factors = typeof factors;
+type SmallChoice = { readonly [F in keyof Factors]: Factors[F][number] };
+export type Choice = Omit<SmallChoice, 'shape'> & { readonly shape: keyof typeof shapes };
+
+const names = Object.keys(factors) as (keyof Factors)[];
+
+/** A choice by the number of each factor's level. */
+function choiceOf(levels: (factor: keyof Factors) => number): SmallChoice {
+  const entries = names.map((name) => [name, factors[name][levels(name)]]);
+  return Object.fromEntries(entries) as SmallChoice;
+}
+
+function randomChoice(word: number): SmallChoice {
+  const key = testKey(word);
+  return choiceOf((name) => integerBelow(factors[name].length, key, names.indexOf(name)));
+}
+
+/** Pairs of levels that a choice covers. */
+function pairsOf(choice: SmallChoice): string[] {
+  return names.flatMap((a, i) => names.slice(i + 1).map((b) => `${a}=${choice[a]} ${b}=${choice[b]}`));
+}
+
+function pairCount(): number {
+  const sizes = names.map((name) => factors[name].length);
+  return sizes.flatMap((a, i) => sizes.slice(i + 1).map((b) => a * b)).reduce((sum, product) => sum + product, 0);
+}
+
+const candidatesPerCase = 24;
+
+/** Greedy cover of all pairs of levels: each case is the best of some candidates, drawn with fixed keys. */
+export function pairwiseChoices(): SmallChoice[] {
+  const covered = new Set<string>();
+  const chosen: SmallChoice[] = [];
+  const gain = (choice: SmallChoice): number => pairsOf(choice).filter((pair) => !covered.has(pair)).length;
+  for (let word = 0; covered.size < pairCount(); word += candidatesPerCase) {
+    const candidates = Array.from({ length: candidatesPerCase }, (_, k) => randomChoice(word + k));
+    const best = candidates.reduce((a, b) => (gain(b) > gain(a) ? b : a));
+    if (gain(best) === 0) continue;
+    chosen.push(best);
+    for (const pair of pairsOf(best)) covered.add(pair);
+  }
+  return chosen;
+}
+
+/** Every device × coding × policy × converters on a small network; the other factors are drawn with fixed keys. */
+export function deviceChoices(): Choice[] {
+  const choices = factors.device.flatMap((device) =>
+    factors.coding.flatMap((coding) =>
+      factors.policy.flatMap((policy) =>
+        factors.converters.map((converters) => ({ device, coding, policy, converters })),
+      ),
+    ),
+  );
+  return choices.map((choice, i) => ({ ...randomChoice(1e6 + i), ...choice, shape: smallShapes[i % 3]! }));
+}
+
+/** A layer of MNIST's size, for the paths that take blocks of columns and many rows. */
+export function largeChoices(): Choice[] {
+  const paths = [
+    { device: 'ideal', coding: 'offset', policy: 'round' },
+    { device: 'noisy exponential', coding: 'differential-pair', policy: 'stochastic' },
+    { device: 'linear', coding: 'offset', policy: 'fractional' },
+    { device: 'lookup table', coding: 'one-sided-pair', policy: 'stochastic' },
+  ] as const;
+  return paths.map((path, i) => ({ ...randomChoice(2e6 + i), ...path, shape: '785x300' }));
+}
+
+const smallShapes = ['7x3', 'two layers', 'three layers'] as const;
+
+export function titleOf(choice: Choice): string {
+  const { background, bias, quantize, ...words } = choice;
+  const extra = [`background ${background}`, `quantize ${quantize}`, bias ? 'bias' : 'no bias'];
+  return [...Object.values(words), ...extra].join(', ');
+}
+
+export function networkOf(choice: Choice): Network {
+  const { shape, device, activation, hidden, bias, loss, errorPath } = choice;
+  // Ideal weights have no bounds: a large rate would drive them to infinity.
+  const learningRate = device === 'ideal' ? 0.02 : 2;
+  const { coding, policy: pulsePolicy, quantize } = choice;
+  const converters = choice.converters === 'converters' ? allConverters : 'none';
+  const crossbar = { coding, pulsePolicy, quantize, converters, refreshAt: 0.7 } as const;
+  return { sizes: shapes[shape], device, crossbar, activation, hidden, bias, loss, errorPath, learningRate };
+}
+
+export function sampleChoiceOf(choice: Choice): SampleChoice {
+  const sizes = shapes[choice.shape];
+  const count = choice.shape === '785x300' ? 2 : 25;
+  const classes = sizes.at(-1)!;
+  return { kind: choice.samples, count, features: sizes[0], classes, background: choice.background };
+}

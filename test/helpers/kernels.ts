@@ -1,0 +1,236 @@
+import { expect } from 'vitest';
+import { UsageError } from '../../src/errors.js';
+import { bits, fold, keyOf, uniform, type Key } from '../../src/random.js';
+import { crossbarSchema, type Converters, type CrossbarConfig } from '../../src/crossbar/schema.js';
+import { compileCrossbar, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
+import { compileDevice, deviceSchema, type DeviceConfig } from '../../src/device/registry.js';
+import { tabulate, type Response } from '../../src/device/response.js';
+import { createReplica } from '../../src/training/network.js';
+import { networkSchema, trainingSchema } from '../../src/training/schema.js';
+import type { OnlineSgdProgram, Replica, Samples } from '../../kernels/online-sgd/contract.js';
+import type { Activation, Loss } from '../../kernels/arithmetic.js';
+
+/** Devices, crossbars, networks and samples that the kernels' tests are run with. */
+
+const range = { gMin: '1 uS', gMax: '21 uS' };
+const curve = { ...range, states: 30, nonlinearity: { ltp: { label: 1.5 }, ltd: { label: -2 } } };
+
+const conductance = [1e-6, 6e-6, 11e-6, 16e-6, 21e-6];
+const cdf = [0, 0.05, 0.3, 0.5, 0.8, 0.99, 1];
+
+/** A measured table in small: steps that shrink towards the bound, with a skewed spread. */
+function measured(sign: 1 | -1): { conductance: number[]; cdf: number[]; delta: number[][] } {
+  const step = (g: number): number => sign * 1e-6 * (1.2 - (0.8 * (sign > 0 ? g : 22e-6 - g)) / 21e-6);
+  return { conductance, cdf, delta: cdf.map((q) => conductance.map((g) => step(g) + 8e-7 * (q * q - 0.3))) };
+}
+
+const configs = {
+  ideal: { model: 'ideal' },
+  exponential: { model: 'exponential', ...curve },
+  'noisy exponential': { model: 'exponential', ...curve, cycleToCycle: 0.0228 },
+  'exponential with device-to-device spread and read noise': {
+    model: 'exponential',
+    ...curve,
+    cycleToCycle: 0.01,
+    readNoise: 0.05,
+    deviceToDevice: { ltp: 0.5, ltd: 0.5, gMax: 0.1, gMin: 0.05 },
+  },
+  linear: { model: 'linear', ...range, states: 40, cycleToCycle: 0.01 },
+  'soft bounds': { model: 'soft-bounds', ...range, states: 25, cycleToCycle: 0.02, readNoise: 0.02 },
+  'lookup table': {
+    model: 'lookup-table',
+    readNoise: 0.02,
+    tables: { increasing: measured(1), decreasing: measured(-1) },
+  },
+} as const;
+
+export type DeviceName = keyof typeof configs | 'tabulated exponential';
+
+export const deviceNames: readonly DeviceName[] = [
+  ...(Object.keys(configs) as (keyof typeof configs)[]),
+  'tabulated exponential',
+];
+
+export function deviceConfig(name: Exclude<DeviceName, 'tabulated exponential'>): DeviceConfig {
+  return deviceSchema.parse(configs[name]);
+}
+
+let tabulated: Response | undefined;
+
+/** Response tables of a device; those of the tabulated one stand for a noisy exponential cell. */
+export function responseOf(name: DeviceName, window: readonly [number, number] = [0.25, 0.75]): Response {
+  if (name !== 'tabulated exponential') return compileDevice(deviceConfig(name), { window });
+  // Its normal quantiles are found by bisection, too slowly to do it for every case.
+  tabulated ??= tabulatedOf(compileDevice(deviceConfig('noisy exponential'), { window }));
+  return tabulated;
+}
+
+function tabulatedOf(response: Response): Response {
+  if (response.kind !== 'affine') throw new TypeError('only an affine response can be tabulated');
+  return tabulate(response, 17, 33);
+}
+
+/** A converter at each of the six places, of a different width each. */
+export const allConverters: Converters = {
+  forwardInput: { bits: 7, max: 1 },
+  forwardOutput: { bits: 7, max: 6 },
+  backwardInput: { bits: 7, max: 1 },
+  backwardOutput: { bits: 6, max: 4 },
+  updateInput: { bits: 4, max: 1 },
+  updateError: { bits: 6, max: 0.5 },
+};
+
+export function crossbarConfig(options: Partial<CrossbarConfig> = {}): CrossbarConfig {
+  return crossbarSchema.parse(options);
+}
+
+/** One crossbar, ±1 at its window's edges. */
+export function crossbarOf(
+  rows: number,
+  cols: number,
+  device: DeviceName | Response,
+  options: Partial<CrossbarConfig> = {},
+): CrossbarProgram {
+  const config = crossbarConfig(options);
+  const response = typeof device === 'string' ? responseOf(device, config.window) : device;
+  return compileCrossbar(config, response, { rows, cols, weightLimit: 1 });
+}
+
+export interface Network {
+  /** Inputs, then the units of each layer; a bias comes on top. */
+  readonly sizes: readonly [number, number, ...number[]];
+  readonly device: DeviceName;
+  readonly crossbar?: Partial<CrossbarConfig>;
+  /** Of the last layer; those below are `hidden` (sigmoid). */
+  readonly activation?: Activation;
+  readonly hidden?: Activation;
+  readonly bias?: boolean;
+  readonly loss?: Loss;
+  readonly errorPath?: OnlineSgdProgram['errorPath'];
+  readonly learningRate?: number;
+}
+
+/** A network with its initial weights, through the very functions that an experiment goes through. */
+export function replicaOf(network: Network, seed: number): Replica {
+  const { sizes, device, activation = 'sigmoid', hidden = 'sigmoid', bias = false } = network;
+  const { loss = 'squared-error', errorPath = 'after-update', learningRate = 0.5 } = network;
+  const [inputs, ...units] = sizes;
+  const layers = units.map((count, l) => ({
+    units: count,
+    activation: l === units.length - 1 ? activation : hidden,
+    weightLimit: 1,
+  }));
+  const isTabulated = device === 'tabulated exponential';
+  const spec = {
+    inputs,
+    network: networkSchema.parse({ bias, layers }),
+    crossbar: crossbarConfig(network.crossbar),
+    device: deviceConfig(isTabulated ? 'noisy exponential' : device),
+    training: trainingSchema.parse({ loss, learningRate, epochs: 1, errorPath }),
+  };
+  const replica = createReplica(spec, seed);
+  return isTabulated ? withResponse(replica, responseOf(device)) : replica;
+}
+
+function withResponse(replica: Replica, response: Response): Replica {
+  const layers = replica.program.layers.map((layer) => ({ ...layer, crossbar: { ...layer.crossbar, response } }));
+  return { ...replica, program: { ...replica.program, layers } };
+}
+
+/** A key for a test's own choices, apart from every stream that kernels use. */
+export function testKey(word: number): Key {
+  return fold(keyOf(word, 'trainSubset'), 0x7e57);
+}
+
+export function integerBelow(limit: number, key: Key, counter: number): number {
+  return Math.floor((bits(key, counter) / 2 ** 32) * limit);
+}
+
+/** Uniform floats of [low, high), shape [count]. */
+export function uniforms(count: number, low: number, high: number, key: Key): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => low + (high - low) * uniform(key, i));
+}
+
+export interface SampleChoice {
+  readonly kind: Samples['kind'];
+  readonly count: number;
+  readonly features: number;
+  readonly classes: number;
+  /** The commonest input. */
+  readonly background: number;
+  readonly seed?: number;
+}
+
+/** Samples of which about 60 % of the inputs are the background; the others lie in −0.9 … 1.1. */
+export function samplesOf({ kind, count, features, classes, background, seed = 1 }: SampleChoice): Samples {
+  const key = testKey(seed);
+  const labels = Uint8Array.from({ length: count }, (_, s) => integerBelow(classes, fold(key, 1), s));
+  const codes = Uint8Array.from({ length: count * features }, (_, i) => codeOf(key, i));
+  const table = Float32Array.from({ length: 256 }, (_, code) => Math.fround((code - 115) / 128));
+  table[backgroundCode] = background;
+  const common = { labels, count, features };
+  if (kind === 'codes') return { ...common, kind, codes, values: table, background: backgroundCode };
+  return { ...common, kind, values: Float32Array.from(codes, (code) => table[code]!), background };
+}
+
+const backgroundCode = 3;
+
+function codeOf(key: Key, i: number): number {
+  return uniform(fold(key, 2), i) < 0.6 ? backgroundCode : integerBelow(256, fold(key, 3), i);
+}
+
+/** 0 … count − 1. */
+export function everySample(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i);
+}
+
+/** The arrays of crossbars under names, for comparison. */
+export function arraysOf(states: readonly CrossbarState[]): Record<string, Float32Array> {
+  return Object.fromEntries(
+    states.flatMap(({ plus, minus, columns }, l) => [
+      [`layer ${l}: plus`, plus],
+      [`layer ${l}: minus`, minus],
+      [`layer ${l}: columns`, columns],
+    ]),
+  );
+}
+
+const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
+
+/** Expects that each array has the same bits, and names the first that has not. */
+export function expectSameBits(
+  actual: Readonly<Record<string, Float32Array>>,
+  expected: Readonly<Record<string, Float32Array>>,
+): void {
+  expect(Object.keys(actual)).toEqual(Object.keys(expected));
+  const differences = Object.entries(expected).flatMap(([name, values]) => difference(name, actual[name]!, values));
+  expect(differences).toEqual([]);
+}
+
+function difference(name: string, actual: Float32Array, expected: Float32Array): string[] {
+  if (actual.length !== expected.length) return [`${name} has ${actual.length} values, not ${expected.length}`];
+  const [a, b] = [bitsOf(actual), bitsOf(expected)];
+  const wrong = a.findIndex((word, i) => word !== b[i]);
+  return wrong < 0 ? [] : [`${name}[${wrong}] is ${actual[wrong]}, not ${expected[wrong]}`];
+}
+
+/** Whether any bit differs. */
+export function differs(a: Readonly<Record<string, Float32Array>>, b: Readonly<Record<string, Float32Array>>): boolean {
+  return Object.entries(a).some(([name, values]) => difference(name, values, b[name]!).length > 0);
+}
+
+/** Expects a UsageError of exactly this message. */
+export function expectUsageError(action: () => unknown, message: string): void {
+  const thrown = caught(action);
+  expect(thrown).toBeInstanceOf(UsageError);
+  expect((thrown as UsageError).message).toBe(message);
+}
+
+function caught(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

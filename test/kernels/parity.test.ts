@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { Replica } from '../../kernels/online-sgd/contract.js';
+import { backends, kernels, type Backend, type KernelSet } from '../../kernels/register.js';
+import {
+  deviceChoices,
+  largeChoices,
+  networkOf,
+  pairwiseChoices,
+  sampleChoiceOf,
+  titleOf,
+  type Choice,
+} from '../helpers/kernels-cases.js';
+import {
+  arraysOf,
+  differs,
+  everySample,
+  expectSameBits,
+  replicaOf,
+  samplesOf,
+  testKey,
+  uniforms,
+} from '../helpers/kernels.js';
+
+/**
+ * The one parity suite: every kernel on every backend against the scalar reference. The tolerance is none: every float
+ * has the same bits.
+ */
+type Outputs = Record<string, Float32Array>;
+
+/** How each kernel is run on a case. A kernel that is added to the register has to be given its line here. */
+const runners: { readonly [K in keyof KernelSet]: (kernel: KernelSet[K], choice: Choice) => Outputs } = {
+  OnlineSgd(kernel, choice) {
+    const samples = samplesOf(sampleChoiceOf(choice));
+    const session = kernel.open([replicaOf(networkOf(choice), 11)]);
+    const handle = session.load(samples);
+    // Begins in front of a step at which column sums are summed afresh, and crosses it.
+    session.train(handle, everySample(samples.count), 1023);
+    const outputs = { ...arraysOf(session.states(0)), predictions: session.predict(handle, 0, 5) };
+    session.dispose();
+    return outputs;
+  },
+
+  PulseUpdate(kernel, choice) {
+    const { crossbar, state, seed } = lastCrossbar(choice);
+    const delta = uniforms(crossbar.rows * crossbar.cols, -0.3, 0.3, testKey(2));
+    delta[0] = 0;
+    const first = kernel.run({ crossbar, state, delta, seed, layer: 1, step: 0 });
+    return arraysOf([kernel.run({ crossbar, state: first, delta, seed, layer: 1, step: 1 })]);
+  },
+
+  CrossbarRead(kernel, choice) {
+    const batch = 3;
+    const { crossbar, state, seed } = lastCrossbar(choice);
+    const read = (transposed: boolean): Float32Array => {
+      const inputs = uniforms(batch * (transposed ? crossbar.cols : crossbar.rows), -1.2, 1.2, testKey(3));
+      inputs[0] = 0;
+      return kernel.run({ crossbar, state, inputs, batch, transposed, seed, layer: 2, stream: 9 });
+    };
+    return { forward: read(false), transposed: read(true) };
+  },
+};
+
+function lastCrossbar(choice: Choice): Pick<Replica, 'seed'> & ReturnType<typeof lastOf> {
+  const replica = replicaOf(networkOf(choice), 11);
+  return { ...lastOf(replica), seed: replica.seed };
+}
+
+function lastOf({ program, states }: Replica) {
+  return { crossbar: program.layers.at(-1)!.crossbar, state: states.at(-1)! };
+}
+
+function outputsOf<K extends keyof KernelSet>(backend: Backend, name: K, choice: Choice): Outputs {
+  return runners[name](kernels[backend][name], choice);
+}
+
+const others = backends.filter((backend) => backend !== 'cpu');
+const kernelNames = Object.keys(kernels.cpu) as (keyof KernelSet)[];
+const groups = {
+  'every device, coding, policy and converters': deviceChoices(),
+  'shapes, samples, losses and paths pairwise': pairwiseChoices(),
+  "a layer of MNIST's size": largeChoices(),
+};
+
+describe.each(others)('%s', (backend) => {
+  describe.each(kernelNames)('%s equals the reference in every bit', (name) => {
+    describe.each(Object.entries(groups))('%s', (_, choices) => {
+      it.each(choices.map((choice) => [titleOf(choice), choice] as const))('%s', (_title, choice) => {
+        const expected = outputsOf('cpu', name, choice);
+        expectSameBits(outputsOf(backend, name, choice), expected);
+        for (const values of Object.values(expected)) expect(values.every(Number.isFinite)).toBe(true);
+      });
+    });
+  });
+});
+
+describe('the cases', () => {
+  it('move cells, so that equality says something', () => {
+    const choices = groups['every device, coding, policy and converters'];
+    const idle = choices.filter((choice) => {
+      const before = arraysOf([lastOf(replicaOf(networkOf(choice), 11)).state]);
+      const { 'layer 0: plus': plus, 'layer 0: minus': minus } = outputsOf('cpu', 'PulseUpdate', choice);
+      return !differs({ 'layer 0: plus': plus!, 'layer 0: minus': minus! }, before);
+    });
+    expect(idle.map(titleOf)).toEqual([]);
+  });
+
+  it('are the same in every run', () => {
+    expect(pairwiseChoices()).toEqual(groups['shapes, samples, losses and paths pairwise']);
+  });
+});
+
+describe('every backend', () => {
+  it.each(backends)('%s has kernels that go by their own name', (backend) => {
+    for (const name of kernelNames) {
+      expect(kernels[backend][name]).toMatchObject({ name, backend });
+    }
+  });
+});
