@@ -1,13 +1,15 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
 import { MhoError, UsageError } from '../src/errors.js';
 
-type Options = NonNullable<ParseArgsConfig['options']>;
+/** Options of a measuring command; each may be given once. */
+type Options = Readonly<Record<string, { readonly type: 'boolean' | 'string' }>>;
+type Values<T extends Options> = { readonly [K in keyof T]?: T[K]['type'] extends 'boolean' ? boolean : string };
 
 /**
  * Parses a measuring command's options.
  * @throws UsageError where one is unknown, lacks its value, or there are other arguments
  */
-export function parseOptions<T extends Options>(where: string, options: T) {
+export function parseOptions<const T extends Options>(where: string, options: T): Values<T> {
   try {
     return parseArgs({ options, allowPositionals: false, strict: true }).values;
   } catch (error) {

@@ -87,7 +87,8 @@ export class ComposedNetwork {
 function requireComposable({ layers, bias, loss, errorPath }: OnlineSgdProgram): void {
   const plain = layers.every(({ activation, crossbar }) => activation === 'sigmoid' && composableCells(crossbar));
   if (plain && !bias && loss === 'squared-error' && errorPath === 'after-update') return;
-  const what = 'the composed step knows sigmoid layers without bias, squared error after the update, and ideal or equal';
+  const what =
+    'the composed step knows sigmoid layers without bias, squared error after the update, and ideal or equal';
   throw new UsageError({ where: 'bench', what: `${what} affine cells in differential pairs, given pulses below one` });
 }
 
@@ -108,7 +109,8 @@ function cellsOf({ rows, cols, coding }: CrossbarProgram, state: CrossbarState):
 /** How a layer's cells take the outer product of δ and their inputs. */
 function writeOf(crossbar: CrossbarProgram, learningRate: number, draws: Draws): Write {
   const { response } = crossbar;
-  if (response.kind !== 'affine') return (cells, x, delta) => writeIdeal(cells, outer(crossbar, learningRate, x, delta));
+  if (response.kind !== 'affine')
+    return (cells, x, delta) => writeIdeal(cells, outer(crossbar, learningRate, x, delta));
   const rate = learningRate * crossbar.conductancePerWeight * response.pulsesPerRange.up;
   requireSinglePulses(crossbar, rate);
   const pulse = crossbar.pulsePolicy === 'stochastic' ? wholePulses(response, draws) : partPulses(response, draws);
@@ -155,7 +157,7 @@ function wholePulses({ cycleToCycle }: AffineResponse, draws: Draws): Pulse {
   return (g, step, amount) => {
     const hit = tf.less(draws.uniform(g.shape), amount);
     const moved = cycleToCycle === 0 ? step : tf.add(step, draws.normal(g.shape, cycleToCycle));
-    return tf.where<tf.Tensor2D>(hit, tf.add(g, moved), g);
+    return tf.where(hit, tf.add<tf.Tensor2D>(g, moved), g);
   };
 }
 

@@ -19,6 +19,15 @@ export interface Model {
   readonly fresh: Regime;
   /** Where pulses have become few. */
   readonly settled: Regime;
+  readonly window: KernelWindow;
+}
+
+/** What a kernel trains in one window. */
+export interface KernelWindow {
+  /** Training images: the same ones for both kernels, so that the same pulses fall. */
+  readonly images: number;
+  /** How often the WASM kernel trains on them, each time from the same state, so that its window is long enough. */
+  readonly repeats: number;
 }
 
 export interface Regime {
@@ -33,36 +42,50 @@ export interface Workload {
   readonly samples: Samples;
 }
 
-/** Experiments that are measured: the device, the device without the draw of whole pulses, and the float twin. */
+/** Experiments that are measured. Cells that settled under one pulse policy stand for those under the other. */
 const measured = [
-  { name: 'device, stochastic', experiment: 'wse2-mnist', set: [] },
-  { name: 'device, fractional', experiment: 'wse2-mnist', set: ['crossbar.pulsePolicy=fractional'] },
-  { name: 'ideal', experiment: 'wse2-mnist-ideal', set: [] },
+  { name: 'device, stochastic', experiment: 'wse2-mnist', set: [], window: { images: 300, repeats: 6 } },
+  {
+    name: 'device, fractional',
+    ...{ experiment: 'wse2-mnist', set: ['crossbar.pulsePolicy=fractional'], window: { images: 20, repeats: 6 } },
+    settledAs: 'device, stochastic',
+  },
+  { name: 'ideal', experiment: 'wse2-mnist-ideal', set: [], window: { images: 300, repeats: 20 } },
 ] as const;
 
-/**
- * Loads the measured networks from the experiments that come with Mho and trains each for its settled regime.
- * @param settling - samples to train for the settled regime
- * @param count - training images to measure on
- */
-export async function loadWorkload(settling: number, count: number): Promise<Workload> {
+export interface WorkloadSize {
+  /** Samples to train for the settled regime. */
+  readonly settling: number;
+  /** Divides every kernel's window. */
+  readonly shrink: number;
+}
+
+/** Loads the measured networks from the experiments that come with Mho and trains them for their settled regime. */
+export async function loadWorkload({ settling, shrink }: WorkloadSize): Promise<Workload> {
   const dataset = await loadDataset('mnist');
   const { config } = experimentOf('wse2-mnist', []);
   const table = inputTable(dataset, config.dataset.inputs);
-  const [training, samples] = [settling, count].map((n) => samplesOf(firstOf(dataset, n), dataset, table));
+  const samplesUpTo = (count: number): Samples => samplesOf(firstOf(dataset, count), dataset, table);
   await useBackend('wasm');
-  const models = measured.map(({ name, experiment, set }) => {
-    const loaded = experimentOf(experiment, set).config;
-    const replica = createReplica({ ...loaded, inputs: dataset.features }, loaded.seed);
-    const settled = { replica: settle(replica, training!), step: settling };
-    return { name, shape: shapeOf(replica), fresh: { replica, step: 0 }, settled };
+  const training = samplesUpTo(settling);
+  const settledStates = new Map<string, Replica['states']>();
+  const models = measured.map((entry): Model => {
+    const { network, crossbar, device, training: rule, seed } = experimentOf(entry.experiment, entry.set).config;
+    const replica = createReplica({ inputs: dataset.features, network, crossbar, device, training: rule }, seed);
+    const states = settledStates.get('settledAs' in entry ? entry.settledAs : '') ?? settle(replica, training);
+    settledStates.set(entry.name, states);
+    const settled = { replica: { ...replica, states }, step: settling };
+    const [images, repeats] = [entry.window.images, entry.window.repeats].map((n) => Math.ceil(n / shrink));
+    const window = { images: images!, repeats: repeats! };
+    return { name: entry.name, shape: shapeOf(replica), fresh: { replica, step: 0 }, settled, window };
   });
-  return { models, samples: samples! };
+  return { models, samples: samplesUpTo(Math.max(...models.map(({ window }) => window.images))) };
 }
 
 function experimentOf(name: string, set: readonly string[]) {
   const file = shippedConfigs('experiments').get(name);
-  if (file === undefined) throw new UsageError({ where: 'bench', what: `no experiment ${name} in configs/experiments` });
+  if (file === undefined)
+    throw new UsageError({ where: 'bench', what: `no experiment ${name} in configs/experiments` });
   return loadExperiment(file, { overrides: set.map(splitSet) });
 }
 
@@ -71,12 +94,16 @@ function firstOf({ train, features }: Dataset, count: number): Dataset['train'] 
   return { codes: train.codes.slice(0, n * features), labels: train.labels.slice(0, n), count: n };
 }
 
-/** The replica after training on every sample once. */
-function settle(replica: Replica, samples: Samples): Replica {
+/** The replica's cells after training on every sample once. */
+function settle(replica: Replica, samples: Samples): Replica['states'] {
   const session = openOnlineSgd([replica]);
   try {
-    session.train(session.load(samples), Uint32Array.from({ length: samples.count }, (_, i) => i), 0);
-    return { ...replica, states: session.states(0) };
+    session.train(
+      session.load(samples),
+      Uint32Array.from({ length: samples.count }, (_, i) => i),
+      0,
+    );
+    return session.states(0);
   } finally {
     session.dispose();
   }

@@ -2,33 +2,22 @@ import os from 'node:os';
 import { describeEnvironment, type Environment } from '../src/experiment/environment.js';
 import { formatTable, parseOptions, runCommand } from './command.js';
 import { compare, measureInTurn, type Measurement } from './measurement.js';
-import { loadWorkload } from './models.js';
-import { subjectsOf, type WindowSizes } from './subjects.js';
+import { loadWorkload, type WorkloadSize } from './models.js';
+import { subjectsOf, type ComposedSizes } from './subjects.js';
 
 /** `npm run bench`: the fused kernel beside its scalar reference and plain tfjs ops, on the MNIST experiments. */
 
-interface Plan {
-  readonly settling: number;
+interface Plan extends WorkloadSize {
   readonly warmups: number;
   readonly rounds: number;
-  readonly sizes: WindowSizes;
+  readonly composed: ComposedSizes;
 }
 
-/** One epoch settles the pulses; windows last a tenth of a second or so each. */
-const full: Plan = {
-  settling: 60_000,
-  warmups: 2,
-  rounds: 7,
-  sizes: { kernel: 500, kernelRepeats: 4, composed: { wasm: 10, cpu: 3 } },
-};
+/** One epoch settles the pulses; on a quiet machine windows last from a tenth of a second to a second. */
+const full: Plan = { settling: 60_000, shrink: 1, warmups: 2, rounds: 7, composed: { wasm: 6, cpu: 2 } };
 
 /** Shows that every row can be measured; its rates are not worth quoting. */
-const quick: Plan = {
-  settling: 500,
-  warmups: 0,
-  rounds: 2,
-  sizes: { kernel: 50, kernelRepeats: 2, composed: { wasm: 2, cpu: 1 } },
-};
+const quick: Plan = { settling: 200, shrink: 20, warmups: 0, rounds: 2, composed: { wasm: 1, cpu: 1 } };
 
 interface Report extends Environment {
   readonly benchmark: 'online-sgd';
@@ -46,8 +35,8 @@ interface Report extends Environment {
 async function report(plan: Plan): Promise<Report> {
   const startedAt = new Date();
   const before = os.loadavg()[0]!;
-  const workload = await loadWorkload(plan.settling, plan.sizes.kernel);
-  const subjects = subjectsOf(workload, plan.sizes);
+  const workload = await loadWorkload(plan);
+  const subjects = subjectsOf(workload, plan.composed);
   const rows = compare(subjects, await measureInTurn(subjects, plan));
   return {
     ...{ benchmark: 'online-sgd', quick: plan === quick, startedAt: startedAt.toISOString() },

@@ -7,14 +7,8 @@ import { openOnlineSgd } from '../src/ops/online-sgd.js';
 import { ComposedNetwork } from './composed-step.js';
 import type { Model, Regime, Workload } from './models.js';
 
-/** Training images of one window. */
-export interface WindowSizes {
-  /** Of both kernels: the same images, so that the same pulses fall. */
-  readonly kernel: number;
-  /** How often the WASM kernel trains on them, each time from the same state: its window is as long as the others'. */
-  readonly kernelRepeats: number;
-  readonly composed: Readonly<Record<Backend, number>>;
-}
+/** Training images that the composed step trains on in one window. */
+export type ComposedSizes = Readonly<Record<Backend, number>>;
 
 export type Phase = 'start' | 'settled';
 
@@ -34,34 +28,29 @@ export interface Subject {
 export const fusedKernel = 'wasm kernel';
 
 /** Every subject, in the order of the table. */
-export function subjectsOf({ models, samples }: Workload, sizes: WindowSizes): Subject[] {
+export function subjectsOf({ models, samples }: Workload, sizes: ComposedSizes): Subject[] {
   return models.flatMap((model) => [
-    kernelSubject(model, 'start', 'wasm', samples, sizes.kernel, sizes.kernelRepeats),
-    kernelSubject(model, 'settled', 'wasm', samples, sizes.kernel, sizes.kernelRepeats),
-    kernelSubject(model, 'start', 'cpu', samples, sizes.kernel, 1),
-    kernelSubject(model, 'settled', 'cpu', samples, sizes.kernel, 1),
-    composedSubject(model, 'wasm', samples, sizes.composed.wasm),
-    composedSubject(model, 'cpu', samples, sizes.composed.cpu),
+    kernelSubject(model, 'start', 'wasm', samples),
+    kernelSubject(model, 'settled', 'wasm', samples),
+    kernelSubject(model, 'start', 'cpu', samples),
+    kernelSubject(model, 'settled', 'cpu', samples),
+    composedSubject(model, 'wasm', samples, sizes.wasm),
+    composedSubject(model, 'cpu', samples, sizes.cpu),
   ]);
 }
 
-function kernelSubject(
-  model: Model,
-  phase: Phase,
-  backend: Backend,
-  samples: Samples,
-  count: number,
-  repeats: number,
-): Subject {
+function kernelSubject(model: Model, phase: Phase, backend: Backend, samples: Samples): Subject {
   const regime = phase === 'start' ? model.fresh : model.settled;
+  const { images } = model.window;
+  const repeats = backend === 'wasm' ? model.window.repeats : 1;
   return {
-    ...{ shape: model.shape, model: model.name, phase, samplesPerWindow: count * repeats },
+    ...{ shape: model.shape, model: model.name, phase, samplesPerWindow: images * repeats },
     implementation: backend === 'wasm' ? fusedKernel : 'typescript reference',
     measure: async () => {
       await useBackend(backend);
       let seconds = 0;
-      for (let k = 0; k < repeats; k++) seconds += timeKernel(regime, samples, count);
-      return (count * repeats) / seconds;
+      for (let k = 0; k < repeats; k++) seconds += timeKernel(regime, samples, images);
+      return (images * repeats) / seconds;
     },
   };
 }

@@ -50,6 +50,8 @@ export class ReferenceCells {
   readonly columnOffsets: Float32Array;
   private readonly parameters: readonly Float32Array[];
   private readonly guide: CdfGuide | undefined;
+  /** What every write snaps to, where it does. */
+  private readonly levels: Float32Array | undefined;
   private readonly cycleToCycleKeys: readonly Key[];
   private readonly programmingKeys: readonly Key[];
 
@@ -71,6 +73,7 @@ export class ReferenceCells {
     this.cycleToCycleKeys = keys('cycleToCycle');
     this.programmingKeys = keys('programming');
     this.parameters = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device)));
+    this.levels = program.quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
     this.guide = response.kind === 'table' ? guideOf(response.cdf) : undefined;
     if (program.coding !== 'ideal') for (let i = 0; i < this.difference.length; i++) this.readDifference(i);
     if (state.columns.length > 0) {
@@ -111,12 +114,11 @@ export class ReferenceCells {
    * A fraction of a pulse moves the cell by that fraction of a step, and noise goes with √pulses.
    */
   pulse(device: number, cell: number, up: boolean, pulses: number, keys: StepKeys): void {
-    const { coding, quantizeWrites, response } = this.program;
+    const { coding } = this.program;
     const [low, high] = this.bounds(device, cell);
     const drift = this.move(this.g[device]![cell]!, device, cell, up, pulses, keys.cycleToCycle);
     const clipped = Math.min(Math.max(drift, low), high);
-    const levels = quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
-    this.g[device]![cell] = snapToLevel(clipped, levels);
+    this.g[device]![cell] = snapToLevel(clipped, this.levels);
     if (coding === 'one-sided-pair' && this.g[device]![cell] >= f32(this.program.refreshAt)) this.refresh(cell, keys);
     this.renew(cell);
   }
@@ -151,13 +153,21 @@ export class ReferenceCells {
     return f32(moved + f32(f32(sigma * f32(Math.sqrt(pulses))) * normal(key, cell)));
   }
 
-  /** The mean path along the curve: whole pulses one after the other, then the rest of one. */
+  /**
+   * The mean path along the curve: whole pulses one after the other, then the rest of one. It ends where a bound is
+   * passed or a pulse moves nothing any more, whatever number is left.
+   */
   private climb(g: number, device: number, cell: number, up: boolean, pulses: number): number {
     const at = this.parameterOffset(device, cell) + (up ? 0 : 2);
     const c0 = this.parameters[device]![at]!;
     const c1 = this.parameters[device]![at + 1]!;
+    const [low, high] = this.bounds(device, cell);
     let left = pulses;
-    for (; left >= 1; left = f32(left - 1)) g = f32(g + f32(c0 - f32(c1 * g)));
+    for (; left >= 1; left = f32(left - 1)) {
+      const next = f32(g + f32(c0 - f32(c1 * g)));
+      if (next === g || (up ? next >= high : next <= low)) return next;
+      g = next;
+    }
     return left > 0 ? f32(g + f32(left * f32(c0 - f32(c1 * g)))) : g;
   }
 
@@ -192,22 +202,25 @@ export class ReferenceCells {
     const target = f32(erased + Math.abs(difference));
     const [low, high] = this.bounds(device, cell);
     const pulses = this.pulsesTo(target, device, cell);
-    if (pulses === 0) return;
-    const written = this.move(this.g[device]![cell]!, device, cell, true, pulses, keys.programming);
-    this.g[device]![cell] = Math.min(Math.max(written, low), high);
+    if (pulses > 0) {
+      const written = this.move(this.g[device]![cell]!, device, cell, true, pulses, keys.programming);
+      this.g[device]![cell] = Math.min(Math.max(written, low), high);
+    }
+    for (const d of [0, 1]) this.g[d]![cell] = snapToLevel(this.g[d]![cell]!, this.levels);
   }
 
   /** Whole potentiating pulses whose mean path from the erased state ends nearest to `target`. */
   private pulsesTo(target: number, device: number, cell: number): number {
     const { response } = this.program;
+    const high = this.bounds(device, cell)[1];
     let g = this.g[device]![cell]!;
     for (let count = 0; count < 65_536; count++) {
       const next =
         response.kind === 'table'
           ? f32(g + this.tableStep(response, g, true, 0).mean)
           : this.climb(g, device, cell, true, 1);
-      if (next <= g || f32(next - target) > f32(target - g)) return count;
-      g = Math.min(next, 1);
+      if (next <= g || g >= high || f32(next - target) > f32(target - g)) return count;
+      g = Math.min(next, high);
     }
     return 65_536;
   }

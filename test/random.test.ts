@@ -70,10 +70,10 @@ function words(generate: Generator, stream: number, count: number, stride = 1): 
 }
 
 /** χ² of a histogram against equal shares, in standard deviations of the χ² distribution from its mean. */
-function chiSquareScore(histogram: ArrayLike<number>, count: number): number {
+function chiSquareScore(histogram: Uint32Array | readonly number[], count: number): number {
   const expected = count / histogram.length;
   let chiSquare = 0;
-  for (let k = 0; k < histogram.length; k++) chiSquare += (histogram[k]! - expected) ** 2 / expected;
+  for (const found of histogram) chiSquare += (found - expected) ** 2 / expected;
   const freedom = histogram.length - 1;
   return (chiSquare - freedom) / Math.sqrt(2 * freedom);
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../../src/errors.js';
 import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
-import { validateState } from '../online-sgd/contract.js';
+import { validateSeed, validateState } from '../online-sgd/contract.js';
 
 /**
  * `CrossbarRead` sends a batch of inputs through a crossbar: y = q(readScale · Σ q(x)·d), with read noise. Forward it
@@ -27,9 +27,11 @@ export interface CrossbarReadKernel {
   run(call: CrossbarReadCall): Float32Array;
 }
 
-export function validateCrossbarRead({ crossbar, state, inputs, batch, transposed, stream }: CrossbarReadCall): void {
+export function validateCrossbarRead(call: CrossbarReadCall): void {
+  const { crossbar, state, inputs, batch, transposed, stream } = call;
   const where = 'CrossbarRead';
   validateState(crossbar, state, where);
+  validateSeed(call.seed, where);
   const width = transposed ? crossbar.cols : crossbar.rows;
   if (!Number.isInteger(batch) || batch < 1) {
     throw new UsageError({ where, what: `batch is ${batch}, expected at least 1` });

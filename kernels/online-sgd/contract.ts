@@ -102,8 +102,7 @@ function geometry({ program }: Replica): string {
 function validateReplica({ program, states, seed }: Replica, where: string): void {
   const { layers, bias } = program;
   if (layers.length === 0) throw new UsageError({ where, what: 'has no layers' });
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new UsageError({ where, what: `seed is ${seed}, expected a whole number from 0 to 2^53 − 1` });
+  validateSeed(seed, where);
   if (states.length !== layers.length)
     throw new UsageError({ where, what: `has ${layers.length} layers but ${states.length} states` });
   for (const [l, { crossbar, activation }] of layers.entries()) {
@@ -123,6 +122,11 @@ function validateReplica({ program, states, seed }: Replica, where: string): voi
   }
 }
 
+export function validateSeed(seed: number, where: string): void {
+  if (Number.isSafeInteger(seed) && seed >= 0) return;
+  throw new UsageError({ where, what: `seed is ${seed}, expected a whole number from 0 to 2^53 − 1` });
+}
+
 export function validateState(crossbar: CrossbarProgram, state: CrossbarState, where: string): void {
   const cells = crossbar.rows * crossbar.cols;
   const minus = crossbar.coding === 'differential-pair' || crossbar.coding === 'one-sided-pair' ? cells : 0;
@@ -131,6 +135,11 @@ export function validateState(crossbar: CrossbarProgram, state: CrossbarState, w
     if (state[name].length === expected[name]) continue;
     const what = `${name} has ${state[name].length} values, expected ${expected[name]} for ${crossbar.rows}x${crossbar.cols} ${crossbar.coding}`;
     throw new UsageError({ where, what });
+  }
+  for (const name of ['plus', 'minus', 'columns'] as const) {
+    const wrong = state[name].findIndex((value) => !Number.isFinite(value));
+    if (wrong < 0) continue;
+    throw new UsageError({ where, what: `${name}[${wrong}] is ${state[name][wrong]}, expected a finite number` });
   }
 }
 
@@ -144,6 +153,14 @@ export function validateSamples(samples: Samples, program: OnlineSgdProgram): vo
   const values = samples.kind === 'codes' ? samples.codes : samples.values;
   if (values.length !== count * features)
     throw new UsageError({ where, what: `hold ${values.length} values, expected ${count} x ${features}` });
+  if (samples.kind === 'codes' && samples.values.length !== 256)
+    throw new UsageError({
+      where,
+      what: `have a table of ${samples.values.length} values, expected one per code, 256`,
+    });
+  const { background } = samples;
+  if (samples.kind === 'codes' && !(Number.isInteger(background) && background >= 0 && background < 256))
+    throw new UsageError({ where, what: `have the background ${background}, expected a code, 0 … 255` });
   if (labels.length !== count)
     throw new UsageError({ where, what: `have ${labels.length} labels, expected one each, ${count}` });
   const classes = program.layers.at(-1)!.crossbar.cols;
@@ -166,4 +183,17 @@ export function validateOrder(order: Uint32Array, firstStep: number, count: numb
     });
   if (!Number.isInteger(firstStep) || firstStep < 0 || firstStep + order.length > 2 ** 32)
     throw new UsageError({ where, what: `the steps ${firstStep} … ${firstStep + order.length} leave 0 … 2^32` });
+}
+
+/** The element of a session's list that a handle or index names. */
+export function elementOf<T>(list: readonly T[], index: number, what: 'samples handle' | 'replica'): T {
+  const element = list[index];
+  if (element !== undefined) return element;
+  const expected = list.length === 0 ? 'but the session has none' : `expected 0 … ${list.length - 1}`;
+  throw new UsageError({ where: 'OnlineSgd', what: `got the ${what} ${index}, ${expected}` });
+}
+
+/** What a session says when it is used after its end. */
+export function disposedError(): UsageError {
+  return new UsageError({ where: 'OnlineSgd', what: 'the session was disposed', remedy: 'open another' });
 }

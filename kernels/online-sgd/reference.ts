@@ -7,6 +7,8 @@ import { layerKeys, type LayerKeys } from '../keys.js';
 import { gap, ladder, rungOf } from '../jumps.js';
 import {
   columnSumPeriod,
+  disposedError,
+  elementOf,
   validateOrder,
   validateReplicas,
   validateSamples,
@@ -33,22 +35,29 @@ export const referenceOnlineSgd: OnlineSgdKernel = {
 };
 
 class ReferenceSession implements OnlineSgdSession {
-  private readonly networks: ReferenceNetwork[];
+  private readonly live: ReferenceNetwork[];
+  private disposed = false;
   private readonly samples: Samples[] = [];
 
   constructor(replicas: readonly Replica[]) {
-    this.networks = replicas.map((replica) => new ReferenceNetwork(replica));
+    this.live = replicas.map((replica) => new ReferenceNetwork(replica));
+  }
+
+  private get networks(): readonly ReferenceNetwork[] {
+    if (this.disposed) throw disposedError();
+    return this.live;
   }
 
   load(samples: Samples): SamplesHandle {
     validateSamples(samples, this.networks[0]!.program);
-    return this.samples.push(samples) - 1;
+    return this.samples.push(structuredClone(samples)) - 1;
   }
 
   train(handle: SamplesHandle, order: Uint32Array, firstStep: number): void {
-    const samples = this.samples[handle]!;
+    const { networks } = this;
+    const samples = elementOf(this.samples, handle, 'samples handle');
     validateOrder(order, firstStep, samples.count);
-    for (const network of this.networks) {
+    for (const network of networks) {
       order.forEach((index, i) => {
         network.trainOn(samples, index, firstStep + i);
       });
@@ -56,8 +65,8 @@ class ReferenceSession implements OnlineSgdSession {
   }
 
   predict(handle: SamplesHandle, replica: number, stream: number): Float32Array {
-    const samples = this.samples[handle]!;
-    const network = this.networks[replica]!;
+    const samples = elementOf(this.samples, handle, 'samples handle');
+    const network = elementOf(this.networks, replica, 'replica');
     const classes = network.classes;
     const outputs = new Float32Array(samples.count * classes);
     for (let s = 0; s < samples.count; s++) outputs.set(network.predict(samples, s, stream), s * classes);
@@ -65,11 +74,12 @@ class ReferenceSession implements OnlineSgdSession {
   }
 
   states(replica: number): CrossbarState[] {
-    return this.networks[replica]!.layers.map((layer) => layer.cells.state());
+    return elementOf(this.networks, replica, 'replica').layers.map((layer) => layer.cells.state());
   }
 
   dispose(): void {
-    this.networks.length = 0;
+    this.disposed = true;
+    this.live.length = 0;
     this.samples.length = 0;
   }
 }

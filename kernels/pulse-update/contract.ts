@@ -1,6 +1,6 @@
 import { UsageError } from '../../src/errors.js';
 import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
-import { validateState } from '../online-sgd/contract.js';
+import { validateSeed, validateState } from '../online-sgd/contract.js';
 
 /**
  * `PulseUpdate` writes a requested ΔW, cell by cell, as pulses: |ΔW|·conductancePerWeight·pulsesPerRange of them, made
@@ -24,9 +24,10 @@ export interface PulseUpdateKernel {
   run(call: PulseUpdateCall): CrossbarState;
 }
 
-export function validatePulseUpdate({ crossbar, state, delta, step }: PulseUpdateCall): void {
+export function validatePulseUpdate({ crossbar, state, delta, seed, step }: PulseUpdateCall): void {
   const where = 'PulseUpdate';
   validateState(crossbar, state, where);
+  validateSeed(seed, where);
   const { rows, cols } = crossbar;
   if (delta.length !== rows * cols) {
     throw new UsageError({ where, what: `delta has ${delta.length} values, expected ${rows} x ${cols}` });

@@ -20,7 +20,8 @@ const policies = { stochastic: 0, fractional: 1, round: 2 } as const;
 export interface PlacedCrossbar {
   readonly address: number;
   readonly stride: number;
-  state(): CrossbarState;
+  /** @param memory - the one that it was placed in */
+  state(memory: KernelMemory): CrossbarState;
 }
 
 /** Columns of a padded row: a multiple of 16, so that rows begin on cache lines and end on whole blocks of vectors. */
@@ -64,7 +65,7 @@ export function placeCrossbar(
   return {
     address,
     stride,
-    state: () => ({
+    state: (memory) => ({
       plus: memory.readPadded(plus, rows, cols, stride),
       minus: devices === 2 ? memory.readPadded(minus, rows, cols, stride) : new Float32Array(0),
       columns: Float32Array.from([...memory.readFloats(columnSums, cols), ...memory.readFloats(columnOffsets, cols)]),

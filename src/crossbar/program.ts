@@ -119,6 +119,26 @@ export function encodeWeights(program: CrossbarProgram, weights: Float32Array, c
   }
 }
 
+/**
+ * Cells that are not alike hold at most what their own bounds allow: clips a freshly programmed state to them.
+ * @param seed - and `layer`: whose device-to-device draws the cells have
+ */
+export function clipToCells(
+  program: CrossbarProgram,
+  state: CrossbarState,
+  seed: number,
+  layer: number,
+): CrossbarState {
+  const { response } = program;
+  if (response.kind !== 'affine' || !response.drawCell) return state;
+  const clip = (g: Float32Array, polarity: number): Float32Array => {
+    const cells = cellParameters(program, deviceKey(seed, layer, polarity));
+    const bound = (cell: number, which: 4 | 5): number => cells[cell * affineCellSize + which]!;
+    return g.map((value, cell) => Math.min(Math.max(value, bound(cell, 4)), bound(cell, 5)));
+  };
+  return { plus: clip(state.plus, 0), minus: clip(state.minus, 1), columns: state.columns };
+}
+
 /** The level nearest to `g`, the lower one at a tie; `g` itself where there are no levels. */
 export function snapToLevel(g: number, levels: Float32Array | undefined): number {
   if (!levels) return g;

@@ -124,11 +124,9 @@ export function tabulate(response: AffineResponse, bins = 101, probabilities = 1
   const { up, down } = response.nominal;
   const nodes = Array.from({ length: bins }, (_, i) => i / (bins - 1));
   const mean = (step: AffineStep): Float32Array => Float32Array.from(nodes, (g) => step.c0 - step.c1 * g);
+  const deviates = Array.from({ length: probabilities }, (_, r) => normalQuantile(r / (probabilities - 1)));
   const quantiles = (step: AffineStep): Float32Array =>
-    Float32Array.from({ length: probabilities * bins }, (_, k) => {
-      const q = Math.floor(k / bins) / (probabilities - 1);
-      return step.c0 - step.c1 * nodes[k % bins]! + response.cycleToCycle * normalQuantile(q);
-    });
+    Float32Array.from(deviates.flatMap((z) => nodes.map((g) => step.c0 - step.c1 * g + response.cycleToCycle * z)));
   return {
     kind: 'table',
     pulsesPerRange: response.pulsesPerRange,

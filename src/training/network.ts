@@ -1,9 +1,10 @@
 import { fold, keyOf, uniform } from '../random.js';
-import { compileCrossbar, encodeWeights } from '../crossbar/program.js';
+import { clipToCells, compileCrossbar, encodeWeights } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import { compileDevice, type DeviceConfig } from '../device/registry.js';
 import type { OnlineSgdProgram, Replica } from '../../kernels/online-sgd/contract.js';
-import type { NetworkConfig, TrainingConfig } from './schema.js';
+import { MersenneTwister } from './mersenne-twister.js';
+import type { InitConfig, NetworkConfig, TrainingConfig } from './schema.js';
 
 export interface NetworkSpec {
   readonly inputs: number;
@@ -29,25 +30,53 @@ export function compileNetwork(spec: NetworkSpec): OnlineSgdProgram {
 /** A network with its initial weights written into its cells. */
 export function createReplica(spec: NetworkSpec, seed: number): Replica {
   const program = compileNetwork(spec);
+  const draw = weightSource(spec.network.init, seed);
   const states = program.layers.map(({ crossbar }, l) => {
-    const bias = spec.network.bias ? 1 : 0;
-    const weights = initialWeights(spec.network.init, crossbar.rows - bias, crossbar.rows, crossbar.cols, seed, l);
-    return encodeWeights(crossbar, weights, spec.crossbar);
+    const inputs = crossbar.rows - (spec.network.bias ? 1 : 0);
+    const weights = draw({ inputs, rows: crossbar.rows, cols: crossbar.cols, layer: l });
+    return clipToCells(crossbar, encodeWeights(crossbar, weights, spec.crossbar), seed, l);
   });
   return { program, states, seed };
 }
 
-/** U(±scale·4·√(6/(n_in + n_out))), the usual width for sigmoids; shape [rows, cols]. */
-function initialWeights(
-  { generator, scale }: NetworkConfig['init'],
-  inputs: number,
-  rows: number,
-  cols: number,
-  seed: number,
-  layer: number,
-): Float32Array {
-  if (generator === 'zeros') return new Float32Array(rows * cols);
-  const key = fold(keyOf(seed, 'initialWeights'), layer);
-  const width = scale * 4 * Math.sqrt(6 / (inputs + cols));
-  return Float32Array.from({ length: rows * cols }, (_, i) => width * (2 * uniform(key, i) - 1));
+interface LayerShape {
+  readonly layer: number;
+  /** Rows without the bias. */
+  readonly inputs: number;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** Draws the initial weights of one layer after the other, shape [rows, cols]. */
+function weightSource(init: InitConfig, seed: number): (shape: LayerShape) => Float32Array {
+  switch (init.generator) {
+    case 'zeros':
+      return ({ rows, cols }) => new Float32Array(rows * cols);
+    case 'uniform':
+      return (shape) => {
+        const key = fold(keyOf(seed, 'initialWeights'), shape.layer);
+        const width = widthOf(shape, init.scale);
+        return Float32Array.from({ length: shape.rows * shape.cols }, (_, i) => width * (2 * uniform(key, i) - 1));
+      };
+    case 'numpy-mt19937': {
+      const twister = new MersenneTwister(init.seed);
+      return (shape) => drawAsNumpy(twister, shape, widthOf(shape, init.scale));
+    }
+    default:
+      return init satisfies never;
+  }
+}
+
+/** The usual width for sigmoids. */
+function widthOf({ inputs, cols }: LayerShape, scale: number): number {
+  return scale * 4 * Math.sqrt(6 / (inputs + cols));
+}
+
+/** `uniform(-width, width, (out, in))`: numpy fills it output by output. */
+function drawAsNumpy(twister: MersenneTwister, { rows, cols }: LayerShape, width: number): Float32Array {
+  const weights = new Float32Array(rows * cols);
+  for (let j = 0; j < cols; j++) {
+    for (let i = 0; i < rows; i++) weights[i * cols + j] = -width + 2 * width * twister.uniform();
+  }
+  return weights;
 }

@@ -8,18 +8,24 @@ export const layerSchema = z.strictObject({
   weightLimit: z.number().positive().optional(),
 });
 
+/** Multiplies the width of the draw U(±4·√(6/(n_in + n_out))). */
+const scale = z.number().positive().default(1);
+
+export const initSchema = z.discriminatedUnion('generator', [
+  /** From the run's seed. */
+  z.strictObject({ generator: z.literal('uniform'), scale }),
+  /** numpy's MT19937, layer after layer as (out, in) matrices: repeats the initial weights of numpy programs. */
+  z.strictObject({ generator: z.literal('numpy-mt19937'), seed: z.int().min(0).max(4_294_967_295), scale }),
+  z.strictObject({ generator: z.literal('zeros') }),
+]);
+
+export type InitConfig = z.output<typeof initSchema>;
+
 export const networkSchema = z.strictObject({
   /** A row of weights whose input is 1, in every layer. */
   bias: z.boolean().default(false),
   layers: z.array(layerSchema).min(1).max(16),
-  init: z
-    .strictObject({
-      /** uniform: U(±4·√(6/(n_in + n_out))), from the run's seed. zeros: all weights 0. */
-      generator: z.enum(['uniform', 'zeros']).default('uniform'),
-      /** Multiplies the width of the uniform draw. */
-      scale: z.number().positive().default(1),
-    })
-    .default({ generator: 'uniform', scale: 1 }),
+  init: initSchema.default({ generator: 'uniform', scale: 1 }),
 });
 
 export type NetworkConfig = z.output<typeof networkSchema>;

@@ -4,6 +4,7 @@ import type { Backend } from '../../kernels/register.js';
 import { decodeWeights, toSiemens } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import type { DeviceConfig } from '../device/registry.js';
+import { RunError } from '../errors.js';
 import { useBackend } from '../ops/backend.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
 import { fold, keyOf, permutation } from '../random.js';
@@ -110,7 +111,12 @@ export class Trainer {
   evaluate(): Promise<Evaluation> {
     const { dataset } = this.spec;
     const outputs = this.session.predict(this.test, 0, this.evaluations++);
-    return Promise.resolve(evaluateOutputs(outputs, dataset.test.labels, dataset.classes));
+    const evaluation = evaluateOutputs(outputs, dataset.test.labels, dataset.classes);
+    if (Number.isNaN(evaluation.loss)) {
+      const what = `training diverged: after ${this.samples} samples the network's outputs are not numbers`;
+      return Promise.reject(new RunError({ where: 'training', what, remedy: 'lower training.learningRate' }));
+    }
+    return Promise.resolve(evaluation);
   }
 
   snapshot(): Promise<LayerSnapshot[]> {

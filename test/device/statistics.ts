@@ -7,7 +7,7 @@ export function momentsOf(values: ArrayLike<number>): { readonly mean: number; r
 /** Mean of a function of each value. */
 export function meanOf(values: ArrayLike<number>, of: (value: number) => number): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += of(values[i]!);
+  for (const value of Array.from(values)) sum += of(value);
   return sum / values.length;
 }
 

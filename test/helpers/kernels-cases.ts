@@ -109,8 +109,9 @@ export function titleOf(choice: Choice): string {
 
 export function networkOf(choice: Choice): Network {
   const { shape, device, activation, hidden, bias, loss, errorPath } = choice;
-  // Ideal weights have no bounds: a large rate would drive them to infinity.
-  const learningRate = device === 'ideal' ? 0.02 : 2;
+  // Ideal weights have no bounds, and unbounded activations ask for thousands of pulses: both want a small rate.
+  const saturates = [activation, hidden].every((name) => name !== 'identity' && name !== 'relu');
+  const learningRate = device === 'ideal' || !saturates ? 0.02 : 2;
   const { coding, policy: pulsePolicy, quantize } = choice;
   const converters = choice.converters === 'converters' ? allConverters : 'none';
   const crossbar = { coding, pulsePolicy, quantize, converters, refreshAt: 0.7 } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Replica } from '../../kernels/online-sgd/contract.js';
-import { backends, kernels, type Backend, type KernelSet } from '../../kernels/register.js';
+import { backends, kernels, type KernelSet } from '../../kernels/register.js';
 import {
   deviceChoices,
   largeChoices,
@@ -69,8 +69,8 @@ function lastOf({ program, states }: Replica) {
   return { crossbar: program.layers.at(-1)!.crossbar, state: states.at(-1)! };
 }
 
-function outputsOf<K extends keyof KernelSet>(backend: Backend, name: K, choice: Choice): Outputs {
-  return runners[name](kernels[backend][name], choice);
+function outputsOf<K extends keyof KernelSet>(name: K, set: Pick<KernelSet, K>, choice: Choice): Outputs {
+  return runners[name](set[name], choice);
 }
 
 const others = backends.filter((backend) => backend !== 'cpu');
@@ -85,8 +85,8 @@ describe.each(others)('%s', (backend) => {
   describe.each(kernelNames)('%s equals the reference in every bit', (name) => {
     describe.each(Object.entries(groups))('%s', (_, choices) => {
       it.each(choices.map((choice) => [titleOf(choice), choice] as const))('%s', (_title, choice) => {
-        const expected = outputsOf('cpu', name, choice);
-        expectSameBits(outputsOf(backend, name, choice), expected);
+        const expected = outputsOf(name, kernels.cpu, choice);
+        expectSameBits(outputsOf(name, kernels[backend], choice), expected);
         for (const values of Object.values(expected)) expect(values.every(Number.isFinite)).toBe(true);
       });
     });
@@ -98,7 +98,7 @@ describe('the cases', () => {
     const choices = groups['every device, coding, policy and converters'];
     const idle = choices.filter((choice) => {
       const before = arraysOf([lastOf(replicaOf(networkOf(choice), 11)).state]);
-      const { 'layer 0: plus': plus, 'layer 0: minus': minus } = outputsOf('cpu', 'PulseUpdate', choice);
+      const { 'layer 0: plus': plus, 'layer 0: minus': minus } = outputsOf('PulseUpdate', kernels.cpu, choice);
       return !differs({ 'layer 0: plus': plus!, 'layer 0: minus': minus! }, before);
     });
     expect(idle.map(titleOf)).toEqual([]);

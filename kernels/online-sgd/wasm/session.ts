@@ -5,6 +5,8 @@ import { placeCrossbar, strideOf, type PlacedCrossbar } from '../../wasm/crossba
 import { KernelMemory } from '../../wasm/memory.js';
 import {
   columnSumPeriod,
+  disposedError,
+  elementOf,
   validateOrder,
   validateReplicas,
   validateSamples,
@@ -56,7 +58,7 @@ class WasmSession implements OnlineSgdSession {
   }
 
   private get open(): KernelMemory {
-    if (!this.memory) throw new TypeError('OnlineSgd: the session was disposed');
+    if (!this.memory) throw disposedError();
     return this.memory;
   }
 
@@ -80,7 +82,7 @@ class WasmSession implements OnlineSgdSession {
 
   train(handle: SamplesHandle, order: Uint32Array, firstStep: number): void {
     const memory = this.open;
-    const samples = this.samples[handle]!;
+    const samples = elementOf(this.samples, handle, 'samples handle');
     validateOrder(order, firstStep, samples.count);
     if (order.length > this.order.capacity) {
       this.order = { address: memory.allocate(order.byteLength), capacity: order.length };
@@ -105,8 +107,8 @@ class WasmSession implements OnlineSgdSession {
 
   predict(handle: SamplesHandle, replica: number, stream: number): Float32Array {
     const memory = this.open;
-    const { layers } = this.replicas[replica]!.program;
-    const { count, addresses } = this.samples[handle]!;
+    const { layers } = elementOf(this.replicas, replica, 'replica').program;
+    const { count, addresses } = elementOf(this.samples, handle, 'samples handle');
     const size = count * layers.at(-1)!.crossbar.cols;
     if (size > this.outputs.capacity) this.outputs = { address: memory.floats(size), capacity: size };
     const { address } = this.outputs;
@@ -127,7 +129,8 @@ class WasmSession implements OnlineSgdSession {
   }
 
   states(replica: number): CrossbarState[] {
-    return this.placed[replica]!.crossbars.map((crossbar) => crossbar.state());
+    const memory = this.open;
+    return elementOf(this.placed, replica, 'replica').crossbars.map((crossbar) => crossbar.state(memory));
   }
 
   dispose(): void {

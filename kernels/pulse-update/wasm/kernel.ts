@@ -17,6 +17,6 @@ export const wasmPulseUpdate: PulseUpdateKernel = {
     const [plus, minus] = [fold(key, 0), fold(key, 1)];
     const polarity = memory.allocate(64);
     memory.exports.pulseUpdate(placed.address, request, polarity, step, plus.a, plus.b, minus.a, minus.b);
-    return placed.state();
+    return placed.state(memory);
   },
 };

@@ -216,13 +216,24 @@ export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity
   p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
 }
 
-/** The mean path: whole pulses one after the other, then the rest of one. */
+/** The mean path: whole pulses one after the other, until a bound is passed or nothing moves; then the rest of one. */
 // @ts-ignore: decorator
 @inline
-function climb(g: f32, c0: f32, c1: f32, pulses: f32): f32 {
+function climb(g: f32, parameters: usize, up: bool, pulses: f32): f32 {
+  const at = parameters + (up ? 0 : 8);
+  const c0 = load<f32>(at);
+  const c1 = load<f32>(at, 4);
   if (pulses == 1) return g + (c0 - c1 * g);
+  return climbFar(g, c0, c1, up, pulses, load<f32>(parameters, 16), load<f32>(parameters, 20));
+}
+
+function climbFar(g: f32, c0: f32, c1: f32, up: bool, pulses: f32, low: f32, high: f32): f32 {
   let left = pulses;
-  for (; left >= 1; left -= 1) g += c0 - c1 * g;
+  for (; left >= 1; left -= 1) {
+    const next = g + (c0 - c1 * g);
+    if (next == g || (up ? next >= high : next <= low)) return next;
+    g = next;
+  }
   return left > 0 ? g + left * (c0 - c1 * g) : g;
 }
 
@@ -260,8 +271,7 @@ function move(c: Crossbar, parameters: usize, g: f32, cell: u32, up: bool, pulse
     const quantile = tableQuantile(c, g, up, uniform(key, cell));
     return g + (pulses * mean + sqrt<f32>(pulses) * (quantile - mean));
   }
-  const at = parameters + (up ? 0 : 8);
-  const moved = climb(g, load<f32>(at), load<f32>(at, 4), pulses);
+  const moved = climb(g, parameters, up, pulses);
   return c.sigma == 0 ? moved : moved + c.sigma * sqrt<f32>(pulses) * normal(key, cell);
 }
 
@@ -315,23 +325,28 @@ function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize): void {
   const parameters = positive ? plusParameters : minusParameters;
   const target = c.reference + abs<f32>(difference);
   const at = (positive ? c.plus : c.minus) + place;
-  const pulses = pulsesTo(c, parameters, load<f32>(at), target);
-  if (pulses == 0) return;
-  const written = move(c, parameters, load<f32>(at), cell, true, <f32>pulses, p.programming);
   const low = affine ? load<f32>(parameters, 16) : <f32>0;
   const high = affine ? load<f32>(parameters, 20) : <f32>1;
-  store<f32>(at, min<f32>(max<f32>(written, low), high));
+  const pulses = pulsesTo(c, parameters, load<f32>(at), target, high);
+  if (pulses > 0) {
+    const written = move(c, parameters, load<f32>(at), cell, true, <f32>pulses, p.programming);
+    store<f32>(at, min<f32>(max<f32>(written, low), high));
+  }
+  if (c.levelCount > 0) {
+    store<f32>(c.plus + place, snap(c, load<f32>(c.plus + place)));
+    store<f32>(c.minus + place, snap(c, load<f32>(c.minus + place)));
+  }
 }
 
-function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32): i32 {
+function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high: f32): i32 {
   let g = erased;
   for (let count = 0; count < 65536; count++) {
     const next =
       c.response == TABLE
         ? g + tableMean(c, g, true)
         : g + (load<f32>(parameters) - load<f32>(parameters, 4) * g);
-    if (next <= g || next - target > target - g) return count;
-    g = min<f32>(next, 1);
+    if (next <= g || g >= high || next - target > target - g) return count;
+    g = min<f32>(next, high);
   }
   return 65536;
 }

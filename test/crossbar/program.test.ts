@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  cellParameters,
+  compileCrossbar,
+  decodeWeights,
+  deviceKey,
+  devicesPerWeight,
+  encodeWeights,
+  snapToLevel,
+  toSiemens,
+  type CrossbarProgram,
+} from '../../src/crossbar/program.js';
+import { codings, crossbarSchema, type CrossbarConfig } from '../../src/crossbar/schema.js';
+import { compileDevice, deviceSchema } from '../../src/device/registry.js';
+import { affineCellSize } from '../../src/device/response.js';
+
+const device: object = {
+  model: 'exponential',
+  ...{ gMin: '1 nS', gMax: '10 nS', states: 30 },
+  nonlinearity: { ltp: { label: 2 }, ltd: { label: -4 } },
+};
+
+function crossbar(written: object): CrossbarConfig {
+  return crossbarSchema.parse(written);
+}
+
+function program(config: CrossbarConfig, { weightLimit = 2, cols = 1, rows = 1, cell = device } = {}) {
+  const response = compileDevice(deviceSchema.parse(cell), { window: config.window });
+  return compileCrossbar(config, response, { rows, cols, weightLimit });
+}
+
+/** One weight's way through its cells. */
+function written(config: CrossbarConfig, weight: number, of: CrossbarProgram = program(config)) {
+  const state = encodeWeights(of, Float32Array.of(weight), config);
+  return { plus: state.plus[0], minus: state.minus[0], weight: decodeWeights(of, state)[0]! };
+}
+
+const window = fc
+  .tuple(fc.double({ min: 0, max: 0.9, noNaN: true }), fc.double({ min: 0.05, max: 1, noNaN: true }))
+  .filter(([low, high]) => high - low >= 0.05);
+const limit = fc.double({ min: 0.01, max: 100, noNaN: true });
+const share = fc.double({ min: -1, max: 1, noNaN: true });
+
+describe.each(codings)('%s coding', (coding) => {
+  it('keeps every weight within its limit (two roundings of a conductance to float32)', () => {
+    fc.assert(
+      fc.property(window, limit, share, (range, weightLimit, fraction) => {
+        const config = crossbar({ coding, window: range });
+        const weight = Math.fround(fraction * weightLimit);
+        const { weight: read } = written(config, weight, program(config, { weightLimit }));
+        const bound = ((4 * weightLimit) / (range[1] - range[0])) * 2 ** -24;
+        expect(Math.abs(read - weight)).toBeLessThanOrEqual(bound);
+      }),
+    );
+  });
+
+  it('holds weights beyond the window as long as the cells can, and no further', () => {
+    const config = crossbar({ coding });
+    // Half of the range is the window; a one-sided pair has a quarter of it above, the others as much on either side.
+    const largest = coding === 'one-sided-pair' ? 3 : 4;
+    expect(written(config, 0.99 * largest).weight).toBeCloseTo(0.99 * largest, 5);
+    expect(written(config, 10).weight).toBe(largest);
+    expect(written(config, -10).weight).toBe(coding === 'offset' ? -4 : -largest);
+  });
+
+  it('asks of each cell what moves the weight by ΔW', () => {
+    const config = crossbar({ coding });
+    const of = program(config);
+    const moved = coding === 'differential-pair' ? 2 : 1;
+    expect(of.readScale * of.conductancePerWeight * moved).toBeCloseTo(1, 14);
+    expect(devicesPerWeight(coding)).toBe(coding === 'offset' ? 1 : 2);
+  });
+
+  it('has no cells below 0 or above 1, whatever is written', () => {
+    fc.assert(
+      fc.property(window, fc.float({ noNaN: true, noDefaultInfinity: true }), (range, weight) => {
+        const { plus, minus = 0 } = written(crossbar({ coding, window: range }), weight);
+        expect([plus! >= 0, plus! <= 1, minus >= 0, minus <= 1]).toEqual([true, true, true, true]);
+      }),
+    );
+  });
+});
+
+describe('the weight limit stands at the edges of the window, exactly', () => {
+  it.each([
+    ['differential-pair', 2, 0.75, 0.25],
+    ['differential-pair', -2, 0.25, 0.75],
+    ['differential-pair', 0, 0.5, 0.5],
+    ['one-sided-pair', 2, 0.75, 0.25],
+    ['one-sided-pair', -2, 0.25, 0.75],
+    ['one-sided-pair', 0, 0.25, 0.25],
+    ['offset', 2, 0.75, undefined],
+    ['offset', -2, 0.25, undefined],
+    ['offset', 0, 0.5, undefined],
+  ])('%s: weight %s is g⁺ %s and g⁻ %s', (coding, weight, plus, minus) => {
+    expect(written(crossbar({ coding }), weight)).toEqual({ plus, minus, weight });
+  });
+});
+
+describe('levels', () => {
+  const levels = Float32Array.of(0, 0.25, 0.625, 1);
+
+  it.each([
+    [0, 0],
+    [0.1, 0],
+    [0.125, 0],
+    [0.13, 0.25],
+    [0.5, 0.625],
+    [0.8125, 0.625],
+    [0.9, 1],
+    [1, 1],
+  ])('%s snaps to %s, the lower one at a tie', (g, expected) => {
+    expect(snapToLevel(g, levels)).toBe(expected);
+  });
+
+  it('absent leave a conductance as it is', () => {
+    expect(snapToLevel(0.123, undefined)).toBe(0.123);
+  });
+
+  it('are where every conductance lands with quantize: initial, and the nearest', () => {
+    const config = crossbar({ quantize: 'initial' });
+    const of = program(config, { rows: 1000 });
+    const weights = Float32Array.from({ length: 1000 }, (_, i) => (i - 500) / 250);
+    const { plus, minus } = encodeWeights(of, weights, config);
+    const cells = encodeWeights(of, weights, crossbar({}));
+    const { levels: allowed } = of.response as { levels: Float32Array };
+    const nearest = (g: number): number => Math.min(...allowed.map((level) => Math.abs(level - g)));
+    [plus, minus].forEach((settled, polarity) => {
+      const asked = polarity === 0 ? cells.plus : cells.minus;
+      expect(settled.every((g) => allowed.includes(g))).toBe(true);
+      expect(settled.every((g, i) => Math.abs(g - asked[i]!) <= nearest(asked[i]!) + 1e-7)).toBe(true);
+    });
+    expect(new Set(plus).size).toBeGreaterThan(10);
+    expect(of.quantizeWrites).toBe(false);
+    expect(program(crossbar({ quantize: 'every-write' })).quantizeWrites).toBe(true);
+  });
+});
+
+describe('the ideal device', () => {
+  const of = program(crossbar({}), { rows: 2, cols: 2, cell: { model: 'ideal' } });
+
+  it('holds weights themselves, with the offsets of their columns', () => {
+    const state = encodeWeights(of, Float32Array.of(1, -2, 300, 4), crossbar({}));
+    expect([...decodeWeights(of, state)]).toEqual([1, -2, 300, 4]);
+    const columns = Float32Array.of(0, 0, 10, 20);
+    expect([...decodeWeights(of, { ...state, columns })]).toEqual([11, 18, 310, 24]);
+  });
+
+  it('has one weight per place and no siemens', () => {
+    expect([of.coding, devicesPerWeight(of.coding), of.readScale]).toEqual(['ideal', 1, 1]);
+    expect(toSiemens(of.response, Float32Array.of(0.5))).toBeUndefined();
+  });
+
+  it('alone needs no weight limit', () => {
+    const response = compileDevice(deviceSchema.parse(device), { window: [0.25, 0.75] });
+    const compile = () => compileCrossbar(crossbar({}), response, { rows: 1, cols: 1, weightLimit: undefined });
+    expect(compile).toThrow('compileCrossbar: a device with cells needs a weightLimit');
+  });
+});
+
+describe('cells', () => {
+  it('have siemens from gMin to gMax', () => {
+    const siemens = toSiemens(program(crossbar({})).response, Float32Array.of(0, 0.5, 1))!;
+    [1e-9, 5.5e-9, 1e-8].forEach((expected, i) => {
+      expect(siemens[i]! / expected).toBeCloseTo(1, 6);
+    });
+  });
+
+  it('alike share one row of parameters; different ones have one each, polarity by polarity', () => {
+    const size = { rows: 3, cols: 4 };
+    expect(cellParameters(program(crossbar({}), size), deviceKey(1, 0, 0))).toHaveLength(affineCellSize);
+    const spread = program(crossbar({}), { ...size, cell: { ...device, deviceToDevice: { ltp: 0.5 } } });
+    const of = (seed: number, layer: number, polarity: number) =>
+      cellParameters(spread, deviceKey(seed, layer, polarity));
+    expect(of(1, 0, 0)).toHaveLength(12 * affineCellSize);
+    expect(of(1, 0, 0)).toEqual(of(1, 0, 0));
+    for (const other of [of(1, 0, 1), of(1, 1, 0), of(2, 0, 0)]) expect(other).not.toEqual(of(1, 0, 0));
+  });
+
+  it.each([[{ window: [0.75, 0.25] }], [{ window: [0, 1.5] }], [{ coding: 'pair' }], [{ refreshAt: 2 }]])(
+    'of %j are refused',
+    (wrong) => {
+      expect(crossbarSchema.safeParse(wrong).success).toBe(false);
+    },
+  );
+});
