@@ -1,0 +1,32 @@
+import { MhoError, RunError } from '../../errors.js';
+import { loadExperiment } from '../loader.js';
+import { splitSet } from '../overrides.js';
+import { runExperiment } from '../run.js';
+import type { JobResult, TrainedRun, TrainingJob } from './job.js';
+
+/**
+ * Trains one job in this process, as `mho run` would.
+ * @param out - absolute path of the run folder, which must be free
+ * @returns what it came to; a run that fails is a result too, so that the others go on
+ */
+export async function trainJob(job: TrainingJob, out: string): Promise<JobResult> {
+  try {
+    return await train(job, out);
+  } catch (error) {
+    // Of an error that nobody meant, the stack is what helps.
+    return { error: error instanceof MhoError ? error.message : String(error instanceof Error ? error.stack : error) };
+  }
+}
+
+async function train(job: TrainingJob, out: string): Promise<TrainedRun> {
+  const { label, cwd, offline } = job;
+  const overrides = [...job.overrides, `seed=${job.seed}`].map(splitSet);
+  const experiment = loadExperiment(job.experiment, { overrides, cwd });
+  const warn = (message: string): void => {
+    console.error(`${label}: ${message}`);
+  };
+  const { record, evaluation } = await runExperiment({ experiment, out, offline, warn, commandLine: [label] });
+  if (!evaluation) throw new RunError({ where: label, what: 'the run ended before it was evaluated' });
+  const { accuracy, correct, count } = evaluation;
+  return { accuracy, correct, count, seconds: record.seconds };
+}

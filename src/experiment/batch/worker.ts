@@ -1,0 +1,16 @@
+import type { TrainingJob } from './job.js';
+import { trainJob } from './train-job.js';
+
+/** A process that trains what its parent sends, one job after the other, and answers each with its result. */
+
+/** A job with the run folder that its parent made place for. */
+export interface WorkerMessage {
+  readonly job: TrainingJob;
+  readonly out: string;
+}
+
+process.on('message', ({ job, out }: WorkerMessage) => {
+  void trainJob(job, out).then((result) => process.send?.(result));
+});
+// A parent that is gone wants no more.
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,99 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../../../datasets/places.js';
+import { UsageError, nearestName } from '../../errors.js';
+import type { CheckFailure } from '../checks.js';
+import { kindOf, unreadable } from '../files.js';
+import { checkTree } from '../issues.js';
+import { loadExperiment } from '../loader.js';
+import { splitSet } from '../overrides.js';
+import { ConfigError, displayPath } from '../place.js';
+import { find, type Tree } from '../tree.js';
+import { readYamlFile } from '../yaml-source.js';
+import { caseSchema, checkCase, type CaseSet, type RegressionCase } from './case.js';
+
+/** A case that passed every check, and so did its experiment with the case's values in it. */
+export interface LoadedCase {
+  /** Absolute path. */
+  readonly file: string;
+  readonly config: RegressionCase;
+  /** Absolute path of the experiment file. */
+  readonly experiment: string;
+}
+
+/** The cases that come with Mho, by name, sorted. */
+export function shippedCases(): ReadonlyMap<string, string> {
+  const folder = path.join(projectRoot(), 'configs', 'regression');
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const cases = files.filter((file) => /\.ya?ml$/.test(file));
+  return new Map(cases.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+}
+
+/**
+ * The cases to verify: those that are named, by file or by the name of a shipped one; otherwise the shipped set.
+ * @throws UsageError where a name is unknown or two cases share one; ConfigError with the mistakes of a file
+ */
+export function loadCases(names: readonly string[], set: CaseSet): readonly LoadedCase[] {
+  if (names.length > 0) return distinct(names.map((name) => loadCase(fileOf(name))));
+  const cases = [...shippedCases().values()].map(loadCase);
+  return distinct(cases.filter(({ config }) => config.sets.includes(set)));
+}
+
+function fileOf(name: string): string {
+  const shipped = shippedCases();
+  const file = path.resolve(name);
+  if (kindOf(file) !== 'absent' || /[/\\.]/.test(name)) return file;
+  const found = shipped.get(name);
+  if (found !== undefined) return found;
+  const near = nearestName(name, [...shipped.keys()]);
+  const what = `got ${JSON.stringify(name)}, expected a regression file or one of ${[...shipped.keys()].join(', ')}`;
+  throw new UsageError({ where: 'verify', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
+}
+
+/** Results are told by name. */
+function distinct(cases: readonly LoadedCase[]): readonly LoadedCase[] {
+  const names = cases.map(({ config }) => config.name);
+  const repeated = names.find((name, i) => names.indexOf(name) < i);
+  if (repeated === undefined) return cases;
+  throw new UsageError({ where: 'verify', what: `got two cases named ${repeated}`, remedy: 'name each file once' });
+}
+
+/**
+ * Loads a regression file.
+ * @param file - absolute path
+ * @throws UsageError where the file is absent; ConfigError with every mistake of it, or of its experiment
+ */
+export function loadCase(file: string): LoadedCase {
+  const problem = unreadable(file);
+  if (problem) throw new UsageError({ where: 'verify', ...problem });
+  const { tree, mistakes } = readYamlFile(file);
+  if (!tree) throw new ConfigError(mistakes);
+  const config = checked(tree);
+  const experiment = experimentOf(file, config, tree);
+  return { file, config, experiment };
+}
+
+function checked(tree: Tree): RegressionCase {
+  const { value, mistakes } = checkTree(caseSchema, tree);
+  if (!value) throw new ConfigError(mistakes);
+  const failures = checkCase(value);
+  if (failures.length > 0) throw new ConfigError(failures.map((failure) => placed(failure, tree)));
+  return value;
+}
+
+function placed(failure: CheckFailure, tree: Tree) {
+  return { place: find(tree, failure.path).node.place, ...failure };
+}
+
+/** The case's experiment, loaded once with the case's values, so that a mistake is told before anything is trained. */
+function experimentOf(file: string, { experiment, overrides }: RegressionCase, tree: Tree): string {
+  const cwd = path.dirname(file);
+  const target = path.resolve(cwd, experiment);
+  const problem = unreadable(target);
+  if (problem) throw new ConfigError([placed({ path: ['experiment'], ...problem }, tree)]);
+  const written = overrides.map(splitSet).map((text, i) => {
+    return { ...text, option: `${displayPath(file)}: overrides[${i}]: ${text.path}` };
+  });
+  loadExperiment(target, { overrides: written, cwd });
+  return target;
+}

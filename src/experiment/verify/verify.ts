@@ -1,0 +1,68 @@
+import path from 'node:path';
+import type { JobResult, TrainAll, TrainingJob } from '../batch/job.js';
+import type { LoadedCase } from './case-files.js';
+import { seedsOf, type RegressionCase, type SeedRange } from './case.js';
+import { judge, type Judgement } from './judge.js';
+
+/** What became of one case. */
+export interface CaseVerdict extends Judgement {
+  readonly name: string;
+  readonly title: string;
+  readonly file: string;
+  readonly config: RegressionCase;
+}
+
+/** Trains runs of cases, and how that is done. */
+export interface CaseRunner {
+  readonly train: TrainAll;
+  readonly offline: boolean;
+  /** Hears of a case whose last run has ended. */
+  readonly finished?: ((one: LoadedCase, results: readonly JobResult[]) => void) | undefined;
+}
+
+/** Trains every seed of every case and holds the results against the expectations. Writes nothing. */
+export async function verifyCases(cases: readonly LoadedCase[], runner: CaseRunner): Promise<readonly CaseVerdict[]> {
+  const results = await trainCases(cases, (one) => one.seeds, runner);
+  return cases.map((one, i) => {
+    const { name, title } = one.config;
+    return { name, title, file: one.file, config: one.config, ...judge(one.config, results[i]!) };
+  });
+}
+
+/**
+ * Trains the chosen seeds of every case.
+ * @returns for every case the results in the order of its seeds
+ */
+export async function trainCases(
+  cases: readonly LoadedCase[],
+  seeds: (one: RegressionCase) => SeedRange,
+  { train, offline, finished }: CaseRunner,
+): Promise<readonly (readonly JobResult[])[]> {
+  const jobs = cases.flatMap((one, owner) =>
+    seedsOf(seeds(one.config)).map((seed) => ({ owner, job: jobOf(one, seed, offline) })),
+  );
+  const results = cases.map((): JobResult[] => []);
+  const left = cases.map(({ config }) => seedsOf(seeds(config)).length);
+  const done = (i: number, result: JobResult): void => {
+    const { owner, job } = jobs[i]!;
+    results[owner]![job.seed - seeds(cases[owner]!.config).from] = result;
+    left[owner]!--;
+    if (left[owner] === 0) finished?.(cases[owner]!, results[owner]!);
+  };
+  await train(
+    jobs.map(({ job }) => job),
+    done,
+  );
+  return results;
+}
+
+function jobOf({ file, config, experiment }: LoadedCase, seed: number, offline: boolean): TrainingJob {
+  const { name, overrides } = config;
+  return { label: `${name}, seed ${seed}`, experiment, overrides, cwd: path.dirname(file), seed, offline };
+}
+
+/** 0 where every case passed, 3 where an accuracy is outside, 1 where a run failed, so that it cannot be told. */
+export function exitCodeOf(verdicts: readonly Pick<Judgement, 'verdict'>[]): 0 | 1 | 3 {
+  if (verdicts.some(({ verdict }) => verdict === 'failed')) return 1;
+  return verdicts.some(({ verdict }) => verdict === 'outside') ? 3 : 0;
+}
