@@ -37,7 +37,8 @@ export const accuracyChecks: readonly AccuracyCheck[] = [
   {
     name: 'ws2-mnist',
     title: 'MNIST, WS2 device, one layer, one pass',
-    ...{ experiment: 'ws2-mnist', set: [], seeds: upTo(4) },
+    // As many seeds as the calibration's own figure has: single runs spread by nearly a point.
+    ...{ experiment: 'ws2-mnist', set: [], seeds: upTo(12) },
     ...{ statistic: 'mean', band: [0.846, 0.864] },
   },
   {
