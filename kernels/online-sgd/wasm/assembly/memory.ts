@@ -54,3 +54,78 @@ export class Samples {
   background: f32;
   backgroundCode: u32;
 }
+
+export function layerSize(): usize {
+  return (offsetof<Layer>() + 15) & ~15;
+}
+
+export function samplesSize(): usize {
+  return (offsetof<Samples>() + 15) & ~15;
+}
+
+export function setLayer(
+  at: usize,
+  crossbar: usize,
+  activation: i32,
+  z: usize,
+  delta: usize,
+  updateErrors: usize,
+  backwardErrors: usize,
+  scratch: usize,
+  read: usize,
+  written: usize,
+  foreground: usize,
+  foregroundOffsets: usize,
+  foregroundRead: usize,
+  foregroundWritten: usize,
+  isForeground: usize,
+  polarity: usize,
+  fractional: usize,
+  needsDense: bool,
+): void {
+  const l = changetype<Layer>(at);
+  l.crossbar = crossbar;
+  l.activation = activation;
+  l.z = z;
+  l.delta = delta;
+  l.updateErrors = updateErrors;
+  l.backwardErrors = backwardErrors;
+  l.scratch = scratch;
+  l.read = read;
+  l.written = written;
+  l.foreground = foreground;
+  l.foregroundOffsets = foregroundOffsets;
+  l.foregroundRead = foregroundRead;
+  l.foregroundWritten = foregroundWritten;
+  l.isForeground = isForeground;
+  l.polarity = polarity;
+  l.fractional = fractional;
+  l.needsDense = needsDense;
+}
+
+/** Keys in the order of the fields, each as its two words. */
+export function setLayerKey(at: usize, which: i32, a: u32, b: u32): void {
+  store<u64>(at + offsetof<Layer>('gapsBackgroundPlus') + ((<usize>which) << 3), <u64>a | ((<u64>b) << 32));
+}
+
+export function setSamples(
+  at: usize,
+  features: i32,
+  codes: usize,
+  values: usize,
+  labels: usize,
+  codeRead: usize,
+  codeWritten: usize,
+  background: f32,
+  backgroundCode: u32,
+): void {
+  const s = changetype<Samples>(at);
+  s.features = features;
+  s.codes = codes;
+  s.values = values;
+  s.labels = labels;
+  s.codeRead = codeRead;
+  s.codeWritten = codeWritten;
+  s.background = background;
+  s.backgroundCode = backgroundCode;
+}
