@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.js';
 import { fold, keyOf, type Key } from '../random.js';
 import { affineCellSize, drawCells, packCells, type Response } from '../device/response.js';
 import type { Coding, Converters, CrossbarConfig, PulsePolicy } from './schema.js';
@@ -94,6 +95,11 @@ export function devicesPerWeight(coding: CrossbarProgram['coding']): 1 | 2 {
  * @param config - for the window, and for `quantize: initial`
  */
 export function encodeWeights(program: CrossbarProgram, weights: Float32Array, config: CrossbarConfig): CrossbarState {
+  const cells = program.rows * program.cols;
+  if (weights.length !== cells) {
+    const what = `got ${weights.length} weights, expected ${program.rows} x ${program.cols}`;
+    throw new UsageError({ where: 'encodeWeights', what });
+  }
   const columns = new Float32Array(0);
   if (program.response.kind === 'ideal') return { plus: weights.slice(), minus: new Float32Array(0), columns };
   const levels = config.quantize === 'none' ? undefined : program.response.levels;

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { RunError } from '../errors.js';
-import type { Backend } from '../../kernels/register.js';
+import { RunError, UsageError } from '../errors.js';
+import { backends, type Backend } from '../../kernels/register.js';
 import { registerCrossbarRead } from './crossbar-read.js';
 import { registerOnlineSgd } from './online-sgd.js';
 import { registerPulseUpdate } from './pulse-update.js';
@@ -16,6 +16,10 @@ export function registerOps(): void {
 
 /** Makes a backend tfjs's active one, with Mho's ops registered. */
 export async function useBackend(backend: Backend): Promise<void> {
+  if (!backends.includes(backend)) {
+    const what = `got the backend ${JSON.stringify(backend)}, expected ${backends.join(' or ')}`;
+    throw new UsageError({ where: 'useBackend', what });
+  }
   registerOps();
   // tfjs advises its native binding at the cpu backend's first use, unless in production mode; here `cpu` is the reference
   // and chosen on purpose.
