@@ -118,8 +118,10 @@ export class ReferenceCells {
     const [low, high] = this.bounds(device, cell);
     const drift = this.move(this.g[device]![cell]!, device, cell, up, pulses, keys.cycleToCycle);
     const clipped = Math.min(Math.max(drift, low), high);
-    this.g[device]![cell] = snapToLevel(clipped, this.levels);
-    if (coding === 'one-sided-pair' && this.g[device]![cell] >= f32(this.program.refreshAt)) this.refresh(cell, keys);
+    const g = this.settle(clipped, low, high);
+    this.g[device]![cell] = g;
+    const saturated = f32(low + f32(f32(this.program.refreshAt) * f32(high - low)));
+    if (coding === 'one-sided-pair' && g >= saturated) this.refresh(cell, keys);
     this.renew(cell);
   }
 
@@ -195,18 +197,25 @@ export class ReferenceCells {
    * potentiated by as many whole pulses as come nearest to the difference.
    */
   private refresh(cell: number, keys: StepKeys): void {
-    const erased = f32(this.program.reference);
     const difference = f32(this.g[0]![cell]! - this.g[1]![cell]!);
-    const device = difference >= 0 ? 0 : 1;
-    for (const d of [0, 1]) this.g[d]![cell] = Math.max(erased, this.bounds(d, cell)[0]);
-    const target = f32(erased + Math.abs(difference));
+    const target = f32(f32(this.program.reference) + Math.abs(difference));
+    this.rewrite(0, cell, difference >= 0 ? target : undefined, keys);
+    this.rewrite(1, cell, difference >= 0 ? undefined : target, keys);
+  }
+
+  /** Erases one cell, and potentiates it towards a target where it has one. */
+  private rewrite(device: number, cell: number, target: number | undefined, keys: StepKeys): void {
     const [low, high] = this.bounds(device, cell);
-    const pulses = this.pulsesTo(target, device, cell);
-    if (pulses > 0) {
-      const written = this.move(this.g[device]![cell]!, device, cell, true, pulses, keys.programming);
-      this.g[device]![cell] = Math.min(Math.max(written, low), high);
-    }
-    for (const d of [0, 1]) this.g[d]![cell] = snapToLevel(this.g[d]![cell]!, this.levels);
+    const erased = Math.min(Math.max(f32(this.program.reference), low), high);
+    this.g[device]![cell] = erased;
+    const pulses = target === undefined ? 0 : this.pulsesTo(target, device, cell);
+    const moved = pulses > 0 ? this.move(erased, device, cell, true, pulses, keys.programming) : erased;
+    this.g[device]![cell] = this.settle(Math.min(Math.max(moved, low), high), low, high);
+  }
+
+  /** A written conductance on its level where writes are quantised; a cell's own bounds hold for levels too. */
+  private settle(g: number, low: number, high: number): number {
+    return this.levels ? Math.min(Math.max(snapToLevel(g, this.levels), low), high) : g;
   }
 
   /** Whole potentiating pulses whose mean path from the erased state ends nearest to `target`. */

@@ -102,11 +102,17 @@ function readSigma({ program: { response } }: ReferenceCells): number {
   return response.kind === 'ideal' ? 0 : f32(response.readNoise);
 }
 
-/** Sum of squared conductances of one weight's cells. */
+/**
+ * Sum of squared conductances of one weight's cells. Noise is relative to the conductance itself, not to what lies above
+ * gMin, so the cell's g is raised by gMin in units of the range.
+ */
 function power(cells: ReferenceCells, cell: number): number {
+  const floor = f32(cells.program.conductanceFloor);
   const [plus, minus] = cells.g;
-  const p = f32(plus![cell]! * plus![cell]!);
-  return minus ? f32(p + f32(minus[cell]! * minus[cell]!)) : p;
+  const p = f32(plus![cell]! + floor);
+  if (!minus) return f32(p * p);
+  const m = f32(minus[cell]! + floor);
+  return f32(f32(p * p) + f32(m * m));
 }
 
 function laneSum(count: number, term: (j: number) => number): number {

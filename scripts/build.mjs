@@ -4,7 +4,7 @@
 //   2. TypeScript to dist/.
 // `--kernels` does only the first; `--prepare` is npm's hook and lets a production install (`--omit=dev`) pass
 // when the compilers are absent but dist/ was shipped.
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -22,7 +22,7 @@ const entries = [
   'kernels/online-sgd/wasm/assembly/index.ts',
   'kernels/pulse-update/wasm/assembly/index.ts',
   'kernels/crossbar-read/wasm/assembly/index.ts',
-].filter((file) => existsSync(path.join(root, file)));
+];
 
 function sourcesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -54,10 +54,7 @@ function buildKernels() {
     // -O3 with asserts off; no floating-point rewriting happens: asc never reorders f32 arithmetic.
     ...['-O3', '--noAssert', '--converge'],
   ]);
-  const types = readFileSync(out.replace(/\.wasm$/, '.d.ts'), 'utf8').replace(
-    /declare namespace __AdaptedExports|export declare/g,
-    (m) => m,
-  );
+  const types = readFileSync(out.replace(/\.wasm$/, '.d.ts'), 'utf8');
   const names = [...types.matchAll(/export function (\w+)\(([^)]*)\): (\w+);/g)].map(
     ([, name, args, result]) => `  ${name}(${args}): ${result};`,
   );
@@ -90,6 +87,8 @@ if (!compilers) {
   // A production install of a source checkout cannot be made whole, but npm must still be able to finish.
   process.exit(only.has('--prepare') ? 0 : 1);
 }
+// npm's hook starts from nothing, so that what was deleted from the sources cannot live on in dist/.
+if (only.has('--prepare')) rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 buildKernels();
 if (!only.has('--kernels')) {
   run(path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['-p', 'tsconfig.build.json']);

@@ -128,7 +128,7 @@ export function scratchMemory(): KernelMemory {
 function outOfMemory(bytes: number, cause?: unknown): RunError {
   const what = `out of memory: ${bytes} more bytes do not fit (limit ${largestMemory} bytes in all)`;
   return new RunError(
-    { where: 'wasm kernels', what, remedy: 'train fewer replicas at once or a smaller network' },
+    { where: 'wasm kernels', what, remedy: 'use a smaller network, or fewer replicas at once' },
     { cause },
   );
 }

@@ -19,8 +19,11 @@ export interface CrossbarProgram {
   /** Δg asked of each pulsed cell per unit of ΔW. */
   readonly conductancePerWeight: number;
   readonly pulsePolicy: PulsePolicy;
+  /** gMin/(gMax − gMin): what a read's noise adds to g, being relative to the whole conductance. */
+  readonly conductanceFloor: number;
   /** Conductances snap to the LTP curve's levels after every write. */
   readonly quantizeWrites: boolean;
+  /** Part of a cell's own range at which a one-sided pair is written anew. */
   readonly refreshAt: number;
   readonly converters: Converters;
 }
@@ -51,6 +54,7 @@ export function compileCrossbar(config: CrossbarConfig, response: Response, geom
   const { rows, cols } = geometry;
   const common = {
     ...{ rows, cols, response },
+    conductanceFloor: response.kind === 'ideal' ? 0 : response.gMin / (response.gMax - response.gMin),
     pulsePolicy: config.pulsePolicy,
     quantizeWrites: config.quantize === 'every-write',
     refreshAt: config.refreshAt,

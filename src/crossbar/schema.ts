@@ -36,18 +36,24 @@ export const quantizeModes = ['none', 'initial', 'every-write'] as const;
 
 const fraction = z.number().min(0).max(1);
 
-export const crossbarSchema = z.strictObject({
-  coding: z.enum(codings).default('differential-pair'),
-  /** The part of the conductance range that ±weightLimit maps to, as fractions of gMax − gMin. */
-  window: z
-    .tuple([fraction, fraction])
-    .refine(([low, high]) => low < high, 'must be [low, high] with low < high')
-    .default([0.25, 0.75]),
-  pulsePolicy: z.enum(pulsePolicies).default('stochastic'),
-  quantize: z.enum(quantizeModes).default('none'),
-  /** One-sided pairs: the conductance (fraction of the range) at which a pair is erased and written anew. */
-  refreshAt: fraction.default(0.95),
-  converters: z.union([z.literal('none'), convertersSchema]).default('none'),
-});
+export const crossbarSchema = z
+  .strictObject({
+    coding: z.enum(codings).default('differential-pair'),
+    /** The part of the conductance range that ±weightLimit maps to, as fractions of gMax − gMin. */
+    window: z
+      .tuple([fraction, fraction])
+      .refine(([low, high]) => low < high, 'must be [low, high] with low < high')
+      .default([0.25, 0.75]),
+    pulsePolicy: z.enum(pulsePolicies).default('stochastic'),
+    quantize: z.enum(quantizeModes).default('none'),
+    /** One-sided pairs: the part of a cell's own range at which its pair is erased and written anew. */
+    refreshAt: fraction.default(0.95),
+    converters: z.union([z.literal('none'), convertersSchema]).default('none'),
+  })
+  .superRefine(({ coding, window, refreshAt }, context) => {
+    if (coding !== 'one-sided-pair' || refreshAt > window[0]) return;
+    const message = `must lie above the erased state, the window's low end ${window[0]}, or every pulse refreshes`;
+    context.addIssue({ code: 'custom', path: ['refreshAt'], message });
+  });
 
 export type CrossbarConfig = z.output<typeof crossbarSchema>;

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { cellNoise, cellRange, defineModel, documentation, pulseCount } from './model.js';
+import {
+  cellNoise,
+  cellRange,
+  defineModel,
+  deviceToDeviceSchema,
+  documentation,
+  pulseCount,
+  scaledCells,
+} from './model.js';
 import { levelsOfStep } from './response.js';
 
 /** Every pulse moves the cell by the same step, (gMax − gMin)/states, between hard bounds. */
@@ -12,13 +20,16 @@ export const linear = defineModel({
     ...cellRange,
     states: pulseCount,
     ...cellNoise,
+    /** `ltp` and `ltd`: σ of the step size, relative to it. */
+    deviceToDevice: deviceToDeviceSchema.optional(),
   }),
-  compile({ states, ...config }) {
+  compile({ states, deviceToDevice, ...config }) {
     const up = { c0: 1 / states, c1: 0 };
+    const down = { c0: -1 / states, c1: 0 };
     return {
       kind: 'affine',
-      nominal: { up, down: { c0: -1 / states, c1: 0 }, low: 0, high: 1 },
-      drawCell: undefined,
+      nominal: { up, down, low: 0, high: 1 },
+      drawCell: scaledCells(deviceToDevice, config, up, down),
       pulsesPerRange: { up: states, down: states },
       levels: levelsOfStep(up, states),
       ...config,

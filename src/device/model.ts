@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { parseQuantity, type Dimension } from '../units.js';
+import { parseQuantity, quantityHint, type Dimension } from '../units.js';
 import { MhoError } from '../errors.js';
-import type { Response } from './response.js';
+import type { Key } from '../random.js';
+import { cellNormals, type AffineCell, type AffineStep, type Response } from './response.js';
 
 /** What the crossbar tells a device model when it compiles it. */
 export interface CompileOptions {
@@ -29,7 +30,7 @@ export function defineModel<Schema extends z.ZodObject>(model: DeviceModel<Schem
 /** A quantity with its unit, as `"50 uS"`; SI inside. */
 export function quantity(dimension: Dimension): z.ZodType<number, string> {
   return z
-    .string({ error: `expected a quantity with a unit of ${dimension}, such as "50 uS" or "1 ms"` })
+    .string({ error: `expected a number with a unit of ${dimension}; ${quantityHint(dimension)}` })
     .transform((text, context) => {
       try {
         return parseQuantity(text, dimension);
@@ -79,3 +80,69 @@ export const cellNoise = {
 };
 
 export const pulseCount = z.int().min(1).max(65_536);
+
+const spread = z.number().min(0).max(5).default(0);
+const rangeSpread = z.number().min(0).max(0.5).default(0);
+
+/**
+ * σ over cells, all drawn apart: `ltp` and `ltd` of the branch's own parameter (the nonlinearity label, or the step size
+ * relative to itself), `gMax` and `gMin` of the bounds as fractions of the range.
+ */
+export const deviceToDeviceSchema = z.strictObject({ ltp: spread, ltd: spread, gMax: rangeSpread, gMin: rangeSpread });
+
+export type DeviceToDevice = z.output<typeof deviceToDeviceSchema>;
+
+export interface CellDraw {
+  /** Standard normals of the two branches. */
+  readonly ltp: number;
+  readonly ltd: number;
+  /** The cell's own bounds in the nominal normalisation. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Draws one cell of a spread; a conductance is never negative, and a cell keeps at least a twentieth of the range. */
+export function drawCellOf(
+  d2d: DeviceToDevice,
+  range: { gMin: number; gMax: number },
+  key: Key,
+  index: number,
+): CellDraw {
+  const [ltp, ltd, bottom, top] = cellNormals(key, index);
+  const zero = -range.gMin / (range.gMax - range.gMin);
+  const low = Math.max(d2d.gMin * bottom, zero);
+  return { ltp, ltd, low, high: Math.max(low + 0.05, 1 + d2d.gMax * top) };
+}
+
+/** Whether any cell differs from another. */
+export function spreads(d2d: DeviceToDevice | undefined): d2d is DeviceToDevice {
+  return d2d !== undefined && Object.values(d2d).some((s) => s > 0);
+}
+
+/** A nominal step's curve stretched over a cell's own range. */
+export function stretched({ c0, c1 }: AffineStep, { low, high }: CellDraw): AffineStep {
+  return { c0: c0 * (high - low) + c1 * low, c1 };
+}
+
+/** Cells whose steps are the nominal ones times 1 + σ·ξ, at least a twentieth of them. */
+export function scaledCells(
+  d2d: DeviceToDevice | undefined,
+  range: { gMin: number; gMax: number },
+  up: AffineStep,
+  down: AffineStep,
+): ((key: Key, index: number) => AffineCell) | undefined {
+  if (!spreads(d2d)) return undefined;
+  return (key, index) => {
+    const cell = drawCellOf(d2d, range, key, index);
+    const scaled = ({ c0, c1 }: AffineStep, deviate: number): AffineStep => {
+      const factor = Math.max(0.05, 1 + deviate);
+      return stretched({ c0: c0 * factor, c1: c1 * factor }, cell);
+    };
+    return {
+      up: scaled(up, d2d.ltp * cell.ltp),
+      down: scaled(down, d2d.ltd * cell.ltd),
+      low: cell.low,
+      high: cell.high,
+    };
+  };
+}

@@ -6,7 +6,8 @@ import { normal, uniform, type Key } from '../random.js';
  *
  * - `ideal`: no cell at all; the weight moves by what was asked.
  * - `affine`: one pulse moves g by c0 − c1·g (exponential, linear and soft-bounds curves are of this form), plus
- *   Gaussian noise of σ·√n for n pulses. Exact and without tables; parameters may differ from cell to cell.
+ *   Gaussian noise of σ·√n for n pulses. Whole pulses are exact, without tables; a
+ *   fraction of one is that fraction of its step. Parameters may differ from cell to cell.
  * - `table`: the measured inverse CDF of one pulse's ΔG against conductance.
  */
 export type Response = IdealResponse | AffineResponse | TableResponse;

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { cellNoise, cellRange, defineModel, documentation, pulseCount } from './model.js';
+import {
+  cellNoise,
+  cellRange,
+  defineModel,
+  deviceToDeviceSchema,
+  documentation,
+  pulseCount,
+  scaledCells,
+} from './model.js';
 import { levelsOfStep } from './response.js';
 
 /**
@@ -15,16 +23,20 @@ export const softBounds = defineModel({
     ...cellRange,
     states: pulseCount.min(2),
     ...cellNoise,
+    /** `ltp` and `ltd`: σ of the step size, relative to it. */
+    deviceToDevice: deviceToDeviceSchema.optional(),
   }),
-  compile({ states, ...config }) {
+  compile({ states, deviceToDevice, ...config }) {
     const s = 2 / states;
     const up = { c0: s, c1: s };
+    const down = { c0: 0, c1: s };
     return {
       kind: 'affine',
-      nominal: { up, down: { c0: 0, c1: s }, low: 0, high: 1 },
-      drawCell: undefined,
+      nominal: { up, down, low: 0, high: 1 },
+      drawCell: scaledCells(deviceToDevice, config, up, down),
       pulsesPerRange: { up: states, down: states },
-      levels: levelsOfStep(up, states),
+      // Soft bounds are only approached: after 4·states pulses to 1 part in 3000.
+      levels: levelsOfStep(up, 4 * states),
       ...config,
     };
   },

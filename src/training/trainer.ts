@@ -4,11 +4,11 @@ import type { Backend } from '../../kernels/register.js';
 import { decodeWeights, toSiemens } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import type { DeviceConfig } from '../device/registry.js';
-import { RunError } from '../errors.js';
+import { RunError, UsageError } from '../errors.js';
 import { useBackend } from '../ops/backend.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
 import { fold, keyOf, permutation } from '../random.js';
-import { evaluateOutputs, type Evaluation } from './evaluation.js';
+import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
 import { createReplica } from './network.js';
 import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
@@ -47,6 +47,7 @@ const chunkMilliseconds = 100;
 /** Trains one network by the online protocol and judges it on the test images. Cells live in the kernel's memory. */
 export class Trainer {
   readonly samplesPerEpoch: number;
+  private readonly loss: SampleLoss;
   private epoch = 0;
   private samples = 0;
   private evaluations = 0;
@@ -61,11 +62,13 @@ export class Trainer {
     private readonly indices: Uint32Array,
   ) {
     this.samplesPerEpoch = indices.length;
+    this.loss = sampleLoss(program.loss, program.layers.at(-1)!.activation);
   }
 
   static async create(spec: TrainingSpec): Promise<Trainer> {
     const { dataset, inputs, seed } = spec;
     const indices = trainingIndices(dataset, inputs, seed);
+    requireSteps(indices.length * spec.training.epochs);
     await useBackend(spec.backend);
     const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
     const session = openOnlineSgd([replica]);
@@ -111,7 +114,7 @@ export class Trainer {
   evaluate(): Promise<Evaluation> {
     const { dataset } = this.spec;
     const outputs = this.session.predict(this.test, 0, this.evaluations++);
-    const evaluation = evaluateOutputs(outputs, dataset.test.labels, dataset.classes);
+    const evaluation = evaluateOutputs(outputs, dataset.test.labels, dataset.classes, this.loss);
     if (Number.isNaN(evaluation.loss)) {
       const what = `training diverged: after ${this.samples} samples the network's outputs are not numbers`;
       return Promise.reject(new RunError({ where: 'training', what, remedy: 'lower training.learningRate' }));
@@ -139,4 +142,11 @@ export class Trainer {
   dispose(): void {
     this.session.dispose();
   }
+}
+
+/** Draws are counted by step in 32 bits: a run that would leave them stops before it begins. */
+function requireSteps(steps: number): void {
+  if (steps <= 2 ** 32) return;
+  const what = `training.epochs asks for ${steps} steps, expected at most 2^32`;
+  throw new UsageError({ where: 'training', what, remedy: 'train fewer epochs' });
 }

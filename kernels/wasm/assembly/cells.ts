@@ -35,6 +35,8 @@ export class Crossbar {
   rateUp: f32;
   rateDown: f32;
   readSigma: f32;
+  /** gMin in units of the range. */
+  conductanceFloor: f32;
   response: i32;
   sigma: f32;
   /** Packed cell parameters by polarity, and bytes from one cell's to the next's: 0 where all are alike. */
@@ -101,6 +103,7 @@ export function setScales(
   rateUp: f32,
   rateDown: f32,
   readSigma: f32,
+  conductanceFloor: f32,
 ): void {
   const c = changetype<Crossbar>(at);
   c.readScale = readScale;
@@ -109,6 +112,7 @@ export function setScales(
   c.rateUp = rateUp;
   c.rateDown = rateDown;
   c.readSigma = readSigma;
+  c.conductanceFloor = conductanceFloor;
 }
 
 export function setAffine(at: usize, sigma: f32, plus: usize, minus: usize, parameterStride: usize): void {
@@ -304,9 +308,9 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
     high = load<f32>(parameters, 20);
   }
   let g = min<f32>(max<f32>(moved, low), high);
-  if (c.levelCount > 0) g = snap(c, g);
+  if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
   store<f32>(p.g + place, g);
-  if (c.coding == ONE_SIDED_PAIR && g >= c.refreshAt) refresh(c, p, cell, place);
+  if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place);
   const other = c.devices == 2 ? load<f32>(c.minus + place) : c.reference;
   const difference = load<f32>(c.plus + place) - other;
   const sum = c.columnSums + ((<usize>column) << 2);
@@ -316,26 +320,23 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
 
 function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize): void {
   const difference = load<f32>(c.plus + place) - load<f32>(c.minus + place);
-  const minusParameters = c.parametersMinus + <usize>cell * c.parameterStride;
-  const plusParameters = c.parametersPlus + <usize>cell * c.parameterStride;
-  const affine = c.response == AFFINE;
-  store<f32>(c.plus + place, max<f32>(c.reference, affine ? load<f32>(plusParameters, 16) : <f32>0));
-  store<f32>(c.minus + place, max<f32>(c.reference, affine ? load<f32>(minusParameters, 16) : <f32>0));
+  const offset = <usize>cell * c.parameterStride;
   const positive = difference >= 0;
-  const parameters = positive ? plusParameters : minusParameters;
   const target = c.reference + abs<f32>(difference);
-  const at = (positive ? c.plus : c.minus) + place;
+  rewrite(c, p, cell, c.plus + place, c.parametersPlus + offset, positive ? target : 0);
+  rewrite(c, p, cell, c.minus + place, c.parametersMinus + offset, positive ? 0 : target);
+}
+
+/** Erases one cell and potentiates it towards `target`; 0 leaves it erased. */
+function rewrite(c: Crossbar, p: Polarity, cell: u32, at: usize, parameters: usize, target: f32): void {
+  const affine = c.response == AFFINE;
   const low = affine ? load<f32>(parameters, 16) : <f32>0;
   const high = affine ? load<f32>(parameters, 20) : <f32>1;
-  const pulses = pulsesTo(c, parameters, load<f32>(at), target, high);
-  if (pulses > 0) {
-    const written = move(c, parameters, load<f32>(at), cell, true, <f32>pulses, p.programming);
-    store<f32>(at, min<f32>(max<f32>(written, low), high));
-  }
-  if (c.levelCount > 0) {
-    store<f32>(c.plus + place, snap(c, load<f32>(c.plus + place)));
-    store<f32>(c.minus + place, snap(c, load<f32>(c.minus + place)));
-  }
+  let g = min<f32>(max<f32>(c.reference, low), high);
+  const pulses = target == 0 ? 0 : pulsesTo(c, parameters, g, target, high);
+  if (pulses > 0) g = min<f32>(max<f32>(move(c, parameters, g, cell, true, <f32>pulses, p.programming), low), high);
+  if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
+  store<f32>(at, g);
 }
 
 function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high: f32): i32 {

@@ -82,14 +82,15 @@ export function readForeground(c: Crossbar, z: usize, rows: usize, inputs: usize
   for (; j < width; j += 64) readBlock4(z + j, c.difference + j, rows, inputs, count);
 }
 
-/** Sum of squared conductances of a weight's cells, four weights. */
+/** Sum of squared conductances of a weight's cells, four weights; see power() in kernels/read.ts. */
 // @ts-ignore: decorator
 @inline
 function power4(c: Crossbar, place: usize): v128 {
-  const plus = v128.load(c.plus + place);
+  const floor = f32x4.splat(c.conductanceFloor);
+  const plus = f32x4.add(v128.load(c.plus + place), floor);
   const p = f32x4.mul(plus, plus);
   if (c.devices == 1) return p;
-  const minus = v128.load(c.minus + place);
+  const minus = f32x4.add(v128.load(c.minus + place), floor);
   return f32x4.add(p, f32x4.mul(minus, minus));
 }
 
