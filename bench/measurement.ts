@@ -1,4 +1,4 @@
-import { median } from './statistics.js';
+import { median } from '../src/experiment/verify/statistics.js';
 import { fusedKernel, type Phase, type Subject } from './subjects.js';
 
 /** Samples per second over the windows of one subject. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../src/errors.js';
 import type { Dataset, Split } from './dataset.js';
@@ -58,8 +59,14 @@ export function orhdFrom(origin: OrhdOrigin): DatasetSource {
     features,
     classes,
     locate: (options = {}) => Promise.all(files.map(async (file) => statusOf(await find(file, origin, options)))),
-    fetch: (options = {}) => fetchOrhd(origin, options),
-    load: (options = {}) => loadOrhd(origin, options),
+    fetch: (options = {}) => {
+      warnOfFolder(options);
+      return fetchOrhd(origin, options);
+    },
+    load: (options = {}) => {
+      warnOfFolder(options);
+      return loadOrhd(origin, options);
+    },
   };
 }
 
@@ -91,9 +98,24 @@ async function obtain(file: DataFile, origin: OrhdOrigin, options: LoadOptions):
     await downloadInto(cacheOf(env), found, mirrors, options);
     found = await find(file, origin, options);
   }
-  if (found.place === undefined) throw missingFile(found, `${fetchCommand} with a network, or set MHO_DATA_DIR`);
+  if (found.place === undefined) throw await missing(found, origin, options);
   warnOfRejected(found, options.warn);
   return found;
+}
+
+/** The error of a file that is absent, which names those that are absent with it, so that one look mends them all. */
+async function missing(found: SearchResult, origin: OrhdOrigin, options: LoadOptions): Promise<RunError> {
+  const all = await Promise.all(files.map((file) => find(file, origin, options)));
+  const absent = all.filter(({ place, rejected }) => place === undefined && rejected.length === 0);
+  const names = absent.map(({ file }) => file.name);
+  return missingFile(found, `${fetchCommand} with a network, or set MHO_DATA_DIR`, names);
+}
+
+function warnOfFolder({ env = process.env, warn }: LoadOptions): void {
+  const chosen = setting(env, 'MHO_DATA_DIR');
+  // Only a folder has a `.` in it.
+  if (chosen === undefined || existsSync(`${chosen}/.`)) return;
+  warn?.(`MHO_DATA_DIR: got ${JSON.stringify(chosen)}, expected a folder; it is passed over`);
 }
 
 function find(file: DataFile, origin: OrhdOrigin, options: LoadOptions): Promise<SearchResult> {

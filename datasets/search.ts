@@ -55,11 +55,16 @@ export function warnOfRejected(found: FoundFile, warn: ((message: string) => voi
 /**
  * The error of a file of which no good copy is at hand: damaged copies by name, otherwise every place looked at.
  * @param remedy - the command that makes the file present
+ * @param absent - names of the files that are absent with it, itself included
  */
-export function missingFile(status: FileStatus, remedy: string): RunError {
+export function missingFile(
+  status: FileStatus,
+  remedy: string,
+  absent: readonly string[] = [status.file.name],
+): RunError {
   const first = status.rejected.at(0);
   if (first === undefined) {
-    const what = `${status.file.name} is absent, looked at: ${status.tried.join(', ')}`;
+    const what = `${absent.join(' and ')} ${absent.length > 1 ? 'are' : 'is'} absent, looked at: ${status.tried.join(', ')}`;
     return new RunError({ where: 'datasets', what, remedy });
   }
   const also = status.rejected

@@ -42,15 +42,17 @@ export function parseQuantity(text: string, dimension: Dimension): number {
   const match = quantity.exec(text);
   if (!match) {
     const what = `got ${JSON.stringify(text)}, expected a number with a unit of ${dimension}`;
-    throw new UsageError({ where: 'quantity', what, remedy: `write for example ${example(dimension)}` });
+    throw new UsageError({ where: 'quantity', what, remedy: quantityHint(dimension) });
   }
-  const [factor, offset] = unitScale(match[2]!, dimension);
+  const scale = unitScale(match[2]!, dimension);
+  if (!scale) throw wrongUnit(match[2]!, text, dimension);
+  const [factor, offset] = scale;
   const value = Number(match[1]) * factor + offset;
   if (Number.isFinite(value)) return value;
   throw new UsageError({ where: 'quantity', what: `got ${JSON.stringify(text)}, which is beyond any double` });
 }
 
-function unitScale(unit: string, dimension: Dimension): readonly [number, number] {
+function unitScale(unit: string, dimension: Dimension): readonly [number, number] | undefined {
   const system = systems[dimension];
   if (Object.hasOwn(system.words, unit)) return system.words[unit]!;
   for (const [symbol, factor] of Object.entries(system.symbols)) {
@@ -58,8 +60,31 @@ function unitScale(unit: string, dimension: Dimension): readonly [number, number
     const prefix = unit.slice(0, unit.length - symbol.length);
     if (Object.hasOwn(prefixes, prefix)) return [factor * prefixes[prefix]!, 0];
   }
+  return undefined;
+}
+
+function wrongUnit(unit: string, text: string, dimension: Dimension): UsageError {
   const what = `got the unit ${JSON.stringify(unit)}, expected a unit of ${dimension}`;
-  throw new UsageError({ where: 'quantity', what, remedy: `write for example ${example(dimension)}` });
+  const remedy = reciprocalHint(unit, text, dimension) ?? quantityHint(dimension);
+  return new UsageError({ where: 'quantity', what, remedy });
+}
+
+/** A resistance given for a conductance, or the reverse, as what was asked for; undefined for any other unit. */
+function reciprocalHint(unit: string, text: string, dimension: Dimension): string | undefined {
+  const inverse = new Map<Dimension, Dimension>([
+    ['conductance', 'resistance'],
+    ['resistance', 'conductance'],
+  ]).get(dimension);
+  if (inverse === undefined || !unitScale(unit, inverse)) return undefined;
+  const value = parseQuantity(text, inverse);
+  return value > 0 ? `${text.trim()} is ${formatQuantity(1 / value, dimension)}` : undefined;
+}
+
+/** How a quantity is written: an example, and the units that there are. */
+export function quantityHint(dimension: Dimension): string {
+  const { symbols, words } = systems[dimension];
+  const prefixed = `${Object.keys(symbols).join(', ')} with or without a prefix (f p n u m k M G)`;
+  return `write for example ${example(dimension)}; units: ${[prefixed, ...Object.keys(words)].join(', ')}`;
 }
 
 function example(dimension: Dimension): string {

@@ -42,8 +42,14 @@ describe('quantities', () => {
     ['1e999 S', 'conductance', 'got "1e999 S", which is beyond any double'],
     ['1 2 V', 'voltage', 'got "1 2 V", expected a number with a unit of voltage; write for example 0.2 V'],
   ])('%j is no %s', (text, dimension, message) => {
-    expect(messageOf(() => parseQuantity(text, dimension))).toBe(`quantity: ${message}`);
+    const told = messageOf(() => parseQuantity(text, dimension));
+    expect(told.replace(/; units: .*/, '')).toBe(`quantity: ${message}`);
     expect(() => parseQuantity(text, dimension)).toThrow(UsageError);
+  });
+
+  it('tells a resistance as the conductance that is asked for, and the units that there are', () => {
+    expect(messageOf(() => parseQuantity('26 MOhm', 'conductance'))).toMatch(/; 26 MOhm is 38\.46 nS$/);
+    expect(messageOf(() => parseQuantity('5', 'time'))).toMatch(/units: s with or without a prefix .*, min, h, d$/);
   });
 
   it('are written with the prefix that leaves 1 to 1000', () => {

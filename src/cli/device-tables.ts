@@ -39,16 +39,27 @@ export function showDevice(nameOrFile: string): DeviceSheet {
 }
 
 export function describeShown({ file, model, name, description, source, parameters }: DeviceSheet): string {
-  const head = [
+  const named = [
     ['file', displayPath(file)],
     ['model', model],
     ['name', name],
     ['source', source],
     ['description', description],
   ].filter((row): row is [string, string] => row[1] !== null);
+  const room = 100 - '  description  '.length;
+  const head = named.flatMap(([key, text]) => wrapped(text, room).map((line, i) => [i === 0 ? key : '', line]));
   const rows = parameters.map(({ path, value, origin }) => [path, value, origin ?? 'not stated']);
   const table = rows.length === 0 ? [] : ['', ...columns([['parameter', 'value', 'origin'], ...rows])];
   return [...columns(head), ...table].join('\n');
+}
+
+/** A text in lines of at most so many characters, a longer word on a line of its own. */
+function wrapped(text: string, room: number): string[] {
+  return text.split(/\s+/).reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > room) return [...lines, word];
+    return [...lines.slice(0, -1), `${last} ${word}`];
+  }, []);
 }
 
 /** Rows as lines, every column as wide as its widest cell but the last. */

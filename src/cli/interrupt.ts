@@ -17,7 +17,10 @@ export function listenForInterrupts(tell: (message: string) => void): Interrupts
   const controller = new AbortController();
   let held = false;
   const interrupt = (): void => {
-    if (!held || controller.signal.aborted) process.exit(interruptedCode);
+    if (!held || controller.signal.aborted) {
+      tell('interrupted; nothing was kept');
+      process.exit(interruptedCode);
+    }
     tell('stopping; Ctrl-C again quits at once and keeps nothing');
     controller.abort();
   };

@@ -3,15 +3,19 @@ import { MhoError, UsageError, nearestName } from '../errors.js';
 import { mhoVersion } from '../experiment/environment.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
+import { watchOutputs } from './outputs.js';
+import { positionalMistake } from './positionals.js';
 import { runCommand } from './run.js';
+import { verifyCommand } from './verify.js';
 
 /**
  * The command `mho`.
  * @param argv - arguments after the command's name
- * @returns the exit code: 0 done, 1 run-time failure, 2 usage or configuration, 130 interrupted
+ * @returns the exit code: 0 done, 1 run-time failure, 2 usage or configuration, 3 an accuracy outside its
+ * interval, 130 interrupted
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  toleratePipesThatClose();
+  watchOutputs();
   try {
     const parser = commandLine(argv);
     if (argv.length === 0) {
@@ -21,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await parser.parseAsync();
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return report(error);
+    return report(error, argv.includes('--json'));
   }
 }
 
@@ -32,6 +36,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(runCommand)
     .command(deviceCommand)
     .command(dataCommand)
+    .command(verifyCommand)
     .demandCommand(1, 'no command was given')
     .strict()
     .strictCommands()
@@ -48,6 +53,8 @@ function commandLine(argv: readonly string[]): Argv {
 
 /** What the parser refuses, with the nearest name that it knows. */
 function usageError(message: string, parser: Argv, argv: readonly string[]): UsageError {
+  const extra = positionalMistake(message, argv);
+  if (extra) return extra;
   const [, kind, name] = /^Unknown (argument|command)s?: ([^,]+)/.exec(message) ?? [];
   if (kind === undefined || name === undefined) {
     const what = message.charAt(0).toLowerCase() + message.slice(1);
@@ -73,26 +80,15 @@ function namesIn(help: string, options: boolean): string[] {
   return [...new Set([...help.matchAll(pattern)].flatMap(([, name]) => name ?? []))];
 }
 
-function report(error: unknown): number {
-  const debug = process.env.MHO_DEBUG === '1';
-  if (debug) console.error(error);
-  else console.error(error instanceof MhoError ? error.message : unexpected(error));
-  return error instanceof MhoError ? error.exitCode : 1;
+function report(error: unknown, json: boolean): number {
+  const message = error instanceof MhoError ? error.message : unexpected(error);
+  const exitCode = error instanceof MhoError ? error.exitCode : 1;
+  console.error(process.env.MHO_DEBUG === '1' ? error : message);
+  if (json) console.log(JSON.stringify({ error: message, exitCode }));
+  return exitCode;
 }
 
 function unexpected(error: unknown): string {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `mho: unexpected error: ${what.split('\n', 1)[0]}; this is a bug, set MHO_DEBUG=1 to see where it happened`;
-}
-
-/** A reader that has seen enough, as `head`, closes the pipe: the command goes on without it. */
-function toleratePipesThatClose(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (stream.listeners('error').includes(ignoreClosedPipe)) continue;
-    stream.on('error', ignoreClosedPipe);
-  }
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

@@ -51,9 +51,9 @@ export async function presentRun(
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder }: FinishedRun) {
   const { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond } = record;
-  const { initialAccuracy, accuracy, bestAccuracy, bestEpoch } = record;
+  const { initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch } = record;
   const run = { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond };
-  return { ...run, initialAccuracy, accuracy, bestAccuracy, bestEpoch, runFolder };
+  return { ...run, initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch, runFolder };
 }
 
 function describeRun({ record, evaluation, runFolder }: FinishedRun): string {

@@ -51,10 +51,7 @@ class Bar implements Progress {
   private readonly pace = new Pace();
   private readonly bar = new cliProgress.SingleBar({
     stream: process.stderr,
-    format: 'epoch {epoch} |{bar}| {rate} samples/s, accuracy {accuracy}, {left} left',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 30,
+    format: (_, { progress }, shown: Shown) => barLine(shown, progress, process.stderr.columns || 80),
     clearOnComplete: true,
     // Nothing to put back, should the process quit at once.
     linewrap: true,
@@ -64,17 +61,42 @@ class Bar implements Progress {
 
   observe(event: RunEvent): void {
     this.pace.observe(event);
-    if (event.type === 'start') this.bar.start(this.pace.total, 0, this.pace.shown());
+    if (event.type === 'end') return;
+    if (!this.bar.isActive) this.bar.start(this.pace.total, this.pace.done, this.pace.shown());
     else this.bar.update(this.pace.done, this.pace.shown());
   }
 
   tell(message: string): void {
-    process.stderr.write(`\n${message}\n`);
+    // The bar's line is cleared; the next event draws it anew below the message.
+    this.stop();
+    process.stderr.write(`${message}\n`);
   }
 
   stop(): void {
-    this.bar.stop();
+    if (this.bar.isActive) this.bar.stop();
   }
+}
+
+/** What stands beside the bar. */
+export interface Shown {
+  readonly epoch: string;
+  readonly rate: string;
+  readonly accuracy: string;
+  readonly left: string;
+}
+
+/**
+ * The bar and its figures on one line. Where it is narrow the bar shrinks, then goes, before the figures do.
+ * @param progress - fraction, 0 to 1
+ * @param columns - width of the terminal
+ */
+export function barLine({ epoch, rate, accuracy, left }: Shown, progress: number, columns: number): string {
+  const [before, after] = [`epoch ${epoch} `, `${rate} samples/s, accuracy ${accuracy}, ${left} left`];
+  const room = columns - 1 - before.length - after.length - '|| '.length;
+  const size = Math.min(30, room);
+  const full = Math.round(size * Math.min(1, Math.max(0, progress)));
+  const bar = size < 4 ? '' : `|${'█'.repeat(full)}${'░'.repeat(size - full)}| `;
+  return `${before}${bar}${after}`.slice(0, Math.max(1, columns - 1));
 }
 
 /** How far a run is, how fast it goes and how long it will still take. */
@@ -111,7 +133,7 @@ class Pace {
   }
 
   /** The fields of the bar. */
-  shown(): Record<string, string> {
+  shown(): Shown {
     const seconds = (performance.now() - this.started) / 1000;
     const known = this.done > 0 && seconds > 0;
     return {

@@ -1,4 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
+import { UsageError } from '../errors.js';
+import type { OverrideText } from '../experiment/overrides.js';
 import { once } from './options.js';
 
 /** The parser makes a list of an option that is repeated. */
@@ -25,7 +27,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const { loadExperiment } = await import('../experiment/loader.js');
     const { splitSet } = await import('../experiment/overrides.js');
     const out = once('out', args.out);
-    const overrides = [...args.set.map(splitSet), ...shortcuts(args)];
+    const overrides = saidOnce(args.set.map(splitSet), shortcuts(args));
     const experiment = loadExperiment(args.file, { overrides });
     // Tensor library and kernels only now: mistakes in the file are told without waiting for them.
     const { runExperiment } = await import('../experiment/run.js');
@@ -42,6 +44,14 @@ function shortcuts({ seed, backend, epochs }: RunArguments) {
     { path: 'training.epochs', name: 'epochs', value: once('epochs', epochs) },
   ];
   return given.flatMap(({ path, name, value }) => (value === undefined ? [] : [{ path, value, option: `--${name}` }]));
+}
+
+/** @throws UsageError where `--set` and a shorter option give the same value */
+function saidOnce(sets: readonly OverrideText[], short: readonly OverrideText[]): OverrideText[] {
+  const twice = short.find(({ path }) => sets.some((set) => set.path === path));
+  if (!twice) return [...sets, ...short];
+  const what = `stands beside --set ${twice.path}, expected one of them`;
+  throw new UsageError({ where: twice.option, what, remedy: 'leave one out' });
 }
 
 function valueOptions(yargs: Argv) {

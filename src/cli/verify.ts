@@ -34,7 +34,9 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
     const { exitCodeOf } = await import('../experiment/verify/verify.js');
     const cases = loadCases(args.file, parseSet(once('set', args.set)));
     const reports = await reportFiles(args);
-    const interrupts = listenForInterrupts(() => undefined);
+    const interrupts = listenForInterrupts((message) => {
+      console.error(message);
+    });
     try {
       const verdicts = await judged(cases, args, await caseRunner(jobs, args.offline));
       await print(verdicts, args.json, args.update);
@@ -106,7 +108,10 @@ function parseJobs(text: string | undefined): number {
   if (text === undefined) return os.availableParallelism();
   const jobs = /^\d+$/.test(text) ? Number(text) : 0;
   if (jobs >= 1 && jobs <= 1024) return jobs;
-  throw new UsageError({ where: '--jobs', what: `got ${JSON.stringify(text)}, expected a whole number from 1 to 1024` });
+  throw new UsageError({
+    where: '--jobs',
+    what: `got ${JSON.stringify(text)}, expected a whole number from 1 to 1024`,
+  });
 }
 
 function caseOptions(yargs: Argv) {

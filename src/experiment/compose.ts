@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../errors.js';
 import { parseTableFile } from '../device/table-file.js';
-import { unreadable } from './files.js';
+import { shippedConfigs, unreadable } from './files.js';
 import { applyOverride, type OverrideText } from './overrides.js';
 import { displayPath, type ConfigPath, type Mistake, type Place } from './place.js';
+import { inherited } from './provenance.js';
 import { merge, scalarAt, withEntry, type Entry, type Mapping, type Scalar, type Tree } from './tree.js';
 import { readYamlFile } from './yaml-source.js';
 
@@ -48,7 +49,7 @@ class Composer {
     if (!own || !base) return own;
     const below = this.extended(base.value, [...chain, file]);
     const bare = withEntry(own, 'extends', undefined);
-    const merged = below && merge(below, bare);
+    const merged = below && merge(inherited(below, merge(below, bare)), bare);
     return merged?.kind === 'mapping' ? merged : undefined;
   }
 
@@ -80,10 +81,16 @@ class Composer {
   private withDevice(root: Mapping): Mapping {
     const device = root.entries.get('device');
     if (device?.value.kind !== 'scalar') return root;
-    const file = this.fileOf(device.value, ['device']);
+    const file = this.shippedDevice(device.value) ?? this.fileOf(device.value, ['device']);
     const mapping = file === undefined ? undefined : this.mapping(file);
     // A device that could not be read is refused above; the rest of the experiment is checked without it.
     return withEntry(root, 'device', mapping && { ...device, value: { ...mapping, whole: true } });
+  }
+
+  /** The file of a shipped device that an option names; undefined where a file of that name is there, or none is. */
+  private shippedDevice({ value, place }: Scalar): string | undefined {
+    if (place.kind !== 'option' || typeof value !== 'string') return undefined;
+    return unreadable(path.resolve(this.cwd, value)) && shippedConfigs('devices').get(value);
   }
 
   /** The file that a scalar names, relative to the file that holds it, or to the current folder for an option. */

@@ -33,8 +33,9 @@ export function deviceFile(nameOrFile: string, cwd: string = process.cwd()): str
   const shipped = shippedConfigs('devices');
   const file = shipped.get(nameOrFile) ?? path.resolve(cwd, nameOrFile);
   if (existsSync(file)) return file;
-  const near = nearestName(nameOrFile, [...shipped.keys()]);
-  const what = `got ${JSON.stringify(nameOrFile)}, expected a file or one of ${[...shipped.keys()].join(', ')}`;
+  const names = [...shipped.keys()];
+  const near = nearestName(nameOrFile, names) ?? names.find((name) => name.startsWith(nameOrFile));
+  const what = `got ${JSON.stringify(nameOrFile)}, expected a file or one of ${names.join(', ')}`;
   const remedy = near === undefined ? 'see mho device list' : `did you mean ${near}?`;
   throw new UsageError({ where: 'device', what, remedy });
 }

@@ -7,9 +7,10 @@ import { unreadable } from './files.js';
 import { checkTree } from './issues.js';
 import type { OverrideText } from './overrides.js';
 import { ConfigError, type ConfigPath, type Mistake } from './place.js';
+import { originMistakes } from './provenance.js';
 import { withDefaults } from './resolved.js';
 import { experimentSchema, type ExperimentConfig } from './schema.js';
-import { find, toPlain, type Found, type Tree } from './tree.js';
+import { find, toPlain, type Found, type Mapping, type Tree } from './tree.js';
 
 /** An experiment that passed every check. */
 export interface Experiment {
@@ -42,11 +43,12 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
   const composed = composeExperiment(readableFile('experiment', file, cwd), options.overrides ?? [], cwd);
   const { tree, mistakes } = composed;
   if (!tree) throw new ConfigError(mistakes);
+  refuseDevice(tree, file);
   const { value, mistakes: invalid } = checkTree(experimentSchema, tree);
   const crossed = [...checkExperiment(toPlain(tree)), ...deviceFailures(find(tree, ['device']), ['device'])];
   const all = [...mistakes, ...withoutConsequences(invalid, mistakes), ...placed(crossed, tree)];
   if (!value || all.length > 0) throw new ConfigError(all);
-  return { config: value, resolved: withDefaults(experimentSchema, toPlain(tree)) };
+  return { config: value, resolved: whole(experimentSchema, tree) };
 }
 
 /**
@@ -57,10 +59,39 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
 export function loadDevice(file: string, cwd: string = process.cwd()): LoadedDevice {
   const { tree, mistakes } = composeDevice(readableFile('device', file, cwd), cwd);
   if (!tree) throw new ConfigError(mistakes);
+  refuseExperiment(tree, file);
   const { value, mistakes: invalid } = checkTree(deviceSchema, tree);
   const all = [...mistakes, ...invalid, ...placed(deviceFailures(find(tree, []), []), tree)];
   if (!value || all.length > 0) throw new ConfigError(all);
-  return { config: value, resolved: withDefaults(deviceSchema, toPlain(tree)) };
+  return { config: value, resolved: whole(deviceSchema, tree) };
+}
+
+/** The configuration with its defaults; what its origins speak of must be in it. */
+function whole(schema: typeof experimentSchema | typeof deviceSchema, tree: Tree): unknown {
+  const resolved = withDefaults(schema, toPlain(tree));
+  const mistakes = originMistakes(tree, resolved);
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return resolved;
+}
+
+function refuseDevice(tree: Mapping, file: string): void {
+  if (!tree.entries.has('model') || isExperiment(tree)) return;
+  const what = 'is a device file, expected an experiment';
+  throw new UsageError({ where: file, what, remedy: `see it with mho device show ${file}` });
+}
+
+function refuseExperiment(tree: Mapping, file: string): void {
+  if (tree.entries.has('model') || !isExperiment(tree)) return;
+  const what = 'is an experiment file, expected a device';
+  throw new UsageError({
+    where: file,
+    what,
+    remedy: `train it with mho run ${file}, or show the device that it names`,
+  });
+}
+
+function isExperiment({ entries }: Mapping): boolean {
+  return ['dataset', 'network', 'training', 'extends'].some((key) => entries.has(key));
 }
 
 function readableFile(kind: string, file: string, cwd: string): string {

@@ -1,5 +1,15 @@
-import { formatPath, type ConfigPath, type Mistake, type Place } from './place.js';
-import { merge, withEntry, type Entry, type List, type Mapping, type Scalar, type Tree } from './tree.js';
+import { formatPath, parsePath, type ConfigPath, type Mistake, type Place } from './place.js';
+import {
+  find,
+  merge,
+  scalarAt,
+  withEntry,
+  type Entry,
+  type List,
+  type Mapping,
+  type Scalar,
+  type Tree,
+} from './tree.js';
 import { parseYamlOption } from './yaml-source.js';
 
 /** A value given on the command line. */
@@ -33,7 +43,7 @@ export function splitSet(text: string): OverrideText {
 export function applyOverride(root: Mapping, text: OverrideText, refuse: Refuse): Mapping {
   const override = parseOverride(text, refuse);
   if (!override) return root;
-  const tree = new Putter(override, refuse).put(root, override.steps, []);
+  const tree = new Putter(override, refuse).put(root, override.steps, [], root.place);
   return tree.kind === 'mapping' ? withOrigin(tree, override.steps) : root;
 }
 
@@ -62,18 +72,28 @@ class Putter {
     private readonly refuse: Refuse,
   ) {}
 
-  put(node: Tree | undefined, steps: readonly string[], path: ConfigPath): Tree {
+  /** @param holder - place of the mapping around: where a section is missing, its other values are missing there */
+  put(node: Tree | undefined, steps: readonly string[], path: ConfigPath, holder: Place): Tree {
     const step = steps.at(0);
     const rest = steps.slice(1);
     if (step === undefined) return merge(node, this.override.value);
     if (node?.kind === 'list') return this.putItem(node, step, rest, path);
     if (node?.kind === 'scalar' && node.value !== null) return this.refuseScalar(node, path);
-    const { place } = this.override;
-    const mapping: Mapping = node?.kind === 'mapping' ? node : { kind: 'mapping', entries: new Map(), place };
+    const mapping = this.mappingFor(node, step, rest, holder);
     const entry = mapping.entries.get(step);
-    const value = this.put(entry?.value, rest, [...path, step]);
+    const value = this.put(entry?.value, rest, [...path, step], mapping.place);
     // A key that only the option brings is the option's; one that a file has stays the file's.
-    return withEntry(mapping, step, { key: entry?.key ?? place, value });
+    return withEntry(mapping, step, { key: entry?.key ?? this.override.place, value });
+  }
+
+  /** The mapping that takes the value: the one that is there, or an empty one. */
+  private mappingFor(node: Tree | undefined, step: string, rest: readonly string[], holder: Place): Mapping {
+    const { value, place } = this.override;
+    if (node?.kind !== 'mapping') return { kind: 'mapping', entries: new Map(), place: holder };
+    const model = step === 'model' && rest.length === 0 ? scalarAt(node, 'model') : undefined;
+    const another = model !== undefined && value.kind === 'scalar' && value.value !== model;
+    // As where a file names another model: the parameters of one mean nothing to the other.
+    return another ? { kind: 'mapping', entries: new Map(), place } : node;
   }
 
   private putItem(list: List, step: string, rest: readonly string[], path: ConfigPath): List {
@@ -85,7 +105,7 @@ class Putter {
       this.refuse({ place: this.override.place, path, what, remedy });
       return list;
     }
-    return { ...list, items: list.items.with(index, this.put(item, rest, [...path, index])) };
+    return { ...list, items: list.items.with(index, this.put(item, rest, [...path, index], list.place)) };
   }
 
   private refuseScalar(node: Scalar, path: ConfigPath): Scalar {
@@ -98,9 +118,9 @@ class Putter {
 /** What a value's origin said no longer holds once the command line has changed it. */
 function withOrigin(root: Mapping, steps: readonly string[]): Mapping {
   const device = root.entries.get('device');
-  if (steps[0] !== 'device') return restated(root, steps);
-  if (device?.value.kind !== 'mapping' || steps.length === 1) return root;
-  return withEntry(root, 'device', { ...device, value: restated(device.value, steps.slice(1)) });
+  const told = restated(root, steps);
+  if (steps[0] !== 'device' || device?.value.kind !== 'mapping' || steps.length === 1) return told;
+  return withEntry(told, 'device', { ...device, value: restated(device.value, steps.slice(1)) });
 }
 
 function restated(owner: Mapping, steps: readonly string[]): Mapping {
@@ -109,8 +129,9 @@ function restated(owner: Mapping, steps: readonly string[]): Mapping {
   const changed = steps.join('.');
   const paths = [...origin.value.entries.keys()].map(normal);
   const stated: Scalar = { kind: 'scalar', value: 'defined: set on the command line', place: origin.value.place };
-  const entries = [...origin.value.entries].map(([path, entry]): [string, Entry] => {
-    return [path, isWithin(normal(path), changed) ? { ...entry, value: stated } : entry];
+  const entries = [...origin.value.entries].flatMap(([path, entry]): [string, Entry][] => {
+    if (!isWithin(normal(path), changed)) return [[path, entry]];
+    return find(owner, parsePath(path)).complete ? [[path, { ...entry, value: stated }]] : [];
   });
   // What was said of the whole still holds for the rest of it; the part that changed gets a line of its own.
   const part = paths.some((path) => path !== changed && isWithin(changed, path));
@@ -120,10 +141,7 @@ function restated(owner: Mapping, steps: readonly string[]): Mapping {
 
 /** `layers[0].units` and `layers.0.units` are one path. */
 function normal(path: string): string {
-  return path
-    .split(/[.[\]]+/)
-    .filter((step) => step !== '')
-    .join('.');
+  return parsePath(path).join('.');
 }
 
 function isWithin(path: string, outer: string): boolean {

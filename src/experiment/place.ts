@@ -39,6 +39,12 @@ export function formatPath(path: ConfigPath): string {
   return path.reduce<string>((text, step) => text + formatStep(step, text === ''), '');
 }
 
+/** Reads a path as `formatPath` writes it, or with list indices as `.0`. */
+export function parsePath(text: string): (string | number)[] {
+  const steps = text.split(/[.[\]]+/).filter((step) => step !== '');
+  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
+
 function formatStep(step: string | number, first: boolean): string {
   if (typeof step === 'number') return `[${step}]`;
   if (!/^[\w-]+$/.test(step)) return `[${JSON.stringify(step)}]`;
@@ -64,8 +70,8 @@ export function formatMistake(mistake: Mistake): string {
 
 function formatWhere({ place, path }: Mistake): string {
   const [where, name] = [formatPlace(place), formatPath(path)];
-  // `--set training.epochs` already names the path.
-  return name === '' || where === `--set ${name}` ? where : `${where}: ${name}`;
+  // `--set training.epochs` and `--seed` already name the path.
+  return name === '' || where === `--set ${name}` || where === `--${name}` ? where : `${where}: ${name}`;
 }
 
 function formatWhat({ what, remedy }: Mistake): string {

@@ -25,7 +25,10 @@ export interface RunRecord extends Environment {
   readonly samplesPerSecond: number | null;
   /** Null where the run was interrupted before epoch 0 was evaluated. */
   readonly initialAccuracy: number | null;
+  /** After the last epoch that was trained to its end; the weights may be of later samples, see the next. */
   readonly accuracy: number | null;
+  /** Samples that had been trained on when `accuracy` was taken: fewer than `samples` where an epoch was cut short. */
+  readonly evaluatedAtSamples: number | null;
   readonly bestAccuracy: number | null;
   readonly bestEpoch: number | null;
 }
@@ -61,6 +64,7 @@ type Summary = Pick<
   | 'samplesPerSecond'
   | 'initialAccuracy'
   | 'accuracy'
+  | 'evaluatedAtSamples'
   | 'bestAccuracy'
   | 'bestEpoch'
 >;
@@ -74,6 +78,7 @@ function summarise({ metrics, samples, trainSeconds }: RunOutcome): Summary {
     samplesPerSecond: samples === 0 ? null : samples / trainSeconds,
     initialAccuracy: first?.accuracy ?? null,
     accuracy: last?.accuracy ?? null,
+    evaluatedAtSamples: last?.samples ?? null,
     bestAccuracy: best?.accuracy ?? null,
     bestEpoch: best?.epoch ?? null,
   };
@@ -96,16 +101,9 @@ export function confusionRows(confusion: Uint32Array): number[][] {
 /** Weights and, where the device has cells, their conductances in siemens: `layer0.weights`, `layer0.g_plus`, … */
 export function weightFile(layers: readonly LayerSnapshot[], record: RunRecord): TensorFile {
   const tensors = layers.flatMap((layer, i) => layerTensors(`layer${i}`, layer));
-  const { experiment, status, seed, epochs, samples, backend } = record;
-  const metadata = {
-    format: 'mho',
-    experiment,
-    status,
-    seed: `${seed}`,
-    epochs: `${epochs}`,
-    samples: `${samples}`,
-    backend,
-  };
+  const { experiment, seed, versions } = record;
+  // Nothing that says how the tensors came about: equal tensors make equal files, whatever ran them.
+  const metadata = { format: 'mho', experiment, seed: `${seed}`, version: versions.mho };
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 

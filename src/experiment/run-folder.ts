@@ -1,4 +1,5 @@
 import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { RunError, UsageError } from '../errors.js';
 import { kindOf } from './files.js';
@@ -27,9 +28,10 @@ export class RunFolder {
    */
   static create(target: string): RunFolder {
     assertFree(target);
-    const partial = path.join(path.dirname(target), `.${path.basename(target)}.partial-${process.pid}`);
+    const partial = path.join(path.dirname(target), `${partialPrefix(target)}${process.pid}`);
     try {
       mkdirSync(path.dirname(partial), { recursive: true });
+      removeStale(target);
       mkdirSync(partial);
     } catch (error) {
       throw cannotWrite(target, error);
@@ -73,6 +75,30 @@ export class RunFolder {
     } catch (error) {
       throw cannotWrite(this.target, error);
     }
+  }
+}
+
+/** An unfinished folder is named after its host and process, by which it is known to be abandoned. */
+function partialPrefix(target: string): string {
+  return `.${path.basename(target)}.partial-${os.hostname()}-`;
+}
+
+/** Removes what a process of this host that was killed left of an earlier run to the same place. */
+function removeStale(target: string): void {
+  const [folder, prefix] = [path.dirname(target), partialPrefix(target)];
+  for (const name of readdirSync(folder).filter((name) => name.startsWith(prefix))) {
+    const pid = /^\d+$/.exec(name.slice(prefix.length))?.[0];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(folder, name), { recursive: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // Signal 0 is not delivered; it only asks.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatTable, parseOptions } from '../../bench/command.js';
 import { compare, measureInTurn } from '../../bench/measurement.js';
-import { deviation, mean, median } from '../../bench/statistics.js';
 import { fusedKernel, type Phase, type Subject } from '../../bench/subjects.js';
 
 function subject(implementation: string, phase: Phase | undefined, rates: number[], log: string[] = []): Subject {
@@ -40,20 +39,6 @@ describe('measuring', () => {
     ]);
     expect(rows[0]!.samplesPerSecond).toEqual({ median: 400, min: 100, max: 800 });
     expect(rows[3]).toMatchObject({ phase: 'any', windows: 3 });
-  });
-});
-
-describe('statistics', () => {
-  it('of odd and even counts', () => {
-    expect(median([3, 1, 2])).toBe(2);
-    expect(median([4, 1, 2, 3])).toBe(2.5);
-    expect(mean([1, 2, 6])).toBe(3);
-    expect(deviation([1, 2, 3])).toBe(1);
-    expect(deviation([5])).toBe(0);
-  });
-
-  it('refuse an empty list', () => {
-    expect(() => median([])).toThrow('expected at least one');
   });
 });
 

@@ -42,6 +42,12 @@ export class CompiledCommand {
     return spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...fixed, ...env } });
   }
 
+  /** Runs the command with its stdout going to a file. */
+  runInto(file: string, args: readonly string[]): Promise<Finished> {
+    const main = path.join(this.folder, 'src/cli/main.js');
+    return finished(spawn('sh', ['-c', 'exec "$0" "$@" > ' + file, process.execPath, main, ...args]));
+  }
+
   run(args: readonly string[], cwd?: string): Promise<Finished> {
     return finished(this.start(args, cwd));
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -55,7 +55,14 @@ describe('usage', () => {
   it.each([
     ['rum x.yaml', 'mho: unknown command rum; did you mean run?\n'],
     ['run x.yaml --seeds 3', 'mho: unknown option --seeds; did you mean --seed?\n'],
-    ['run', 'mho: not enough non-option arguments: got 0, need at least 1; see mho --help\n'],
+    ['run', 'mho run: no experiment was named, expected a file; see configs/experiments\n'],
+    ['device show', 'mho device show: no device was named, expected a name or a file; see mho device list\n'],
+    ['run a.yaml b.yaml', 'mho run: got "b.yaml" beside another, expected one file; start the command once for each\n'],
+    ['run a.yaml --set seed=1 name=b', 'mho run: got name=b without --set; repeat --set: --set name=b\n'],
+    [
+      'device show ag-wse2',
+      'device: got "ag-wse2", expected a file or one of ag-wse2-qd, ideal, pi-ws2-qd; did you mean ag-wse2-qd?\n',
+    ],
     ['device', 'mho: no command was given, expected list or show; see mho --help\n'],
     ['device lst', 'mho: unknown command lst; did you mean list?\n'],
     ['run x.yaml --seed', 'mho: not enough arguments following: seed; see mho --help\n'],
@@ -69,13 +76,14 @@ describe('usage', () => {
   });
 
   it.each([
-    ['--seed abc', '--seed: seed: got "abc", expected a whole number from 0 to 2^53 - 1'],
-    ['--seed 1.5', '--seed: seed: got 1.5, expected a whole number from 0 to 2^53 - 1'],
-    ['--seed=-1', '--seed: seed: got -1, expected a whole number from 0 to 2^53 - 1'],
-    ['--seed 9007199254740992', '--seed: seed: got 9007199254740992, expected a whole number from 0 to 2^53 - 1'],
+    ['--seed abc', '--seed: got "abc", expected a whole number from 0 to 2^53 - 1'],
+    ['--seed 1.5', '--seed: got 1.5, expected a whole number from 0 to 2^53 - 1'],
+    ['--seed=-1', '--seed: got -1, expected a whole number from 0 to 2^53 - 1'],
+    ['--seed 9007199254740992', '--seed: got 9007199254740992, expected a whole number from 0 to 2^53 - 1'],
     ['--seed 1 --seed 2', '--seed: got 2 values, expected one'],
+    ['--seed 1 --set seed=2', '--seed: stands beside --set seed, expected one of them; leave one out'],
     ['--epochs 0', '--epochs: training.epochs: got 0, expected a whole number from 1 to 1000000'],
-    ['--backend wsm', '--backend: backend: got "wsm", expected one of auto, wasm, cpu; did you mean wasm?'],
+    ['--backend wsm', '--backend: got "wsm", expected one of auto, wasm, cpu; did you mean wasm?'],
     ['--set seed=x --set nme=y', '--set nme: is not a known key; did you mean name?'],
   ])('refuses `mho run small.yaml %s`, and leaves nothing', async (options, mistake) => {
     scratch.write('small.yaml', smallExperiment);
@@ -124,6 +132,14 @@ describe('mho device', () => {
   });
 });
 
+describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () => {
+  it('is one line on stderr and exit code 1', async () => {
+    const { code, stderr } = await mho.runInto('/dev/full', ['device', 'list']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^mho: the output cannot be written: ENOSPC.*\n$/);
+  });
+});
+
 describe('an error of our own', () => {
   /** Starts `mho device list --json` in a process where writing that list fails. */
   function broken(env: NodeJS.ProcessEnv = {}) {
@@ -140,10 +156,9 @@ describe('an error of our own', () => {
   }
 
   it('is one line that says how to see the stack', async () => {
-    expect(await broken()).toEqual({
-      ...{ code: 1, stdout: '' },
-      stderr: 'mho: unexpected error: RangeError: broken; this is a bug, set MHO_DEBUG=1 to see where it happened\n',
-    });
+    const error = 'mho: unexpected error: RangeError: broken; this is a bug, set MHO_DEBUG=1 to see where it happened';
+    const stdout = `${JSON.stringify({ error, exitCode: 1 })}\n`;
+    expect(await broken()).toEqual({ code: 1, stdout, stderr: `${error}\n` });
   });
 
   it('shows the stack with MHO_DEBUG=1', async () => {

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatPercent, formatTime } from '../../src/cli/progress.js';
+import { barLine, formatCount, formatPercent, formatTime } from '../../src/cli/progress.js';
+
+describe('the bar', () => {
+  const shown = { epoch: '12/40', rate: '61,200', accuracy: '94.05 %', left: '1:02:03' };
+  const figures = '61,200 samples/s, accuracy 94.05 %, 1:02:03 left';
+
+  it.each([
+    [120, `epoch 12/40 |${'█'.repeat(15)}${'░'.repeat(15)}| ${figures}`],
+    [80, `epoch 12/40 |${'█'.repeat(8)}${'░'.repeat(8)}| ${figures}`],
+    [64, `epoch 12/40 ${figures}`],
+    [20, 'epoch 12/40 61,200 '],
+  ])('at %d columns shrinks before its figures do', (columns, line) => {
+    expect(barLine(shown, 0.5, columns)).toBe(line);
+  });
+});
 
 describe('numbers for people', () => {
   it.each([

@@ -72,7 +72,7 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     const { matrix } = readJson('out', 'confusion.json') as { matrix: number[][] };
     expect(matrix.flat().reduce((sum, n) => sum + n, 0)).toBe(1797);
     const { tensors, metadata } = decodeSafetensors(readFileSync(scratch.path('out', 'final.safetensors')), 'f');
-    expect(metadata).toMatchObject({ experiment: 'wse2-orhd', samples: '3823' });
+    expect(Object.keys(metadata).sort()).toEqual(['experiment', 'format', 'seed', 'version']);
     expect(tensors['layer0.weights']?.shape).toEqual([64, 36]);
     const conductances = ['layer0.g_plus', 'layer1.g_minus'].flatMap((name) => [...tensors[name]!.data]);
     expect(Math.min(...conductances)).toBeGreaterThanOrEqual(0.19e-9);
@@ -138,10 +138,13 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
       expect(stderr).toContain('stopping; Ctrl-C again quits at once');
       const metrics = readMetrics('out');
       expect(metrics.length).toBeGreaterThanOrEqual(2);
-      expect(JSON.parse(stdout)).toMatchObject({ status: 'interrupted', epochs: metrics.length - 1 });
+      expect(JSON.parse(stdout)).toMatchObject({
+        ...{ status: 'interrupted', epochs: metrics.length - 1 },
+        evaluatedAtSamples: metrics.at(-1)!.samples,
+      });
       expect(readJson('out', 'run.json')).toMatchObject({ status: 'interrupted', accuracy: metrics.at(-1)!.accuracy });
       const weights = decodeSafetensors(readFileSync(scratch.path('out', 'final.safetensors')), 'f');
-      expect(weights.metadata.status).toBe('interrupted');
+      expect(weights.tensors['layer0.weights']?.shape).toEqual([64, 36]);
       expect(scratch.names()).toEqual(['out']);
     },
   );
@@ -153,7 +156,9 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     expect(scratch.names()).toHaveLength(1);
     child.kill('SIGINT');
     child.kill('SIGTERM');
-    expect((await end).code).toBe(130);
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted; nothing was kept\n$/);
     expect(scratch.names()).toEqual([]);
   });
 });

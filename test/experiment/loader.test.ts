@@ -230,10 +230,13 @@ describe('device files', () => {
     expect(loadExperiment(file).config.device).toMatchObject({ model: 'exponential', gMin: 1e-9, gMax: 1e-8 });
   });
 
+  const hint = 'write for example 50 uS; units: S with or without a prefix (f p n u m k M G), mho';
+
   it('show their mistakes where they are', () => {
+    const expected = `expected a number with a unit of conductance; ${hint}`;
     scratch.write('d.yaml', smallDevice.replace('gMax: 10 nS', 'gMax: 10').replace('states', 'state'));
     expect(mistakesOf(smallExperiment.replace('{ model: ideal }', 'd.yaml'))).toEqual([
-      'd.yaml:3:7: device.gMax: got 10, expected a quantity with a unit of conductance, such as "50 uS" or "1 ms"',
+      `d.yaml:3:7: device.gMax: got 10, ${expected}`,
       'd.yaml:4:1: device.state: is not a known key; did you mean states?',
       'e.yaml:5:7: network.layers[0].weightLimit: is missing, expected a number > 0, because a cell of the ' +
         'exponential device is bounded; write the |w| at the edge of the window',
@@ -244,10 +247,7 @@ describe('device files', () => {
       messageOf(() => loadDevice(scratch.path('d.yaml')))
         .replaceAll(`${scratch.folder}/`, '')
         .split('\n'),
-    ).toEqual([
-      'd.yaml:3:7: gMax: got 10, expected a quantity with a unit of conductance, such as "50 uS" or "1 ms"',
-      'd.yaml:4:1: state: is not a known key; did you mean states?',
-    ]);
+    ).toEqual([`d.yaml:3:7: gMax: got 10, ${expected}`, 'd.yaml:4:1: state: is not a known key; did you mean states?']);
   });
 
   it('that are absent are one mistake, at the line that names them', () => {
@@ -260,10 +260,11 @@ describe('device files', () => {
 
   it.each([
     ['gMin: 1 nS', 'gMin: 20 nS', 'd.yaml:3:7: gMax: got 10 nS, expected more than gMin, 20 nS; swap gMin and gMax'],
+    ['gMin: 1 nS', 'gMin: 1 V', `d.yaml:2:7: gMin: got the unit "V", expected a unit of conductance; ${hint}`],
     [
       'gMin: 1 nS',
-      'gMin: 1 V',
-      'd.yaml:2:7: gMin: got the unit "V", expected a unit of conductance; write for example 50 uS',
+      'gMin: 26 MOhm',
+      'd.yaml:2:7: gMin: got the unit "MOhm", expected a unit of conductance; 26 MOhm is 38.46 nS',
     ],
     ['{ label: 2 }', '{ labl: 2 }', 'd.yaml:6:10: nonlinearity.ltp.labl: is not a known key; did you mean label?'],
     [
@@ -348,6 +349,33 @@ describe('extends', () => {
     expect(loadExperiment(ideal).config.device).toEqual({ model: 'ideal' });
   });
 
+  it('inherits origins only of values that it leaves alone, and no description', () => {
+    const origin = '  origin: { gMax: "paper: g", nonlinearity: "paper: n", states: "paper: s" }\n';
+    const device = `device:\n${smallDevice.replaceAll(/^(?=.)/gm, '  ')}${origin}`;
+    const own =
+      'origin: { training: "paper: t", training.epochs: "paper: e", seed: "paper: x", network: "paper: y" }\n';
+    const base = smallExperiment.replace('device: { model: ideal }\n', device) + own;
+    scratch.write(
+      'base.yaml',
+      `description: base\nseed: 4\n${base.replaceAll(/units: (\d+)/g, '{ units: $1, weightLimit: 1 }')}`,
+    );
+    const change = 'training: { learningRate: 0.3 }\norigin: { seed: "defined: mine" }\n';
+    const inner = 'device: { gMax: 20 nS, nonlinearity: { ltp: { label: 3 } } }\n';
+    const { config } = loadExperiment(scratch.write('e.yaml', `extends: base.yaml\n${change}${inner}`));
+    expect(config.description).toBeUndefined();
+    expect(config.origin).toEqual({ 'training.epochs': 'paper: e', network: 'paper: y', seed: 'defined: mine' });
+    expect(config.device).toMatchObject({ gMax: 2e-8, origin: { states: 'paper: s' } });
+    expect(config.device.origin).not.toHaveProperty('gMax');
+    expect(config.device.origin).not.toHaveProperty('nonlinearity');
+  });
+
+  it('refuses an origin of a value that there is not', () => {
+    const origin = 'origin: { training.epoch: "paper: e", "network.layers[0].units": "paper: u" }\n';
+    expect(mistakesOf(smallExperiment + origin)).toEqual([
+      expect.stringMatching(/origin.*training\.epoch.* is not the path of a value; did you mean training\.epochs\?$/),
+    ]);
+  });
+
   it('refuses a circle, with the way round it', () => {
     scratch.write('b.yaml', 'extends: e.yaml\n');
     expect(mistakesOf('extends: b.yaml\n')).toEqual([
@@ -404,6 +432,26 @@ describe('--set', () => {
     expect(loadExperiment(file, { overrides, cwd: scratch.folder }).config.device).toMatchObject({ states: 12 });
   });
 
+  it('starts a device of another model anew, and takes shipped devices by name', () => {
+    scratch.write('d.yaml', smallDevice);
+    const file = scratch.write(
+      'e.yaml',
+      smallExperiment
+        .replace('{ model: ideal }', 'd.yaml')
+        .replaceAll(/units: (\d+)/g, '{ units: $1, weightLimit: 1 }'),
+    );
+    const load = (set: string) => loadExperiment(file, { overrides: [splitSet(set)] }).config.device;
+    expect(load('device.model=ideal')).toEqual({ model: 'ideal' });
+    expect(load('device=ag-wse2-qd')).toMatchObject({ model: 'exponential', gMax: 1e-6 });
+  });
+
+  it('does not blame an option for the rest of a section that the file lacks', () => {
+    const text = smallExperiment.slice(0, smallExperiment.indexOf('training:'));
+    expect(mistakesOf(text, 'training.epochs=3')).toEqual([
+      'e.yaml:1:1: training.learningRate: is missing, expected a number > 0',
+    ]);
+  });
+
   it('does not leave a source standing for a value that it changed', () => {
     const origin = 'origin: { seed: "paper: one", network.layers: "paper: two", training.epochs: "paper: three" }\n';
     const file = scratch.write('e.yaml', smallExperiment + origin);
@@ -429,6 +477,18 @@ describe('the resolved configuration', () => {
       crossbar: { window: [0.25, 0.75] },
     });
     expect(loadExperiment(scratch.write('sub/again.yaml', stringify(resolved))).config).toEqual(config);
+  });
+});
+
+describe('files of the other kind', () => {
+  it('are named as what they are', () => {
+    const [device, experiment] = [scratch.write('d.yaml', smallDevice), scratch.write('e.yaml', smallExperiment)];
+    expect(messageOf(() => loadExperiment(device))).toBe(
+      `${device}: is a device file, expected an experiment; see it with mho device show ${device}`,
+    );
+    expect(messageOf(() => loadDevice(experiment))).toContain(
+      'is an experiment file, expected a device; train it with',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunError, UsageError } from '../../src/errors.js';
 import { assertFree, defaultRunFolder, RunFolder } from '../../src/experiment/run-folder.js';
@@ -20,7 +21,7 @@ describe('a run folder', () => {
     folder.appendLine('metrics.jsonl', { epoch: 0 });
     folder.appendLine('metrics.jsonl', { epoch: 1 });
     expect(existsSync(target)).toBe(false);
-    expect(readdirSync(scratch.path('runs'))).toEqual([`.a.partial-${process.pid}`]);
+    expect(readdirSync(scratch.path('runs'))).toEqual([`.a.partial-${hostname()}-${process.pid}`]);
     expect(folder.complete()).toBe(target);
     expect(readdirSync(scratch.path('runs'))).toEqual(['a']);
     expect(readFileSync(`${target}/metrics.jsonl`, 'utf8')).toBe('{"epoch":0}\n{"epoch":1}\n');
@@ -40,6 +41,14 @@ describe('a run folder', () => {
     atExit!(130);
     expect(readdirSync(scratch.folder)).toEqual([]);
     expect(process.listeners('exit')).toEqual(before);
+  });
+
+  it('removes what a killed process of this host left at the same place, and nothing else', () => {
+    const dead = `.a.partial-${hostname()}-4194305`;
+    const kept = [`.a.partial-${hostname()}-1`, `.a.partial-elsewhere-4194305`, `.b.partial-${hostname()}-4194305`];
+    for (const name of [dead, ...kept]) scratch.write(`${name}/run.json`, '{}');
+    RunFolder.create(scratch.path('a')).discard();
+    expect(readdirSync(scratch.folder).sort()).toEqual([...kept].sort());
   });
 
   it('takes the place of an empty folder', () => {

@@ -118,7 +118,7 @@ describe('the run record', () => {
         samples: 300,
         seconds: 1.5,
       },
-      ...{ initialAccuracy: 0.1, accuracy: 0.7, bestAccuracy: 0.9, bestEpoch: 1 },
+      ...{ initialAccuracy: 0.1, accuracy: 0.7, evaluatedAtSamples: 300, bestAccuracy: 0.9, bestEpoch: 1 },
     });
   });
 });

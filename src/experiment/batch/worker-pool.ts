@@ -45,16 +45,24 @@ class Worker {
   train(message: WorkerMessage): Promise<JobResult> {
     const child = (this.child ??= startProcess());
     return new Promise((resolve) => {
-      const died = (code: number | null, signal: string | null): void => {
-        this.child = undefined;
-        child.removeAllListeners();
-        resolve({ error: `${message.job.label}: its process ended with ${signal ?? `exit code ${code ?? 'unknown'}`}` });
-      };
-      child.once('exit', died);
-      child.once('message', (result: JobResult) => {
-        child.removeListener('exit', died);
+      const settle = (result: JobResult): void => {
+        for (const [event, listener] of Object.entries(listeners)) child.removeListener(event, listener);
         resolve(result);
-      });
+      };
+      const fail = (reason: string): void => {
+        this.child = undefined;
+        settle({ error: `${message.job.label}: its process ${reason}` });
+      };
+      const listeners = {
+        message: settle,
+        exit: (code: number | null, signal: string | null) => {
+          fail(`ended with ${signal ?? `exit code ${code ?? 'unknown'}`}`);
+        },
+        error: (error: Error) => {
+          fail(`could not be used: ${error.message}`);
+        },
+      };
+      for (const [event, listener] of Object.entries(listeners)) child.on(event, listener);
       child.send(message);
     });
   }
@@ -66,7 +74,9 @@ class Worker {
 
 function startProcess(): ChildProcess {
   // Standard output belongs to the command's result: what a run says goes to stderr.
-  return fork(new URL('./worker.js', import.meta.url), { stdio: ['ignore', 2, 2, 'ipc'] });
+  const child = fork(new URL('./worker.js', import.meta.url), { stdio: ['ignore', 2, 2, 'ipc'] });
+  // A message to a process that just died is an error too; the end of the process was told already.
+  return child.on('error', () => undefined);
 }
 
 class TemporaryFolder {

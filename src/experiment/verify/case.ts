@@ -34,9 +34,8 @@ const common = {
 };
 
 /** A figure that varies over seeds: held against an interval that is computed from its spread. */
-const sampleCase = z.strictObject({
+const sample = {
   ...common,
-  statistic: z.enum(['mean', 'median']),
   /** Runs below this accuracy stalled: they are counted apart and left out of the statistic. */
   stalledBelow: fraction.optional(),
   /** How often a figure that did not change may be told outside by chance. */
@@ -48,11 +47,14 @@ const sampleCase = z.strictObject({
       /** Sample standard deviation over them. */
       sd: z.number().min(0).max(1),
       seeds: seedRange,
-      stalled: z.int().min(0).default(0),
+      stalled: z.int().min(0),
       ...provenance,
     })
     .optional(),
-});
+};
+
+const meanCase = z.strictObject({ ...sample, statistic: z.literal('mean') });
+const medianCase = z.strictObject({ ...sample, statistic: z.literal('median') });
 
 /** A run in which nothing is left to chance: it must recognise exactly so many images, whatever the seed. */
 const countCase = z.strictObject({
@@ -62,10 +64,10 @@ const countCase = z.strictObject({
 });
 
 /** One regression of configs/regression: an experiment, and the accuracy that it must still reach. */
-export const caseSchema = z.discriminatedUnion('statistic', [sampleCase, countCase]);
+export const caseSchema = z.discriminatedUnion('statistic', [meanCase, medianCase, countCase]);
 
 export type RegressionCase = z.output<typeof caseSchema>;
-export type SampleCase = z.output<typeof sampleCase>;
+export type SampleCase = z.output<typeof meanCase> | z.output<typeof medianCase>;
 export type CountCase = z.output<typeof countCase>;
 export type SampleExpectation = NonNullable<SampleCase['expected']>;
 

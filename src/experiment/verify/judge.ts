@@ -103,7 +103,9 @@ function outside(interval: Interval | null, value: number | null): string[] {
 }
 
 function tooManyStalls({ runs, stalled }: Measured, allowed: number | null): string[] {
-  return allowed === null || stalled <= allowed ? [] : [`${stalled} of ${runs} runs stalled, expected ${allowed} at most`];
+  return allowed === null || stalled <= allowed
+    ? []
+    : [`${stalled} of ${runs} runs stalled, expected ${allowed} at most`];
 }
 
 function outsideAccept(accept: RegressionCase['accept'], value: number | null): string[] {

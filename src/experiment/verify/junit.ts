@@ -12,7 +12,9 @@ export function junitReport(verdicts: readonly CaseVerdict[]): string {
   const attributes = attributesOf({ ...totals, time: seconds.toFixed(3) });
   const cases = verdicts.map(testCase);
   const suite = [`  <testsuite${attributes}>`, ...cases, '  </testsuite>'];
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes}>`, ...suite, '</testsuites>', ''].join('\n');
+  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes}>`, ...suite, '</testsuites>', ''].join(
+    '\n',
+  );
 }
 
 function testCase(verdict: CaseVerdict): string {

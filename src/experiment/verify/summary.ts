@@ -1,8 +1,6 @@
-import type { RegressionCase } from './case.js';
-import type { Interval, } from './interval.js';
+import { seedsOf, type RegressionCase } from './case.js';
 import { formatRange, type Measured } from './judge.js';
 import type { CaseVerdict } from './verify.js';
-import { seedsOf } from './case.js';
 
 /** The columns of a verdict, as the command line and the Markdown summary show them. */
 export const columns = ['case', 'expected', 'got', 'interval', 'verdict'] as const;
@@ -22,8 +20,9 @@ function describeExpected({ expected, ...config }: RegressionCase): string {
 }
 
 function describeGot({ statistic }: RegressionCase, measured: Measured | null): string {
-  if (measured?.value == null) return '-';
+  if (!measured) return '-';
   const { value, sd, runs, stalled, correct, count } = measured;
+  if (value === null) return `${stalled} of ${runs} stalled`;
   if (statistic === 'count') return `${[...new Set(correct)].join(', ')} of ${count} (${percent(value)})`;
   const spread = sd === null ? '' : `, sd ${points(sd)}`;
   return `${percent(value)} (${statistic} of ${runs}${spread}${describeStalls(stalled)})`;
@@ -34,13 +33,8 @@ function describeStalls(stalled: number): string {
 }
 
 function describeInterval({ config, interval }: Pick<CaseVerdict, 'config' | 'interval'>): string {
-  const shown = interval ?? acceptInterval(config);
-  if (!shown) return '-';
-  return shown.low === shown.high ? 'exactly' : formatRange(shown.low, shown.high);
-}
-
-function acceptInterval({ accept }: RegressionCase): Interval | undefined {
-  return accept && { low: accept[0], high: accept[1] };
+  if (interval) return interval.low === interval.high ? 'exactly' : formatRange(interval.low, interval.high);
+  return config.accept ? formatRange(...config.accept) : '-';
 }
 
 function describe({ verdict, reasons }: CaseVerdict): string {
@@ -59,7 +53,14 @@ export function oneLine(reasons: readonly string[]): string {
 export function textSummary(verdicts: readonly CaseVerdict[]): string {
   const rows = [[...columns], ...verdicts.map(rowOf)];
   const widths = columns.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
-  return rows.map((row) => row.map((cell, c) => cell.padEnd(widths[c]!)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) => cell.padEnd(widths[c]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** A heading, a table and the totals, for a job's summary page. */

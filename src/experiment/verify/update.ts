@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { isScalar, parseDocument, stringify, type Document } from 'yaml';
 import { UsageError } from '../../errors.js';
 import type { TrainedRun } from '../batch/job.js';
 import { describeEnvironment } from '../environment.js';
@@ -82,12 +82,25 @@ function notAcceptable({ accept, statistic }: RegressionCase, { value, sd, corre
   return within ? [] : [`not written: outside what its source accepts, ${formatRange(...accept)}`];
 }
 
-/** Changes the expectation and nothing else: comments and everything around it stay. */
+/** Changes the values of the expectation and nothing else: comments and everything around them stay as written. */
 function writeExpectation({ file, config }: LoadedCase, measured: Measured, provenance: Provenance): void {
-  const document = parseDocument(readFileSync(file, 'utf8'));
-  const values = { ...expectationOf(config, measured), ...provenance };
-  for (const [key, value] of Object.entries(values)) document.setIn(['expected', key], value);
-  writeWhole(file, document.toString({ lineWidth: 120, flowCollectionPadding: true }));
+  const text = readFileSync(file, 'utf8');
+  const document = parseDocument(text);
+  const values: Readonly<Record<string, unknown>> = { ...expectationOf(config, measured), ...provenance };
+  const edits = Object.entries(values).map(([key, value]) => ({ ...rangeOf(document, key, file), value }));
+  edits.sort((a, b) => b.start - a.start);
+  // From the end, so that what is before an edit stays where it was. The parser's own writer quotes what needs it.
+  const put = (old: string, { start, end, value }: (typeof edits)[number]): string =>
+    old.slice(0, start) + stringify(value).trimEnd() + old.slice(end);
+  writeWhole(file, edits.reduce(put, text));
+}
+
+/** Where a value of the expectation stands in the file. */
+function rangeOf(document: Document, key: string, file: string): { readonly start: number; readonly end: number } {
+  const node = document.getIn(['expected', key], true);
+  if (isScalar(node) && node.range) return { start: node.range[0], end: node.range[1] };
+  const what = `expected.${key} is an alias, expected a value that can be changed by itself`;
+  throw new UsageError({ where: displayPath(file), what, remedy: 'write it out' });
 }
 
 function expectationOf({ statistic }: RegressionCase, { value, sd, stalled, correct }: Measured): object {
