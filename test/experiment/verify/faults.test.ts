@@ -87,11 +87,15 @@ describe.skipIf(!dataIsHere)('a planted fault is caught', () => {
       { case: 'orhd-device', seeds: 1, train: trainTampered(withSwappedPairs) },
     ],
     ['the learning rate is halved', 'below', { case: 'orhd-device', seeds: 8, fault: ['training.learningRate=0.05'] }],
-  ] as [string, string, Plant][])('where %s', async (_, where, plant) => {
-    const { verdict, reasons } = await verdictOf(plant);
-    expect(verdict).toBe('outside');
-    expect(reasons).toContain(`${where} the interval`);
-  });
+  ] as [string, string, Plant][])(
+    'where %s',
+    async (_, where, plant) => {
+      const { verdict, reasons } = await verdictOf(plant);
+      expect(verdict).toBe('outside');
+      expect(reasons).toContain(`${where} the interval`);
+    },
+    300_000,
+  );
 
   it('where the initial weights of the reference are others', async () => {
     const fault = ['network.init.seed=1'];
