@@ -135,7 +135,7 @@ describe('the shipped cases', () => {
   it('were measured with enough seeds to know their spread', () => {
     for (const { config } of cases) {
       if (config.statistic === 'count') continue;
-      expect(seedsOf(config.expected!.seeds).length, config.name).toBeGreaterThanOrEqual(6);
+      expect(seedsOf(config.expected!.seeds).length, config.name).toBeGreaterThanOrEqual(8);
       expect(config.expected!.sd, config.name).toBeGreaterThan(0);
     }
   });
