@@ -120,7 +120,10 @@ function caseOptions(yargs: Argv) {
       ...({ type: 'string', array: true, default: [] as readonly string[] } as const),
       describe: 'Regression files (YAML), or names of configs/regression; a set of them unless told',
     })
-    .option('set', { ...text, describe: 'quick (under two minutes on two cores) or full (hours); quick unless told' })
+    .option('set', {
+      ...text,
+      describe: 'quick (under two minutes on two cores) or full (about ten minutes); quick unless told',
+    })
     .option('jobs', { ...text, describe: 'Runs at a time, each in a process; as many as there are cores unless told' })
     .option('update', { ...flag, describe: 'Measure the expectations anew and write them into their files' })
     .option('allow-dirty', { ...flag, describe: 'Let --update measure files that differ from their commit' })
