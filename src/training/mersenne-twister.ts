@@ -1,5 +1,5 @@
 /**
- * MT19937 as numpy's `RandomState` draws from it: the initial weights of published runs can be repeated to the bit.
+ * MT19937 as numpy's `RandomState` draws from it: initial weights of numpy programs can be repeated to the bit.
  * @see M. Matsumoto, T. Nishimura, ACM TOMACS 8 (1998) 3
  */
 export class MersenneTwister {

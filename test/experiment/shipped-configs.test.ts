@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../datasets/places.js';
+import { loadExperiment } from '../../src/experiment/loader.js';
+
+const folder = path.join(projectRoot(), 'configs/experiments');
+const shipped = readdirSync(folder).filter((name) => name.endsWith('.yaml') && !name.startsWith('_'));
+
+/** Paths of all values of a config that are no mappings. */
+function leaves(value: unknown, at = ''): string[] {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [at];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, at === '' ? key : `${at}.${key}`));
+}
+
+/** Paths that neither themselves nor an enclosing mapping have an origin. */
+function withoutOrigin(values: object, origin: object): string[] {
+  const stated = Object.keys(origin);
+  return leaves(values).filter((leaf) => !stated.some((one) => leaf === one || leaf.startsWith(`${one}.`)));
+}
+
+describe.each(shipped)('%s', (file) => {
+  const { resolved } = loadExperiment(path.join(folder, file), {});
+
+  it('says of every value where it comes from', () => {
+    const { dataset, network, crossbar, training, origin } = resolved as Record<string, object>;
+    expect(withoutOrigin({ dataset, network, crossbar, training }, origin ?? {})).toEqual([]);
+  });
+
+  it('says of every value of its device where it comes from', () => {
+    const { device: sheet } = resolved as Record<string, Record<string, unknown>>;
+    const { origin, ...device } = sheet!;
+    for (const key of ['name', 'description', 'source', 'model']) Reflect.deleteProperty(device, key);
+    // A float weight has no parameters, hence no origins.
+    expect(withoutOrigin(device, (origin as object | undefined) ?? {})).toEqual([]);
+  });
+});
