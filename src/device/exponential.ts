@@ -19,8 +19,11 @@ const schema = z.strictObject({
   model: z.literal('exponential'),
   ...documentation,
   ...cellRange,
-  /** Pulses that carry the cell over its whole range (Pmax). */
-  states: pulseCount.min(2),
+  /**
+   * Pulses that carry the cell over its whole range (Pmax): one number, or one for each branch where depression takes
+   * fewer pulses than potentiation, as in cells that one pulse all but resets.
+   */
+  states: z.union([pulseCount.min(2), z.strictObject({ ltp: pulseCount.min(2), ltd: pulseCount })]),
   nonlinearity: z.strictObject({ ltp: nonlinearitySchema, ltd: nonlinearitySchema }),
   ...cellNoise,
   /** `ltp` and `ltd`: σ of the labels NL. */
@@ -37,18 +40,19 @@ export const exponential = defineModel({
   summary: "NeuroSim's exponential LTP and LTD curves, nonlinearity as NL label, A or alpha",
   schema,
   compile({ states, nonlinearity, deviceToDevice, ...config }) {
+    const pulses = typeof states === 'number' ? { up: states, down: states } : { up: states.ltp, down: states.ltd };
     const labels = {
       ltp: labelOfAlpha(alphaOf(nonlinearity.ltp)),
       ltd: labelOfAlpha(alphaOf(nonlinearity.ltd)),
     };
-    const up = potentiation(alphaOf(nonlinearity.ltp), states);
-    const down = depression(alphaOf(nonlinearity.ltd), states);
+    const up = potentiation(alphaOf(nonlinearity.ltp), pulses.up);
+    const down = depression(alphaOf(nonlinearity.ltd), pulses.down);
     return {
       kind: 'affine',
       nominal: { up, down, low: 0, high: 1 },
       drawCell: spreads(deviceToDevice) ? drawer(deviceToDevice) : undefined,
-      pulsesPerRange: { up: states, down: states },
-      levels: levelsOfStep(up, states),
+      pulsesPerRange: pulses,
+      levels: levelsOfStep(up, pulses.up),
       ...config,
     };
 
@@ -59,8 +63,8 @@ export const exponential = defineModel({
         const alpha = (nominal: number, deviate: number): number =>
           tabulatedAlphaOfLabel(Math.min(9, Math.max(-9, nominal + deviate)));
         return {
-          up: stretched(potentiation(alpha(labels.ltp, d2d.ltp * cell.ltp), states), cell),
-          down: stretched(depression(alpha(labels.ltd, d2d.ltd * cell.ltd), states), cell),
+          up: stretched(potentiation(alpha(labels.ltp, d2d.ltp * cell.ltp), pulses.up), cell),
+          down: stretched(depression(alpha(labels.ltd, d2d.ltd * cell.ltd), pulses.down), cell),
           low: cell.low,
           high: cell.high,
         };

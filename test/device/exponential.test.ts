@@ -44,6 +44,16 @@ const states = fc.integer({ min: 2, max: 1000 });
 const inside = fc.double({ min: 0.02, max: 0.98, noNaN: true });
 
 describe("NeuroSim's curves", () => {
+  it('takes a number of pulses of its own for each branch', () => {
+    const cell = exponentialCell(2, -4, { states: { ltp: 30, ltd: 3 } });
+    expect(cell.pulsesPerRange).toEqual({ up: 30, down: 3 });
+    expect(cell.nominal.up).toEqual(exponentialCell(2, -4, { states: 30 }).nominal.up);
+    expect(cell.nominal.down).toEqual(exponentialCell(2, -4, { states: 3 }).nominal.down);
+    expect(train(cell.nominal.up, 0, 30)).toBeCloseTo(1, 9);
+    expect(train(cell.nominal.down, 1, 3)).toBeCloseTo(0, 9);
+    expect(cell.levels).toHaveLength(31);
+  });
+
   it('n pulses up are G(P0 + n) on the LTP curve, for either sign', () => {
     fc.assert(
       fc.property(label, states, inside, fc.integer({ min: 1, max: 20 }), (nl, N, g, n) => {
