@@ -38,7 +38,7 @@ function isBeyond(samples: unknown, end: number): samples is number {
 
 function beyond(at: ConfigPath, samples: number, end: number): CheckFailure {
   const what = `got ${samples}, but the training ends after ${end} samples`;
-  return { path: ['record', ...at], what, remedy: `take it out, or raise training.epochs` };
+  return { path: ['record', ...at], what, remedy: 'take it out, or train longer' };
 }
 
 /** The values that decide how long the training is. */
@@ -49,25 +49,30 @@ const lengthPaths: readonly ConfigPath[] = [
 ];
 
 /**
- * A training that the command line shortens records what it still reaches: the counts of the files that lie beyond its
- * end are left out. Those of a file whose own training is shorter are mistakes, told by `checkReach`.
+ * A training that the command line shortens records what it still reaches: counts of the files that lie beyond its end
+ * are left out. So are those of files below the one that shortens it. Others are mistakes, told by `checkReach`.
  */
 export function withinReach(root: Mapping): Mapping {
-  const fromOption = lengthPaths.some((path) => isOption(find(root, path)));
-  const end = fromOption ? trainingSamples(toPlain(root)) : undefined;
   const record = root.entries.get('record');
+  const end = trainingSamples(toPlain(root));
   if (end === undefined || record?.value.kind !== 'mapping') return root;
-  const value = lists.reduce((mapping, name) => shortened(mapping, name, end), record.value);
+  const length = Math.max(...lengthPaths.map((path) => heightAt(root, path)));
+  const shorter = lists.filter((name) => heightAt(root, ['record', name]) < length);
+  const value = shorter.reduce((mapping, name) => shortened(mapping, name, end), record.value);
   return withEntry(root, 'record', { ...record, value });
 }
 
-function isOption({ node, complete }: ReturnType<typeof find>): boolean {
-  return complete && node.place.kind === 'option';
+/** How far above the files that are extended a value was written: in those, in the file itself, or on the command line. */
+function heightAt(root: Mapping, path: ConfigPath): number {
+  const { node, complete } = find(root, path);
+  if (!complete) return 0;
+  if (node.place.kind === 'option') return 2;
+  return root.place.kind === 'file' && node.place.file === root.place.file ? 1 : 0;
 }
 
 function shortened(record: Mapping, name: (typeof lists)[number], end: number): Mapping {
   const entry = record.entries.get(name);
-  if (entry?.value.kind !== 'list' || entry.value.place.kind === 'option') return record;
+  if (entry?.value.kind !== 'list') return record;
   const { items, place } = entry.value;
   const kept = items.filter((item) => !isBeyond(toPlain(item), end));
   // Before training and at the end it is looked at in any case.

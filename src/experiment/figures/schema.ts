@@ -6,8 +6,8 @@ const sampleCounts = z
   .min(1)
   .superRefine((counts, context) => {
     counts.forEach((count, i) => {
-      const before = counts[i - 1] ?? -1;
-      if (count > before) return;
+      const before = counts[i - 1];
+      if (before === undefined || count > before) return;
       const message = `expected more than the count before it, ${before}; write the counts in rising order, each once`;
       context.addIssue({ code: 'custom', path: [i], message });
     });
