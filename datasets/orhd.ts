@@ -57,6 +57,7 @@ export function orhdFrom(origin: OrhdOrigin): DatasetSource {
     remedy: fetchCommand,
     files,
     features,
+    trainImages: trainFile.rows,
     classes,
     locate: (options = {}) => Promise.all(files.map(async (file) => statusOf(await find(file, origin, options)))),
     fetch: (options = {}) => {

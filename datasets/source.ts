@@ -69,8 +69,9 @@ export interface DatasetSource {
   /** The command that makes the files present. */
   readonly remedy: string;
   readonly files: readonly DataFile[];
-  /** Pixels and classes, known without reading a file. */
+  /** Pixels, classes and training images, known without reading a file. */
   readonly features: number;
+  readonly trainImages: number;
   readonly classes: number;
   /**
    * Reads the data set, downloading it first where it comes from an archive and no good copy is at hand.

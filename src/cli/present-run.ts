@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { publishedOf } from '../experiment/figures/source.js';
+import type { Published } from '../experiment/figures/schema.js';
 import type { Experiment } from '../experiment/loader.js';
 import { displayPath } from '../experiment/place.js';
 import type { ExperimentRequest, FinishedRun } from '../experiment/run.js';
@@ -40,7 +42,8 @@ export async function presentRun(
       },
     });
     progress.stop();
-    console.log(json ? JSON.stringify(summaryOf(finished)) : describeRun(finished));
+    const published = publishedOf(experiment.config);
+    console.log(json ? JSON.stringify(summaryOf(finished, published)) : describeRun(finished, published));
     return finished.record.status === 'interrupted' ? interruptedCode : 0;
   } finally {
     progress.stop();
@@ -49,21 +52,56 @@ export async function presentRun(
 }
 
 /** The object of `--json`. Accuracies are fractions. */
-function summaryOf({ record, runFolder }: FinishedRun) {
+function summaryOf({ record, runFolder }: FinishedRun, published: Published | undefined) {
   const { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond } = record;
   const { initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch } = record;
   const run = { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond };
-  return { ...run, initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch, runFolder };
+  const accuracies = { initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch };
+  return { ...run, ...accuracies, ideal: record.ideal, published: fractionsOf(published), runFolder };
 }
 
-function describeRun({ record, evaluation, runFolder }: FinishedRun): string {
+function fractionsOf(published: Published | undefined) {
+  if (!published) return null;
+  const { accuracy, ideal, untrained, epochs, source } = published;
+  const fractions = { accuracy: accuracy?.value, ideal: ideal?.value, untrained: untrained?.value };
+  return { ...fractions, epochs, source };
+}
+
+function describeRun({ record, evaluation, runFolder }: FinishedRun, published: Published | undefined): string {
   const { experiment, status, epochs, seconds, samplesPerSecond, backend, seed } = record;
   const rate = samplesPerSecond === null ? '' : `, ${formatCount(samplesPerSecond)} samples/s in training`;
   return [
     `${experiment}: ${status === 'interrupted' ? 'interrupted, ' : ''}${describeAccuracy(record, evaluation)}`,
+    ...describeIdeal(record),
+    ...describePublished(published),
     `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend}, seed ${seed}`,
     `run folder: ${displayPath(runFolder)}`,
   ].join('\n');
+}
+
+function describeIdeal({ ideal, accuracy }: FinishedRun['record']): string[] {
+  if (!ideal) return [];
+  if (ideal.accuracy === null || accuracy === null) return ['ideal twin: interrupted, not evaluated'];
+  if (ideal.status === 'interrupted') {
+    return [
+      `ideal twin: interrupted, accuracy ${formatPercent(ideal.accuracy)} after ${plural(ideal.epochs, 'epoch')}`,
+    ];
+  }
+  const gap = 100 * (ideal.accuracy - accuracy);
+  const side = gap < 0 ? 'below' : 'above';
+  return [`ideal twin: accuracy ${formatPercent(ideal.accuracy)}, ${Math.abs(gap).toFixed(2)} points ${side}`];
+}
+
+/** What the paper states, in its own digits. */
+function describePublished(published: Published | undefined): string[] {
+  if (!published) return [];
+  const { accuracy, ideal, untrained, epochs, source } = published;
+  const parts = [
+    accuracy ? [`${accuracy.printed}${epochs === undefined ? '' : ` after ${plural(epochs, 'epoch')}`}`] : [],
+    ideal ? [`ideal ${ideal.printed}`] : [],
+    untrained ? [`${untrained.printed} before training`] : [],
+  ].flat();
+  return parts.length === 0 ? [] : [`paper ${parts.join('; ')} (${source})`];
 }
 
 function describeAccuracy(record: FinishedRun['record'], evaluation: FinishedRun['evaluation']): string {

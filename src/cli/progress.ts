@@ -1,9 +1,10 @@
 import cliProgress from 'cli-progress';
-import type { EpochMetrics, RunEvent } from '../experiment/runner.js';
+import type { TrainingEvent } from '../experiment/run.js';
+import type { EpochMetrics } from '../experiment/runner.js';
 
 /** Shows how a run goes on, on stderr. */
 export interface Progress {
-  observe(event: RunEvent): void;
+  observe(event: TrainingEvent): void;
   /** A line of text that the progress must not overwrite. */
   tell(message: string): void;
   /** Leaves the terminal as it was, however the run ended. */
@@ -33,7 +34,7 @@ class Silence implements Progress {
 class Lines implements Progress {
   private readonly pace = new Pace();
 
-  observe(event: RunEvent): void {
+  observe(event: TrainingEvent): void {
     this.pace.observe(event);
     if (event.type === 'epoch') console.error(this.pace.line(event.metrics));
   }
@@ -59,7 +60,7 @@ class Bar implements Progress {
     gracefulExit: false,
   });
 
-  observe(event: RunEvent): void {
+  observe(event: TrainingEvent): void {
     this.pace.observe(event);
     if (event.type === 'end') return;
     if (!this.bar.isActive) this.bar.start(this.pace.total, this.pace.done, this.pace.shown());
@@ -79,6 +80,8 @@ class Bar implements Progress {
 
 /** What stands beside the bar. */
 export interface Shown {
+  /** Whose training it is, with a comma; empty for the experiment's own. */
+  readonly of?: string;
   readonly epoch: string;
   readonly rate: string;
   readonly accuracy: string;
@@ -90,8 +93,8 @@ export interface Shown {
  * @param progress - fraction, 0 to 1
  * @param columns - width of the terminal
  */
-export function barLine({ epoch, rate, accuracy, left }: Shown, progress: number, columns: number): string {
-  const [before, after] = [`epoch ${epoch} `, `${rate} samples/s, accuracy ${accuracy}, ${left} left`];
+export function barLine({ of = '', epoch, rate, accuracy, left }: Shown, progress: number, columns: number): string {
+  const [before, after] = [`${of}epoch ${epoch} `, `${rate} samples/s, accuracy ${accuracy}, ${left} left`];
   const room = columns - 1 - before.length - after.length - '|| '.length;
   const size = Math.min(30, room);
   const full = Math.round(size * Math.min(1, Math.max(0, progress)));
@@ -107,16 +110,18 @@ class Pace {
   private epochs = 0;
   private samplesPerEpoch = 0;
   private epoch = 0;
+  private of = '';
   private accuracy: number | undefined;
 
-  observe(event: RunEvent): void {
+  observe(event: TrainingEvent): void {
+    this.of = event.of === undefined ? '' : `${event.of}, `;
     if (event.type === 'start') this.start(event.epochs, event.samplesPerEpoch);
     if (event.type === 'progress') this.move(event.epoch, event.samplesDone);
     if (event.type !== 'epoch') return;
     this.move(event.metrics.epoch, this.samplesPerEpoch);
-    this.accuracy = event.metrics.accuracy;
     // Epoch 0 is the evaluation before training: the clock of training starts after it.
     if (event.metrics.epoch === 0) this.start(this.epochs, this.samplesPerEpoch);
+    this.accuracy = event.metrics.accuracy;
   }
 
   private start(epochs: number, samplesPerEpoch: number): void {
@@ -124,6 +129,7 @@ class Pace {
     this.samplesPerEpoch = samplesPerEpoch;
     this.total = epochs * samplesPerEpoch;
     this.done = 0;
+    this.accuracy = undefined;
     this.started = performance.now();
   }
 
@@ -137,6 +143,7 @@ class Pace {
     const seconds = (performance.now() - this.started) / 1000;
     const known = this.done > 0 && seconds > 0;
     return {
+      of: this.of,
       epoch: `${Math.max(1, this.epoch)}/${this.epochs}`,
       rate: known ? formatCount(this.done / seconds) : '-',
       accuracy: this.accuracy === undefined ? '-' : formatPercent(this.accuracy),
@@ -146,7 +153,7 @@ class Pace {
 
   /** An epoch on one line. */
   line({ epoch, accuracy, samplesPerSecond }: EpochMetrics): string {
-    const name = `epoch ${String(epoch).padStart(String(this.epochs).length)}/${this.epochs}`;
+    const name = `${this.of}epoch ${String(epoch).padStart(String(this.epochs).length)}/${this.epochs}`;
     const rate = samplesPerSecond === null ? '' : `, ${formatCount(samplesPerSecond)} samples/s`;
     const left = epoch === 0 || epoch === this.epochs ? '' : `, ${this.shown().left} left`;
     return `${name}: accuracy ${formatPercent(accuracy)}${rate}${left}`;

@@ -13,6 +13,7 @@ interface RunArguments {
   readonly backend: Text;
   readonly epochs: Text;
   readonly out: Text;
+  readonly 'ideal-line': boolean;
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -37,11 +38,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
 };
 
 /** Options that are shorter ways to say `--set`. */
-function shortcuts({ seed, backend, epochs }: RunArguments) {
+function shortcuts({ seed, backend, epochs, 'ideal-line': idealLine }: RunArguments) {
   const given = [
     { path: 'seed', name: 'seed', value: once('seed', seed) },
     { path: 'backend', name: 'backend', value: once('backend', backend) },
     { path: 'training.epochs', name: 'epochs', value: once('epochs', epochs) },
+    { path: 'record.idealLine', name: 'ideal-line', value: idealLine ? 'true' : undefined },
   ];
   return given.flatMap(({ path, name, value }) => (value === undefined ? [] : [{ path, value, option: `--${name}` }]));
 }
@@ -63,7 +65,11 @@ function valueOptions(yargs: Argv) {
     })
     .option('seed', { ...text, describe: 'Seed of every random draw, 0 to 2^53 - 1' })
     .option('backend', { ...text, describe: 'auto, wasm or cpu' })
-    .option('epochs', { ...text, describe: 'Epochs to train' });
+    .option('epochs', { ...text, describe: 'Epochs to train' })
+    .option('ideal-line', {
+      ...({ type: 'boolean', default: false } as const),
+      describe: 'Train the ideal twin as well: the same network with float weights',
+    });
 }
 
 function outputOptions<T>(yargs: Argv<T>) {

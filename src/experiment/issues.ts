@@ -125,8 +125,9 @@ function unionMistakes(issue: Issue & { code: 'invalid_union' }, path: ConfigPat
   const branches = issue.errors.filter((errors) => !errors.some(isAboutWhole));
   const findings = branches.map((errors) => errors.flatMap((error) => mistakesOf(error, path, context)));
   const best = findings.length === 0 ? [] : findings.reduce(fewer);
-  // An empty mapping fits none of the alternatives more than another.
-  return best.every(({ missing }) => missing) ? [refused(path, whole, context)] : best;
+  // An empty mapping fits none of several alternatives more than another.
+  const undecided = branches.length !== 1 && best.every(({ missing }) => missing);
+  return undecided ? [refused(path, whole, context)] : best;
 }
 
 /** Whether an alternative is refused outright, by its kind, rather than for something inside it. */

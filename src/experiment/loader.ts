@@ -3,6 +3,7 @@ import { UsageError } from '../errors.js';
 import { deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { checkDevice, checkExperiment, type CheckFailure } from './checks.js';
 import { composeDevice, composeExperiment } from './compose.js';
+import { checkReach, withinReach } from './figures/reach.js';
 import { unreadable } from './files.js';
 import { checkTree } from './issues.js';
 import type { OverrideText } from './overrides.js';
@@ -41,11 +42,14 @@ export interface LoadExperimentOptions {
 export function loadExperiment(file: string, options: LoadExperimentOptions = {}): Experiment {
   const cwd = options.cwd ?? process.cwd();
   const composed = composeExperiment(readableFile('experiment', file, cwd), options.overrides ?? [], cwd);
-  const { tree, mistakes } = composed;
-  if (!tree) throw new ConfigError(mistakes);
-  refuseDevice(tree, file);
+  const { tree: written, mistakes } = composed;
+  if (!written) throw new ConfigError(mistakes);
+  refuseDevice(written, file);
+  const tree = withinReach(written);
   const { value, mistakes: invalid } = checkTree(experimentSchema, tree);
-  const crossed = [...checkExperiment(toPlain(tree)), ...deviceFailures(find(tree, ['device']), ['device'])];
+  const plain = toPlain(tree);
+  const device = deviceFailures(find(tree, ['device']), ['device']);
+  const crossed = [...checkExperiment(plain), ...checkReach(plain), ...device];
   const all = [...mistakes, ...withoutConsequences(invalid, mistakes), ...placed(crossed, tree)];
   if (!value || all.length > 0) throw new ConfigError(all);
   return { config: value, resolved: whole(experimentSchema, tree) };

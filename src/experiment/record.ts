@@ -31,7 +31,15 @@ export interface RunRecord extends Environment {
   readonly evaluatedAtSamples: number | null;
   readonly bestAccuracy: number | null;
   readonly bestEpoch: number | null;
+  /** The ideal twin's part; null where none was trained. */
+  readonly ideal: IdealSummary | null;
 }
+
+/** What the training of the ideal twin came to. */
+export type IdealSummary = { readonly status: RunOutcome['status'] } & Pick<
+  RunRecord,
+  'epochs' | 'samples' | 'trainSeconds' | 'initialAccuracy' | 'accuracy' | 'bestAccuracy' | 'bestEpoch'
+>;
 
 /** What a record says beside the outcome itself. */
 export interface RunCircumstances {
@@ -41,13 +49,17 @@ export interface RunCircumstances {
   readonly commandLine: readonly string[];
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  readonly ideal?: RunOutcome | undefined;
 }
 
 export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecord {
-  const { config, files, environment, commandLine, startedAt, finishedAt } = run;
+  const { config, files, environment, commandLine, startedAt, finishedAt, ideal } = run;
+  // A run is complete when all of it is, the twin that was asked for included.
+  const status = ideal?.status === 'interrupted' ? 'interrupted' : outcome.status;
   return {
-    ...{ experiment: config.name, status: outcome.status, seed: config.seed, backend: outcome.backend },
+    ...{ experiment: config.name, status, seed: config.seed, backend: outcome.backend },
     ...summarise(outcome),
+    ideal: ideal ? idealSummary(ideal) : null,
     seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
     ...{ startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() },
     dataset: { name: config.dataset.name, files },
@@ -82,6 +94,12 @@ function summarise({ metrics, samples, trainSeconds }: RunOutcome): Summary {
     bestAccuracy: best?.accuracy ?? null,
     bestEpoch: best?.epoch ?? null,
   };
+}
+
+function idealSummary(outcome: RunOutcome): IdealSummary {
+  const { epochs, samples, trainSeconds, initialAccuracy, accuracy, bestAccuracy, bestEpoch } = summarise(outcome);
+  const { status } = outcome;
+  return { status, epochs, samples, trainSeconds, initialAccuracy, accuracy, bestAccuracy, bestEpoch };
 }
 
 /** The epoch of the highest accuracy, the earliest of equals. */

@@ -39,10 +39,12 @@ export class RunFolder {
     return new RunFolder(target, partial);
   }
 
-  /** Writes a whole file. */
+  /** Writes a whole file, and the folders that its name leads through. */
   write(name: string, content: string | Uint8Array): void {
     this.doing(() => {
-      writeFileSync(path.join(this.partial, name), content);
+      const file = path.join(this.partial, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, content);
     });
   }
 

@@ -4,9 +4,13 @@ import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { Trainer, type TrainingSpec } from '../training/trainer.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
+import { figureFiles } from './figures/figure-files.js';
+import { idealTwin, twinFailure } from './figures/ideal-twin.js';
+import { Recorder } from './figures/recorder.js';
+import type { FigureSource, RecordedRun } from './figures/source.js';
 import { confusionRows, makeRecord, weightFile, type RunRecord } from './record.js';
 import { RunFolder, assertFree, defaultRunFolder } from './run-folder.js';
-import { runTraining, type RunEvent, type RunOutcome } from './runner.js';
+import { runTraining, type RunEvent, type RunOptions, type RunOutcome } from './runner.js';
 import { encodeSafetensors } from './safetensors.js';
 import type { ExperimentConfig } from './schema.js';
 
@@ -18,9 +22,12 @@ export interface ExperimentRequest {
   readonly commandLine: readonly string[];
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly observe?: ((event: RunEvent) => void) | undefined;
+  readonly observe?: ((event: TrainingEvent) => void) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
 }
+
+/** What happens in the training of the experiment itself or, after it, of its ideal twin. */
+export type TrainingEvent = RunEvent & { readonly of?: 'ideal twin' };
 
 export interface FinishedRun {
   readonly record: RunRecord;
@@ -43,48 +50,83 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const dataset = await loadDataset(config.dataset.name, { offline, warn });
   const trainer = await Trainer.create(trainingSpec(config, dataset));
   try {
-    return await runInto(RunFolder.create(target), trainer, request, startedAt);
+    return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt });
   } finally {
     trainer.dispose();
   }
 }
 
-async function runInto(
-  folder: RunFolder,
-  trainer: Trainer,
-  request: ExperimentRequest,
-  startedAt: Date,
-): Promise<FinishedRun> {
+/** A request with what it takes to fulfil it. */
+interface Work extends ExperimentRequest {
+  readonly dataset: Dataset;
+  readonly startedAt: Date;
+}
+
+async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise<FinishedRun> {
+  const { config, resolved } = work.experiment;
   try {
-    folder.write('config.yaml', stringify(request.experiment.resolved, { lineWidth: 120 }));
+    folder.write('config.yaml', stringify(resolved, { lineWidth: 120 }));
     folder.write('metrics.jsonl', '');
-    const outcome = await runTraining(trainer, {
-      epochs: request.experiment.config.training.epochs,
-      signal: request.signal,
+    const run = await recordedRun(trainer, config, {
+      signal: work.signal,
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('metrics.jsonl', event.metrics);
-        request.observe?.(event);
+        work.observe?.(event);
       },
     });
-    return finish(folder, outcome, request, startedAt);
+    // Its memory goes before the twin's is taken.
+    trainer.dispose();
+    const ideal = await trainTwin(folder, work);
+    return finish(folder, { config, shape: work.dataset.shape, run, ideal }, work);
   } catch (error) {
     folder.discard();
     throw error;
   }
 }
 
-function finish(folder: RunFolder, outcome: RunOutcome, request: ExperimentRequest, startedAt: Date): FinishedRun {
-  const { config } = request.experiment;
+/** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
+async function trainTwin(folder: RunFolder, { experiment, dataset, signal, observe }: Work) {
+  const twin = experiment.config.record.idealLine ? idealTwin(experiment.config) : undefined;
+  if (!twin || signal?.aborted) return undefined;
+  const trainer = await Trainer.create(trainingSpec(twin, dataset));
+  try {
+    return await recordedRun(trainer, twin, {
+      signal,
+      observe: (event) => {
+        if (event.type === 'epoch') folder.appendLine('ideal-metrics.jsonl', event.metrics);
+        observe?.({ ...event, of: 'ideal twin' });
+      },
+    });
+  } catch (error) {
+    throw twinFailure(error);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function recordedRun(
+  trainer: Trainer,
+  { training, record }: ExperimentConfig,
+  options: Pick<RunOptions, 'signal' | 'observe'>,
+): Promise<RecordedRun> {
+  const recorder = new Recorder(record);
+  const outcome = await runTraining(trainer, { ...options, epochs: training.epochs, visitor: recorder });
+  recorder.finish(outcome);
+  return { outcome, recorder };
+}
+
+function finish(folder: RunFolder, source: FigureSource, { commandLine, startedAt }: Work): FinishedRun {
+  const { config, run, ideal } = source;
   const files = datasetSource(config.dataset.name).files.map(({ name, sha256 }) => ({ name, sha256 }));
-  const { commandLine } = request;
-  const run = { config, files, environment: describeEnvironment(), commandLine, startedAt, finishedAt: new Date() };
-  const record = makeRecord(outcome, run);
-  const { evaluation } = outcome;
+  const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt };
+  const record = makeRecord(run.outcome, { ...circumstances, finishedAt: new Date(), ideal: ideal?.outcome });
+  const { evaluation } = run.outcome;
   if (evaluation) {
     const confusion = { epoch: record.epochs, rows: 'true class', matrix: confusionRows(evaluation.confusion) };
     folder.write('confusion.json', `${JSON.stringify(confusion)}\n`);
   }
-  folder.write('final.safetensors', encodeSafetensors(weightFile(outcome.layers, record)));
+  for (const { name, content } of figureFiles(source)) folder.write(name, content);
+  folder.write('final.safetensors', encodeSafetensors(weightFile(run.outcome.layers, record)));
   folder.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
   return { record, evaluation, runFolder: folder.complete() };
 }

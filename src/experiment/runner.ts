@@ -1,13 +1,13 @@
 import type { Evaluation } from '../training/evaluation.js';
-import type { LayerSnapshot } from '../training/trainer.js';
+import type { EpochOptions, EvaluationTime, LayerSnapshot } from '../training/trainer.js';
 
 /** What a run needs of a trainer. */
 export interface Trainable {
   readonly backend: string;
   /** Samples that one epoch trains on. */
   readonly samplesPerEpoch: number;
-  trainEpoch(options: { onProgress?: (samplesDone: number) => void; signal?: AbortSignal }): Promise<void>;
-  evaluate(): Promise<Evaluation>;
+  trainEpoch(options: EpochOptions): Promise<void>;
+  evaluate(time?: EvaluationTime): Promise<Evaluation>;
   snapshot(): Promise<LayerSnapshot[]>;
   counters(): { epoch: number; samples: number };
 }
@@ -49,8 +49,23 @@ export type RunEvent =
   | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
   | { readonly type: 'end'; readonly outcome: RunOutcome };
 
+/** Looks at a network while it trains; the clock of training stands still meanwhile. */
+export interface Visitor {
+  /** Samples trained on at which to stop within an epoch: above `from`, below `to`, rising. */
+  stopsBetween(from: number, to: number): readonly number[];
+  /** Awaited before training, at every stop and after every epoch. */
+  visit(view: View): Promise<void>;
+}
+
+export interface View {
+  readonly samples: number;
+  readonly evaluation: Evaluation;
+  readonly snapshot: () => Promise<readonly LayerSnapshot[]>;
+}
+
 export interface RunOptions {
   readonly epochs: number;
+  readonly visitor?: Visitor | undefined;
   readonly observe?: ((event: RunEvent) => void) | undefined;
   /** Ends the run at the next chunk border; what was reached is kept. */
   readonly signal?: AbortSignal | undefined;
@@ -66,6 +81,7 @@ class Run {
   private readonly signal: AbortSignal;
   private evaluation: Evaluation | undefined;
   private trainSeconds = 0;
+  private pausedSeconds = 0;
 
   constructor(
     private readonly trainer: Trainable,
@@ -88,8 +104,9 @@ class Run {
   /** Trains and evaluates one epoch; false where the run was interrupted within it. */
   private async epoch(epoch: number): Promise<boolean> {
     const started = performance.now();
+    this.pausedSeconds = 0;
     const whole = !this.signal.aborted && (await this.train(epoch));
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = secondsSince(started) - this.pausedSeconds;
     this.trainSeconds += seconds;
     if (whole) await this.evaluate(epoch, seconds);
     return whole;
@@ -99,13 +116,33 @@ class Run {
     const onProgress = (samplesDone: number): void => {
       this.observe({ type: 'progress', epoch, samplesDone });
     };
+    const onPause = (): Promise<void> => this.pause();
     try {
-      await this.trainer.trainEpoch({ onProgress, signal: this.signal });
+      await this.trainer.trainEpoch({ onProgress, signal: this.signal, pauses: this.pausesOf(epoch), onPause });
       return true;
     } catch (error) {
       if (isAbort(error, this.signal)) return false;
       throw error;
     }
+  }
+
+  /** Counted from the epoch's first sample. */
+  private pausesOf(epoch: number): number[] {
+    const { samplesPerEpoch } = this.trainer;
+    const first = (epoch - 1) * samplesPerEpoch;
+    const stops = this.options.visitor?.stopsBetween(first, first + samplesPerEpoch) ?? [];
+    return stops.map((samples) => samples - first);
+  }
+
+  private async pause(): Promise<void> {
+    const started = performance.now();
+    await this.visit(await this.trainer.evaluate('within-epoch'));
+    this.pausedSeconds += secondsSince(started);
+  }
+
+  private async visit(evaluation: Evaluation): Promise<void> {
+    const { samples } = this.trainer.counters();
+    await this.options.visitor?.visit({ samples, evaluation, snapshot: () => this.trainer.snapshot() });
   }
 
   private async evaluate(epoch: number, trainSeconds: number): Promise<void> {
@@ -116,6 +153,7 @@ class Run {
     const metrics = { epoch, samples, accuracy, correct, count, loss, trainSeconds, samplesPerSecond };
     this.metrics.push(metrics);
     this.observe({ type: 'epoch', metrics });
+    await this.visit(this.evaluation);
   }
 
   private async outcome(): Promise<RunOutcome> {
@@ -130,6 +168,10 @@ class Run {
   private observe(event: RunEvent): void {
     this.options.observe?.(event);
   }
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1000;
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {

@@ -3,6 +3,7 @@ import { datasetNames } from '../../datasets/registry.js';
 import { crossbarSchema } from '../crossbar/schema.js';
 import { originText } from '../device/model.js';
 import { deviceSchema } from '../device/registry.js';
+import { publishedSchema, recordSchema } from './figures/schema.js';
 import { inputSchema, networkSchema, trainingSchema } from '../training/schema.js';
 
 /** Where kernels run; `auto` takes the fastest that this machine has, and the run record names it. */
@@ -23,6 +24,10 @@ export const experimentSchema = z.strictObject({
   training: trainingSchema,
   seed: z.int().min(0).max(maxSeed).describe('a whole number from 0 to 2^53 - 1').default(1),
   backend: z.enum(backends).default('auto'),
+  /** What is kept for figures; it decides nothing of the training. */
+  record: recordSchema.prefault({}),
+  /** What a paper states of the same experiment. */
+  published: z.union([z.literal('none'), publishedSchema]).default('none'),
   /** Where values come from: path of the value → source. */
   origin: z.record(z.string(), originText).optional(),
 });

@@ -33,13 +33,22 @@ export interface LayerSnapshot {
   readonly weights: Float32Array;
   /** Siemens, shape [rows, cols] each: `gPlus` and `gMinus` of a pair, `g` with offset coding, none for ideal weights. */
   readonly conductances: Readonly<Record<'gPlus' | 'gMinus' | 'g', Float32Array | undefined>>;
+  /** Siemens, with offset coding: the conductance of weight 0. */
+  readonly reference: number | undefined;
 }
 
 export interface EpochOptions {
   /** Called between chunks with the samples of this epoch that are done. */
   readonly onProgress?: ((samplesDone: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Samples of this epoch, rising, at each of which a chunk ends so that the network can be looked at. */
+  readonly pauses?: readonly number[] | undefined;
+  /** Awaited at each of them, whatever the signal says. */
+  readonly onPause?: (() => Promise<void>) | undefined;
 }
+
+/** An evaluation after a whole epoch, or one in between, whose read noise must not shift that of the others. */
+export type EvaluationTime = 'epoch' | 'within-epoch';
 
 /** Milliseconds that a chunk aims at: short enough for a smooth bar and a prompt Ctrl-C. */
 const chunkMilliseconds = 100;
@@ -83,11 +92,12 @@ export class Trainer {
   }
 
   /** Trains one epoch in chunks, between which the event loop runs. Rejects with the signal's reason at a chunk's end. */
-  async trainEpoch({ onProgress, signal }: EpochOptions = {}): Promise<void> {
+  async trainEpoch({ onProgress, signal, pauses = [], onPause }: EpochOptions = {}): Promise<void> {
     const order = this.order();
+    let next = 0;
     for (let done = 0; done < order.length;) {
       signal?.throwIfAborted();
-      const chunk = order.subarray(done, done + this.chunk);
+      const chunk = order.subarray(done, Math.min(done + this.chunk, pauses[next] ?? order.length));
       const started = performance.now();
       this.session.train(this.train, chunk, this.samples);
       this.aimAt(chunk.length, performance.now() - started);
@@ -95,6 +105,9 @@ export class Trainer {
       done += chunk.length;
       onProgress?.(done);
       await new Promise(setImmediate);
+      if (done !== pauses[next]) continue;
+      next++;
+      await onPause?.();
     }
     this.epoch++;
   }
@@ -111,9 +124,11 @@ export class Trainer {
   }
 
   /** Accuracy on the whole test split. */
-  evaluate(): Promise<Evaluation> {
+  evaluate(time: EvaluationTime = 'epoch'): Promise<Evaluation> {
     const { dataset } = this.spec;
-    const outputs = this.session.predict(this.test, 0, this.evaluations++);
+    // Those within an epoch take their streams from the far end, by the samples: none depends on how many there are.
+    const stream = time === 'epoch' ? this.evaluations++ : 2 ** 32 - 1 - this.samples;
+    const outputs = this.session.predict(this.test, 0, stream);
     const evaluation = evaluateOutputs(outputs, dataset.test.labels, dataset.classes, this.loss);
     if (Number.isNaN(evaluation.loss)) {
       const what = `training diverged: after ${this.samples} samples the network's outputs are not numbers`;
@@ -130,7 +145,9 @@ export class Trainer {
       const conductances = pair
         ? { gPlus: siemens(state.plus), gMinus: siemens(state.minus), g: undefined }
         : { gPlus: undefined, gMinus: undefined, g: siemens(state.plus) };
-      return { rows: crossbar.rows, cols: crossbar.cols, weights: decodeWeights(crossbar, state), conductances };
+      const reference = crossbar.coding === 'offset' ? siemens(Float32Array.of(crossbar.reference))?.[0] : undefined;
+      const { rows, cols } = crossbar;
+      return { rows, cols, weights: decodeWeights(crossbar, state), conductances, reference };
     });
     return Promise.resolve(layers);
   }

@@ -38,7 +38,9 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     const args = ['run', deviceExperiment, '--epochs', '2', '--seed', '7', '--out', 'out', '--json'];
     const { code, stdout, stderr } = await mho.run(args, scratch.folder);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^epoch 0\/2: accuracy .*\nepoch 1\/2: .* samples\/s, .* left\nepoch 2\/2: .*\n$/);
+    expect(stderr).toMatch(
+      /^epoch 0\/2: accuracy .*\nepoch 1\/2: .* samples\/s, .* left\nepoch 2\/2: .*\n(ideal twin, epoch [012]\/2: .*\n){3}$/,
+    );
     const summary: unknown = JSON.parse(stdout);
     const metrics = readMetrics('out');
     expect(summary).toMatchObject({
@@ -60,7 +62,9 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     expect(readdirSync(scratch.path('out')).sort()).toEqual([
       'config.yaml',
       'confusion.json',
+      'figures',
       'final.safetensors',
+      'ideal-metrics.jsonl',
       'metrics.jsonl',
       'run.json',
     ]);
@@ -77,6 +81,39 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     const conductances = ['layer0.g_plus', 'layer1.g_minus'].flatMap((name) => [...tensors[name]!.data]);
     expect(Math.min(...conductances)).toBeGreaterThanOrEqual(0.19e-9);
     expect(Math.max(...conductances)).toBeLessThanOrEqual(1.01e-6);
+  });
+
+  it('tells what the paper prints and what the ideal twin reached, beside the result', async () => {
+    const args = ['run', deviceExperiment, '--epochs', '1', '--quiet', '--out'];
+    const { stdout } = await mho.run([...args, 'a'], scratch.folder);
+    const [, ideal, paper] = stdout.split('\n');
+    expect(ideal).toMatch(/^ideal twin: accuracy 9\d\.\d\d %, \d+\.\d\d points above$/);
+    expect(paper).toBe('paper 91.59 % after 40 epochs; ideal 96.71 % (Wang et al., Research 2022:9754876, figure 6c)');
+    const json = await mho.run([...args, 'b', '--json', '--set', 'record.idealLine=false'], scratch.folder);
+    expect(JSON.parse(json.stdout)).toMatchObject({ ideal: null, published: { accuracy: 0.9159, ideal: 0.9671 } });
+    expect(readdirSync(scratch.path('b'))).not.toContain('ideal-metrics.jsonl');
+  });
+
+  it('ends the ideal twin on Ctrl-C, and keeps the device that was trained to its end', async () => {
+    scratch.write('cells.yaml', `extends: ${deviceExperiment}\nrecord: { idealLine: false }\n`);
+    const short = ['--set', 'dataset.trainSubset.count=50', '--epochs', '400', '--out', 'out', '--ideal-line'];
+    const child = mho.start(['run', 'cells.yaml', ...short], scratch.folder);
+    const end = finished(child);
+    await toldOf(child, /^ideal twin, epoch +1\//m);
+    child.kill('SIGINT');
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/interrupted, accuracy .*\nideal twin: interrupted, accuracy .* after \d+ epochs?\n/);
+    const { status, epochs, ideal } = readJson('out', 'run.json') as Record<string, unknown>;
+    expect({ status, epochs }).toEqual({ status: 'interrupted', epochs: 400 });
+    expect(ideal).toMatchObject({ status: 'interrupted' });
+    const rows = readFileSync(scratch.path('out', 'figures', 'accuracy-per-epoch.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(rows).toHaveLength(402);
+    expect(rows.at(1)).not.toContain(',,');
+    expect(rows.at(-1)).toContain(',,,');
+    expect(scratch.names()).toEqual(['cells.yaml', 'out']);
   });
 
   it('runs again alike from the configuration that it left', async () => {
@@ -165,11 +202,16 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
 
 /** Waits until a run has told of its first trained epoch. */
 function firstEpochOf(child: ReturnType<CompiledCommand['start']>): Promise<void> {
+  return toldOf(child, /^epoch +1\//m);
+}
+
+/** Waits until a run has told of something on stderr, or has ended. */
+function toldOf(child: ReturnType<CompiledCommand['start']>, pattern: RegExp): Promise<void> {
   return new Promise((resolve) => {
     let told = '';
     child.stderr.on('data', (data: Buffer) => {
       told += data.toString();
-      if (/^epoch +1\//m.test(told)) resolve();
+      if (pattern.test(told)) resolve();
     });
     child.on('close', () => {
       resolve();

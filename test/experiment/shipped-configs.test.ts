@@ -23,8 +23,8 @@ describe.each(shipped)('%s', (file) => {
   const { resolved } = loadExperiment(path.join(folder, file), {});
 
   it('says of every value where it comes from', () => {
-    const { dataset, network, crossbar, training, origin } = resolved as Record<string, object>;
-    expect(withoutOrigin({ dataset, network, crossbar, training }, origin ?? {})).toEqual([]);
+    const { dataset, network, crossbar, training, record, published, origin } = resolved as Record<string, object>;
+    expect(withoutOrigin({ dataset, network, crossbar, training, record, published }, origin ?? {})).toEqual([]);
   });
 
   it('says of every value of its device where it comes from', () => {

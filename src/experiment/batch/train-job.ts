@@ -1,5 +1,6 @@
 import { MhoError, RunError } from '../../errors.js';
-import { loadExperiment } from '../loader.js';
+import { recordSchema } from '../figures/schema.js';
+import { loadExperiment, type Experiment } from '../loader.js';
 import { splitSet } from '../overrides.js';
 import { runExperiment } from '../run.js';
 import type { JobResult, TrainedRun, TrainingJob } from './job.js';
@@ -18,10 +19,15 @@ export async function trainJob(job: TrainingJob, out: string): Promise<JobResult
   }
 }
 
+/** Of many runs only the result counts: nothing is kept for figures, which changes no bit of it. */
+function withoutRecording({ config, resolved }: Experiment): Experiment {
+  return { config: { ...config, record: recordSchema.parse({}) }, resolved };
+}
+
 async function train(job: TrainingJob, out: string): Promise<TrainedRun> {
   const { label, cwd, offline } = job;
   const overrides = [...job.overrides, `seed=${job.seed}`].map(splitSet);
-  const experiment = loadExperiment(job.experiment, { overrides, cwd });
+  const experiment = withoutRecording(loadExperiment(job.experiment, { overrides, cwd }));
   const warn = (message: string): void => {
     console.error(`${label}: ${message}`);
   };

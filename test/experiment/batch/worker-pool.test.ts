@@ -58,6 +58,22 @@ describe.skipIf(!orhdIsHere)('workers', () => {
     expect(existsSync(scratch.path('runs'))).toBe(false);
   });
 
+  it('record nothing for figures, whatever the experiment asks for', async () => {
+    scratch.write('small.yaml', smallExperiment);
+    const overrides = ['record={idealLine: true, evaluateAt: [100], weightMaps: true}', 'crossbar.converters={}'];
+    const [asked, plain] = [
+      await trainJob(job(1, { overrides }), scratch.path('a')),
+      await trainJob(job(1), scratch.path('b')),
+    ];
+    expect(counts([asked])).toEqual(counts([plain]));
+    expect(readdirSync(scratch.path('a'))).not.toContain('ideal-metrics.jsonl');
+    expect(readdirSync(scratch.path('a', 'figures')).sort()).toEqual([
+      'accuracy-per-epoch.csv',
+      'confusion.csv',
+      'figures.json',
+    ]);
+  });
+
   it('go on after a run that fails, which says why', async () => {
     scratch.write('small.yaml', smallExperiment);
     const bad = job(1, { overrides: ['dataset.trainSubset.count=99999'] });

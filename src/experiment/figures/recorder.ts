@@ -1,0 +1,64 @@
+import type { Evaluation } from '../../training/evaluation.js';
+import type { LayerSnapshot } from '../../training/trainer.js';
+import type { RunOutcome, View, Visitor } from '../runner.js';
+import type { RecordConfig } from './schema.js';
+
+/** How good the network was after so many samples. */
+export interface Point {
+  readonly samples: number;
+  readonly evaluation: Pick<Evaluation, 'accuracy' | 'correct' | 'count' | 'loss'>;
+}
+
+/** The first layer as it was after so many samples. */
+export interface Stage {
+  readonly samples: number;
+  readonly layer: LayerSnapshot;
+  /** Of the evaluation at the same count; undefined where a run was cut short between evaluations. */
+  readonly confusion: Uint32Array | undefined;
+}
+
+/** Keeps what figures are made of while a network trains. */
+export class Recorder implements Visitor {
+  /** Every evaluation, before training and after every epoch too, by samples. */
+  readonly points: Point[] = [];
+  readonly stages: Stage[] = [];
+
+  constructor(private readonly config: RecordConfig) {}
+
+  stopsBetween(from: number, to: number): readonly number[] {
+    const { evaluateEvery, evaluateAt = [] } = this.config;
+    const every = evaluateEvery === undefined ? [] : multiplesBetween(evaluateEvery, from, to);
+    const listed = [...evaluateAt, ...this.listedStages()].filter((samples) => samples > from && samples < to);
+    return [...new Set([...every, ...listed])].sort((a, b) => a - b);
+  }
+
+  async visit({ samples, evaluation, snapshot }: View): Promise<void> {
+    const { accuracy, correct, count, loss, confusion } = evaluation;
+    this.points.push({ samples, evaluation: { accuracy, correct, count, loss } });
+    if (!this.isStage(samples)) return;
+    const [layer] = await snapshot();
+    if (layer) this.stages.push({ samples, layer, confusion });
+  }
+
+  /** Adds the end of the run, also of one that was cut short, as a last stage. */
+  finish({ samples, layers, metrics, evaluation }: RunOutcome): void {
+    const [layer] = layers;
+    if (this.config.weightMaps === false || !layer || this.stages.at(-1)?.samples === samples) return;
+    const confusion = metrics.at(-1)?.samples === samples ? evaluation?.confusion : undefined;
+    this.stages.push({ samples, layer, confusion });
+  }
+
+  private isStage(samples: number): boolean {
+    return this.config.weightMaps !== false && (samples === 0 || this.listedStages().includes(samples));
+  }
+
+  private listedStages(): readonly number[] {
+    return typeof this.config.weightMaps === 'boolean' ? [] : this.config.weightMaps;
+  }
+}
+
+/** Multiples of a step above `from` and below `to`. */
+function multiplesBetween(step: number, from: number, to: number): number[] {
+  const first = Math.floor(from / step) + 1;
+  return Array.from({ length: Math.max(0, Math.ceil(to / step) - first) }, (_, i) => (first + i) * step);
+}
