@@ -107,6 +107,14 @@ export class KernelMemory {
     return this.copyIn(padded);
   }
 
+  /** Writes a row-major matrix over one that was copied in padded; the padding stays as it is. */
+  writePadded(address: number, values: Float32Array, cols: number, stride: number): void {
+    const target = new Float32Array(this.exports.memory.buffer, address, (values.length / cols) * stride);
+    for (let i = 0, from = 0; from < values.length; i++, from += cols) {
+      target.set(values.subarray(from, from + cols), i * stride);
+    }
+  }
+
   readPadded(address: number, rows: number, cols: number, stride: number): Float32Array {
     const padded = this.readFloats(address, rows * stride);
     if (cols === stride) return padded;

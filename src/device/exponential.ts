@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Key } from '../random.js';
 import {
+  cellDrift,
   cellNoise,
   cellRange,
   defineModel,
@@ -12,6 +13,7 @@ import {
   stretched,
   type DeviceToDevice,
 } from './model.js';
+import { compileRetention } from './retention/registry.js';
 import { alphaOf, labelOfAlpha, nonlinearitySchema, tabulatedAlphaOfLabel } from './nonlinearity.js';
 import { levelsOfStep, type AffineCell, type AffineStep } from './response.js';
 
@@ -23,6 +25,7 @@ const schema = z.strictObject({
   states: pulseCount.min(2),
   nonlinearity: z.strictObject({ ltp: nonlinearitySchema, ltd: nonlinearitySchema }),
   ...cellNoise,
+  ...cellDrift,
   /** `ltp` and `ltd`: σ of the labels NL. */
   deviceToDevice: deviceToDeviceSchema.optional(),
 });
@@ -36,7 +39,7 @@ export const exponential = defineModel({
   name: 'exponential',
   summary: "NeuroSim's exponential LTP and LTD curves, nonlinearity as NL label, A or alpha",
   schema,
-  compile({ states, nonlinearity, deviceToDevice, ...config }) {
+  compile({ states, nonlinearity, deviceToDevice, retention, ...config }) {
     const labels = {
       ltp: labelOfAlpha(alphaOf(nonlinearity.ltp)),
       ltd: labelOfAlpha(alphaOf(nonlinearity.ltd)),
@@ -49,6 +52,7 @@ export const exponential = defineModel({
       drawCell: spreads(deviceToDevice) ? drawer(deviceToDevice) : undefined,
       pulsesPerRange: { up: states, down: states },
       levels: levelsOfStep(up, states),
+      retention: compileRetention(retention),
       ...config,
     };
 
