@@ -20,7 +20,7 @@ export interface DriftCall {
   readonly crossbar: CrossbarProgram;
   /** `traps` is what the last drift of these cells returned; without it they count as freshly written. */
   readonly state: CrossbarState;
-  /** [polarity][class]: one value, or one a cell. */
+  /** [polarity][class]: one value, or one a cell. Arrays stay as they are once handed over: kernels know them again. */
   readonly losses: DriftLosses;
   readonly seed: number;
   /** Which crossbar of a network this is: whose bounds the cells have. */
@@ -62,10 +62,15 @@ export function validateLosses(crossbar: CrossbarProgram, losses: DriftLosses, w
   }
 }
 
+/** At regular steps the same losses come again and again; looking through them would cost more than the drift itself. */
+const looked = new WeakSet<Float32Array>();
+
 function validateClass(values: Float32Array, cells: number, where: string): void {
   if (values.length !== 1 && values.length !== cells) {
     throw new UsageError({ where, what: `has ${values.length} values, expected 1, or one a cell, ${cells}` });
   }
+  if (looked.has(values)) return;
   const wrong = values.findIndex((value) => !(value >= 0 && value <= 1));
   if (wrong >= 0) throw new UsageError({ where, what: `[${wrong}] is ${values[wrong]}, expected 0 … 1` });
+  looked.add(values);
 }

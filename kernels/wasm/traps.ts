@@ -27,6 +27,7 @@ export class PlacedTraps {
   private readonly weights: number;
   /** Where a class's losses are, and bytes from one cell's to the next one's: two words a class. */
   private readonly table: number;
+  private readonly scratch: number;
   private readonly polarities: readonly PlacedPolarity[];
 
   constructor(
@@ -39,6 +40,7 @@ export class PlacedTraps {
     this.classes = weights.length;
     this.weights = memory.copyIn(Float32Array.from(weights));
     this.table = memory.allocate(8 * this.classes);
+    this.scratch = memory.allocate(memory.exports.driftScratchSize());
     const given = place.traps && [place.traps.plus, place.traps.minus];
     this.polarities = Array.from({ length: devicesPerWeight(program.coding) }, (_, polarity) => ({
       held: this.placeHeld(given?.[polarity]),
@@ -54,11 +56,14 @@ export class PlacedTraps {
   }
 
   drift(losses: DriftLosses): void {
-    const { memory, crossbar, classes, weights, table } = this;
+    const { memory, crossbar, classes, weights, table, scratch } = this;
     this.polarities.forEach(({ held, low, high, rest, boundStep, slots }, polarity) => {
       const entries = slots.flatMap((slot, k) => this.placeLosses(slot, losses[polarity]![k]!));
       memory.write(table, Uint32Array.from(entries));
-      memory.exports.drift(crossbar.address, polarity, classes, weights, held, table, low, high, rest, boundStep);
+      memory.exports.drift(
+        ...([crossbar.address, polarity, classes, weights, held, table] as const),
+        ...([low, high, rest, boundStep, scratch] as const),
+      );
     });
     memory.exports.readDifferences(crossbar.address);
     memory.exports.sumColumns(crossbar.address);

@@ -51,9 +51,11 @@ export async function presentRun(
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder }: FinishedRun) {
   const { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond } = record;
-  const { initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch } = record;
+  const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
+    record;
   const run = { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond };
-  return { ...run, initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch, runFolder };
+  const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
+  return { ...run, ...accuracies, evaluatedAtSamples, bestAccuracy, bestEpoch, runFolder };
 }
 
 function describeRun({ record, evaluation, runFolder }: FinishedRun): string {
@@ -67,11 +69,15 @@ function describeRun({ record, evaluation, runFolder }: FinishedRun): string {
 }
 
 function describeAccuracy(record: FinishedRun['record'], evaluation: FinishedRun['evaluation']): string {
-  const { accuracy, bestAccuracy, bestEpoch, initialAccuracy } = record;
+  const { accuracy, accuracyBeforeHold, retained, bestAccuracy, bestEpoch, initialAccuracy } = record;
   if (!evaluation || accuracy === null || bestAccuracy === null || initialAccuracy === null) return 'not evaluated';
   const best = `best ${formatPercent(bestAccuracy)} after epoch ${bestEpoch ?? 0}`;
   const counts = `${evaluation.correct} of ${evaluation.count}`;
-  return `accuracy ${formatPercent(accuracy)} (${counts}); ${best}; ${formatPercent(initialAccuracy)} before training`;
+  const before = `${formatPercent(initialAccuracy)} before training`;
+  if (accuracyBeforeHold === null) return `accuracy ${formatPercent(accuracy)} (${counts}); ${best}; ${before}`;
+  const left = retained === null ? '' : `, ${formatPercent(retained)} of the programmed conductance left`;
+  const trained = `${formatPercent(accuracyBeforeHold)} when training ended`;
+  return `accuracy after the last hold ${formatPercent(accuracy)} (${counts})${left}; ${trained}; ${best}; ${before}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -98,7 +98,7 @@ export class DriftClock {
     this.pending[k] = [];
     const after = JSON.stringify(stays);
     if (this.known[k]?.after !== after) this.known[k] = { after, losses: this.lossesOf(stays, k) };
-    return this.known[k]!.losses;
+    return this.known[k].losses;
   }
 
   private lossesOf(stays: readonly Stay[], k: number): Float32Array[] {

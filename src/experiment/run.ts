@@ -4,7 +4,7 @@ import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { Trainer, type TrainingSpec } from '../training/trainer.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
-import { confusionRows, makeRecord, weightFile, type RunRecord } from './record.js';
+import { confusionRows, makeRecord, retentionFile, weightFile, type RunRecord } from './record.js';
 import { RunFolder, assertFree, defaultRunFolder } from './run-folder.js';
 import { runTraining, type RunEvent, type RunOutcome } from './runner.js';
 import { encodeSafetensors } from './safetensors.js';
@@ -58,8 +58,10 @@ async function runInto(
   try {
     folder.write('config.yaml', stringify(request.experiment.resolved, { lineWidth: 120 }));
     folder.write('metrics.jsonl', '');
+    const { training, conditions } = request.experiment.config;
     const outcome = await runTraining(trainer, {
-      epochs: request.experiment.config.training.epochs,
+      epochs: training.epochs,
+      hold: conditions === 'none' ? [] : conditions.hold,
       signal: request.signal,
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('metrics.jsonl', event.metrics);
@@ -79,9 +81,16 @@ function finish(folder: RunFolder, outcome: RunOutcome, request: ExperimentReque
   const { commandLine } = request;
   const run = { config, files, environment: describeEnvironment(), commandLine, startedAt, finishedAt: new Date() };
   const record = makeRecord(outcome, run);
-  const { evaluation } = outcome;
+  const { evaluation, holds } = outcome;
+  if (holds.length > 0) folder.write('retention.json', `${JSON.stringify(retentionFile(outcome), undefined, 2)}\n`);
   if (evaluation) {
-    const confusion = { epoch: record.epochs, rows: 'true class', matrix: confusionRows(evaluation.confusion) };
+    const held = holds.length === 0 ? {} : { afterHold: holds.length };
+    const confusion = {
+      epoch: record.epochs,
+      ...held,
+      rows: 'true class',
+      matrix: confusionRows(evaluation.confusion),
+    };
     folder.write('confusion.json', `${JSON.stringify(confusion)}\n`);
   }
   folder.write('final.safetensors', encodeSafetensors(weightFile(outcome.layers, record)));
@@ -90,9 +99,10 @@ function finish(folder: RunFolder, outcome: RunOutcome, request: ExperimentReque
 }
 
 function trainingSpec(config: ExperimentConfig, dataset: Dataset): TrainingSpec {
-  const { dataset: chosen, network, crossbar, device, training, seed, backend } = config;
+  const { dataset: chosen, network, crossbar, device, training, conditions, seed, backend } = config;
   const inputs = { inputs: chosen.inputs, ...(chosen.trainSubset && { trainSubset: chosen.trainSubset }) };
   // WASM is the fastest backend that every supported Node brings.
   const runs = backend === 'auto' ? 'wasm' : backend;
-  return { dataset, inputs, network, crossbar, device, training, seed, backend: runs };
+  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend: runs } as const;
+  return conditions === 'none' ? spec : { ...spec, conditions };
 }

@@ -110,7 +110,7 @@ describe('mho device', () => {
     const list = JSON.parse(stdout) as Record<'models' | 'devices', { name: string }[]>;
     expect(code).toBe(0);
     expect(list.models.map(({ name }) => name)).toContain('exponential');
-    expect(list.devices.map(({ name }) => name)).toEqual(['ag-wse2-qd', 'ideal', 'pi-ws2-qd']);
+    expect(list.devices.map(({ name }) => name)).toEqual(['ag-wse2-qd', 'ideal', 'pi-ws2-ns', 'pi-ws2-qd']);
     expect((await mho.run(['device', 'list'])).stdout).toMatch(/^models\n {2}ideal +float weights/);
   });
 

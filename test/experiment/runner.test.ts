@@ -31,6 +31,11 @@ class ScriptedTrainer implements Trainable {
     return Promise.resolve({ accuracy: correct / 10, correct, count: 10, loss: 0.5, confusion: new Uint32Array(4) });
   }
 
+  hold({ time }: { time: number }) {
+    this.epoch++;
+    return Promise.resolve(time > 10 ? 0.25 : 0.5);
+  }
+
   snapshot() {
     return Promise.resolve([]);
   }
