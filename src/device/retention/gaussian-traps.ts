@@ -8,7 +8,7 @@ const reach = 3;
 /**
  * Traps whose depths are normally distributed within a cell: R = ∫ g(E)·exp(−ν·t·exp(−E/kT)) dE. The integral is the
  * trapezoidal rule on equally spaced depths, which converges exponentially for a smooth, fast decaying integrand: at 8
- * nodes its error is a third to a fifth of that of Gauss and Hermite, whose outer nodes carry next to no weight.
+ * nodes its error is a third to a quarter of that of Gauss and Hermite, whose outer nodes carry next to no weight.
  */
 export const gaussianTraps = defineLaw({
   name: 'gaussian-traps',

@@ -151,11 +151,11 @@ describe('the classes of gaussian-traps', () => {
   }
 
   it.each([
-    ['NS at 100 degC', 1.12, 0.04, 100, 4e-4],
-    ['NS at 25 degC', 1.12, 0.04, 25, 1e-3],
-    ['QD at 155 degC', 1.6, 0.06, 155, 1.2e-3],
-    ['QD at 100 degC', 1.6, 0.06, 100, 2.4e-3],
-    ['QD at 25 degC', 1.6, 0.06, 25, 6e-3],
+    ['NS at 100 degC', 1.12, 0.04, 100, 3.3e-4],
+    ['NS at 25 degC', 1.12, 0.04, 25, 8e-4],
+    ['QD at 155 degC', 1.6, 0.06, 155, 1e-3],
+    ['QD at 100 degC', 1.6, 0.06, 100, 1.8e-3],
+    ['QD at 25 degC', 1.6, 0.06, 25, 4.6e-3],
   ])('%s follow the integral at every time', (_, mean, width, degrees, within) => {
     const retention = law({ model: 'gaussian-traps', depth: `${mean} eV`, width: `${width} eV` });
     const temperature = celsius(degrees);
@@ -168,7 +168,7 @@ describe('the classes of gaussian-traps', () => {
     }
     expect(worst).toBeLessThan(within);
     // The bound is no looser than it has to be.
-    expect(worst).toBeGreaterThan(within / 2);
+    expect(worst).toBeGreaterThan(0.9 * within);
   });
 
   it('have weights that sum to 1', () => {
