@@ -134,11 +134,13 @@ export class Trainer {
    * Leaves the trained network alone at a temperature.
    * @returns what is left of all cells' programmed increments since the first hold began, 0 … 1; null where they had none
    */
-  hold(stay: Stay): Promise<number | null> {
+  async hold(stay: Stay): Promise<number | null> {
+    // The event loop runs between holds as between chunks, so that a Ctrl-C is heard.
+    await new Promise(setImmediate);
     this.driftUntilNow();
     this.programmed ??= this.drift.programmed();
     this.drift.pass(stay, true);
-    return Promise.resolve(this.programmed === 0 ? null : this.drift.programmed() / this.programmed);
+    return this.programmed === 0 ? null : this.drift.programmed() / this.programmed;
   }
 
   private order(): Uint32Array {

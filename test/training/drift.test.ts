@@ -139,6 +139,15 @@ describe('a hold', () => {
     expect(losses).toEqual(expected);
   });
 
+  it('lets the event loop run, so that an interrupt is heard between holds', async () => {
+    const trainer = await Trainer.create(tinySpec());
+    let ran = false;
+    setImmediate(() => (ran = true));
+    await trainer.hold(stay);
+    trainer.dispose();
+    expect(ran).toBe(true);
+  });
+
   it('of cells that forget nothing leaves all', async () => {
     const trainer = await Trainer.create(tinySpec());
     expect(await trainer.hold(stay)).toBe(1);
