@@ -75,7 +75,7 @@ export class ReferenceCells {
     this.parameters = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device)));
     this.levels = program.quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
     this.guide = response.kind === 'table' ? guideOf(response.cdf) : undefined;
-    if (program.coding !== 'ideal') for (let i = 0; i < this.difference.length; i++) this.readDifference(i);
+    if (program.coding !== 'ideal') this.readDifferences();
     if (state.columns.length > 0) {
       this.columnSums.set(state.columns.subarray(0, cols));
       this.columnOffsets.set(state.columns.subarray(cols));
@@ -99,9 +99,19 @@ export class ReferenceCells {
     }
   }
 
+  /** Differences and column sums afresh, after something other than pulses has moved the conductances. */
+  readAll(): void {
+    this.readDifferences();
+    this.sumColumns();
+  }
+
   state(): CrossbarState {
     const columns = Float32Array.from([...this.columnSums, ...this.columnOffsets]);
     return { plus: this.g[0]!.slice(), minus: this.g[1]?.slice() ?? new Float32Array(0), columns };
+  }
+
+  private readDifferences(): void {
+    for (let i = 0; i < this.difference.length; i++) this.readDifference(i);
   }
 
   private readDifference(cell: number): void {

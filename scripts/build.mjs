@@ -22,6 +22,7 @@ const entries = [
   'kernels/online-sgd/wasm/assembly/index.ts',
   'kernels/pulse-update/wasm/assembly/index.ts',
   'kernels/crossbar-read/wasm/assembly/index.ts',
+  'kernels/drift/wasm/assembly/index.ts',
 ];
 
 function sourcesUnder(folder) {

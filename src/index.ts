@@ -3,6 +3,8 @@ export { MhoError, RunError, UsageError } from './errors.js';
 export { formatQuantity, parseQuantity, type Dimension } from './units.js';
 export { bits, fold, keyOf, normal, uniform, type Key, type Purpose } from './random.js';
 export { compileDevice, deviceModels, deviceSchema, type DeviceConfig } from './device/registry.js';
+export { retainedFraction, type Retention, type Stay } from './device/retention/law.js';
+export { compileRetention, retentionSchema, type RetentionConfig } from './device/retention/registry.js';
 export { meanStep, pulseOnce, tabulate, type Response } from './device/response.js';
 export {
   compileCrossbar,
@@ -16,6 +18,7 @@ export { crossbarSchema, type CrossbarConfig } from './crossbar/schema.js';
 export { registerOps, useBackend } from './ops/backend.js';
 export { crossbarRead, type CrossbarReadOptions } from './ops/crossbar-read.js';
 export type { CrossbarTensors } from './ops/crossbar.js';
+export { drift, type DriftOptions, type DriftedTensors } from './ops/drift.js';
 export { onlineSgd, openOnlineSgd, type OnlineSgdOptions, type ReplicaTensors } from './ops/online-sgd.js';
 export { pulseUpdate, type PulseUpdateOptions } from './ops/pulse-update.js';
 export type { OnlineSgdProgram, OnlineSgdSession, Replica, Samples } from '../kernels/online-sgd/contract.js';

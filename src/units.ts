@@ -1,7 +1,8 @@
 import { UsageError } from './errors.js';
 
 /** The physical dimensions that configs use. Inside, every value is in the SI unit named here. */
-export type Dimension = 'conductance' | 'resistance' | 'voltage' | 'current' | 'time' | 'temperature' | 'energy';
+export type Dimension =
+  'conductance' | 'resistance' | 'voltage' | 'current' | 'time' | 'frequency' | 'temperature' | 'energy';
 
 interface UnitSystem {
   readonly si: string;
@@ -17,6 +18,7 @@ const systems: Readonly<Record<Dimension, UnitSystem>> = {
   voltage: { si: 'V', symbols: { V: 1 }, words: {} },
   current: { si: 'A', symbols: { A: 1 }, words: {} },
   time: { si: 's', symbols: { s: 1 }, words: { min: [60, 0], h: [3600, 0], d: [86400, 0] } },
+  frequency: { si: 'Hz', symbols: { Hz: 1 }, words: { '/s': [1, 0] } },
   temperature: { si: 'K', symbols: { K: 1 }, words: { degC: [1, 273.15], '°C': [1, 273.15] } },
   energy: { si: 'J', symbols: { J: 1 }, words: { eV: [1.602176634e-19, 0], meV: [1.602176634e-22, 0] } },
 };
@@ -35,7 +37,7 @@ export function siUnit(dimension: Dimension): string {
 /**
  * Parses a quantity with its unit, as configs hold it.
  * @param text - for example `50 uS`, `1 ms`, `100 degC`
- * @returns the value in SI units: S, ohm, V, A, s, K, J
+ * @returns the value in SI units: S, ohm, V, A, s, Hz, K, J
  * @throws UsageError where the unit is missing, unknown or of another dimension
  */
 export function parseQuantity(text: string, dimension: Dimension): number {
@@ -94,6 +96,7 @@ function example(dimension: Dimension): string {
     voltage: '0.2 V',
     current: '1 uA',
     time: '50 us',
+    frequency: '1e12 Hz',
     temperature: '100 degC',
     energy: '1.2 eV',
   };

@@ -1,6 +1,8 @@
 import { UsageError } from '../../src/errors.js';
-import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
+import type { DriftLosses } from '../../src/crossbar/drift.js';
+import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import type { Activation, Loss } from '../arithmetic.js';
+import { heldSize } from '../traps.js';
 
 /**
  * `OnlineSgd` trains a network sample by sample, wholly inside the kernel: read, activation, error, and the
@@ -68,6 +70,11 @@ export interface OnlineSgdSession {
    * @param stream - separates the read noise of one evaluation from another's
    */
   predict(samples: SamplesHandle, replica: number, stream: number): Float32Array;
+  /**
+   * Moves one layer's cells as `Drift` does, where they are; column sums are summed afresh.
+   * @param losses - [polarity][class of traps]: one value, or one a cell
+   */
+  drift(replica: number, layer: number, losses: DriftLosses): void;
   states(replica: number): CrossbarState[];
   dispose(): void;
 }
@@ -137,9 +144,28 @@ export function validateState(crossbar: CrossbarProgram, state: CrossbarState, w
     throw new UsageError({ where, what });
   }
   for (const name of ['plus', 'minus', 'columns'] as const) {
-    const wrong = state[name].findIndex((value) => !Number.isFinite(value));
-    if (wrong < 0) continue;
-    throw new UsageError({ where, what: `${name}[${wrong}] is ${state[name][wrong]}, expected a finite number` });
+    requireFinite(name, state[name], where);
+  }
+  validateTraps(crossbar, state, where);
+}
+
+function requireFinite(name: string, values: Float32Array, where: string): void {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  throw new UsageError({ where, what: `${name}[${wrong}] is ${values[wrong]}, expected a finite number` });
+}
+
+/** What classes of traps hold goes with the device's law and the crossbar's cells. */
+function validateTraps(crossbar: CrossbarProgram, { traps }: CrossbarState, where: string): void {
+  if (!traps) return;
+  const size = heldSize(crossbar);
+  const expected = { plus: size, minus: devicesPerWeight(crossbar.coding) === 2 ? size : 0 };
+  for (const name of ['plus', 'minus'] as const) {
+    if (traps[name].length !== expected[name]) {
+      const what = `traps.${name} has ${traps[name].length} values, expected ${expected[name]}`;
+      throw new UsageError({ where, what });
+    }
+    requireFinite(`traps.${name}`, traps[name], where);
   }
 }
 
@@ -186,7 +212,7 @@ export function validateOrder(order: Uint32Array, firstStep: number, count: numb
 }
 
 /** The element of a session's list that a handle or index names. */
-export function elementOf<T>(list: readonly T[], index: number, what: 'samples handle' | 'replica'): T {
+export function elementOf<T>(list: readonly T[], index: number, what: 'samples handle' | 'replica' | 'layer'): T {
   const element = list[index];
   if (element !== undefined) return element;
   const expected = list.length === 0 ? 'but the session has none' : `expected 0 … ${list.length - 1}`;

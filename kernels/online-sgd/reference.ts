@@ -1,10 +1,13 @@
 import { fold, uniform, type Key } from '../../src/random.js';
+import type { DriftLosses } from '../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../src/crossbar/program.js';
 import { activate, derivative, f32, outputError, quantize } from '../arithmetic.js';
 import { quantizersOf, readForward, readTransposed, type Quantizers } from '../read.js';
 import { ReferenceCells, type StepKeys } from '../cells.js';
+import { validateLosses } from '../drift/contract.js';
 import { layerKeys, type LayerKeys } from '../keys.js';
 import { gap, ladder, rungOf } from '../jumps.js';
+import { ReferenceTraps } from '../traps.js';
 import {
   columnSumPeriod,
   disposedError,
@@ -73,8 +76,15 @@ class ReferenceSession implements OnlineSgdSession {
     return outputs;
   }
 
+  drift(replica: number, layer: number, losses: DriftLosses): void {
+    const { layers } = elementOf(this.networks, replica, 'replica');
+    const drifting = elementOf(layers, layer, 'layer');
+    validateLosses(drifting.cells.program, losses, 'OnlineSgd: drift');
+    drifting.drift(losses);
+  }
+
   states(replica: number): CrossbarState[] {
-    return elementOf(this.networks, replica, 'replica').layers.map((layer) => layer.cells.state());
+    return elementOf(this.networks, replica, 'replica').layers.map((layer) => layer.state());
   }
 
   dispose(): void {
@@ -140,6 +150,8 @@ class ReferenceNetwork {
 
 class ReferenceLayer {
   readonly cells: ReferenceCells;
+  /** From the first drift on. */
+  private traps: ReferenceTraps | undefined;
   readonly activation;
   /** Activations and errors, shape [cols]. */
   readonly z: Float32Array;
@@ -162,8 +174,8 @@ class ReferenceLayer {
   constructor(
     private readonly layer: OnlineSgdLayer,
     state: CrossbarState,
-    seed: number,
-    index: number,
+    private readonly seed: number,
+    private readonly index: number,
     learningRate: number,
   ) {
     const { crossbar } = layer;
@@ -171,6 +183,7 @@ class ReferenceLayer {
     this.rows = crossbar.rows;
     this.cols = crossbar.cols;
     this.cells = new ReferenceCells(crossbar, state, seed, index);
+    if (state.traps) this.traps = new ReferenceTraps(this.cells, seed, index, state.traps);
     this.z = new Float32Array(this.cols);
     this.delta = new Float32Array(this.cols);
     this.read = new Float32Array(this.rows);
@@ -182,6 +195,15 @@ class ReferenceLayer {
     const pulses = response.kind === 'ideal' ? { up: 1, down: 1 } : response.pulsesPerRange;
     const rate = (perRange: number): number => f32(learningRate * conductancePerWeight * perRange);
     this.rate = { up: rate(pulses.up), down: rate(pulses.down) };
+  }
+
+  state(): CrossbarState {
+    return { ...this.cells.state(), traps: this.traps?.state() };
+  }
+
+  drift(losses: DriftLosses): void {
+    this.traps ??= new ReferenceTraps(this.cells, this.seed, this.index, undefined);
+    this.traps.drift(losses);
   }
 
   /**

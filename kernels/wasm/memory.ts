@@ -27,6 +27,9 @@ export function wasmKernelsRun(): boolean {
 const largestMemory = 2 ** 32;
 const pageSize = 65_536;
 
+/** Pages to grow by where fewer are missing: each growth makes a new buffer, which costs the collector milliseconds. */
+const pagesAtOnce = 64;
+
 /**
  * One instance of the compiled kernels with a memory of its own, filled from the bottom and never freed piecewise:
  * whoever opens a session drops it whole.
@@ -57,7 +60,7 @@ export class KernelMemory {
     const end = address + bytes;
     const missing = end - this.exports.memory.buffer.byteLength;
     if (end > largestMemory) throw outOfMemory(bytes);
-    if (missing > 0) this.grow(Math.ceil(missing / pageSize), bytes);
+    if (missing > 0) this.growBy(missing, bytes);
     if (address < this.untouched) {
       new Uint8Array(this.exports.memory.buffer).fill(0, address, Math.min(end, this.untouched));
     }
@@ -71,9 +74,11 @@ export class KernelMemory {
     this.top = this.floor;
   }
 
-  private grow(pages: number, bytes: number): void {
+  private growBy(missing: number, bytes: number): void {
+    const { memory } = this.exports;
+    const left = (largestMemory - memory.buffer.byteLength) / pageSize;
     try {
-      this.exports.memory.grow(pages);
+      memory.grow(Math.max(Math.ceil(missing / pageSize), Math.min(pagesAtOnce, left)));
     } catch (error) {
       throw outOfMemory(bytes, error);
     }
@@ -105,6 +110,14 @@ export class KernelMemory {
     const padded = new Float32Array(rows * stride + spare);
     for (let i = 0; i < rows; i++) padded.set(values.subarray(i * cols, (i + 1) * cols), i * stride);
     return this.copyIn(padded);
+  }
+
+  /** Writes a row-major matrix over one that was copied in padded; the padding stays as it is. */
+  writePadded(address: number, values: Float32Array, cols: number, stride: number): void {
+    const target = new Float32Array(this.exports.memory.buffer, address, (values.length / cols) * stride);
+    for (let i = 0, from = 0; from < values.length; i++, from += cols) {
+      target.set(values.subarray(from, from + cols), i * stride);
+    }
   }
 
   readPadded(address: number, rows: number, cols: number, stride: number): Float32Array {

@@ -54,10 +54,12 @@ export async function presentRun(
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder }: FinishedRun, published: Published | undefined) {
   const { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond } = record;
-  const { initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch } = record;
+  const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
+    record;
   const run = { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond };
-  const accuracies = { initialAccuracy, accuracy, evaluatedAtSamples, bestAccuracy, bestEpoch };
-  return { ...run, ...accuracies, ideal: record.ideal, published: fractionsOf(published), runFolder };
+  const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
+  const best = { evaluatedAtSamples, bestAccuracy, bestEpoch };
+  return { ...run, ...accuracies, ...best, ideal: record.ideal, published: fractionsOf(published), runFolder };
 }
 
 function fractionsOf(published: Published | undefined) {
@@ -105,11 +107,15 @@ function describePublished(published: Published | undefined): string[] {
 }
 
 function describeAccuracy(record: FinishedRun['record'], evaluation: FinishedRun['evaluation']): string {
-  const { accuracy, bestAccuracy, bestEpoch, initialAccuracy } = record;
+  const { accuracy, accuracyBeforeHold, retained, bestAccuracy, bestEpoch, initialAccuracy } = record;
   if (!evaluation || accuracy === null || bestAccuracy === null || initialAccuracy === null) return 'not evaluated';
   const best = `best ${formatPercent(bestAccuracy)} after epoch ${bestEpoch ?? 0}`;
   const counts = `${evaluation.correct} of ${evaluation.count}`;
-  return `accuracy ${formatPercent(accuracy)} (${counts}); ${best}; ${formatPercent(initialAccuracy)} before training`;
+  const before = `${formatPercent(initialAccuracy)} before training`;
+  if (accuracyBeforeHold === null) return `accuracy ${formatPercent(accuracy)} (${counts}); ${best}; ${before}`;
+  const left = retained === null ? '' : `, ${formatPercent(retained)} of the programmed conductance left`;
+  const trained = `${formatPercent(accuracyBeforeHold)} when training ended`;
+  return `accuracy after the last hold ${formatPercent(accuracy)} (${counts})${left}; ${trained}; ${best}; ${before}`;
 }
 
 function plural(count: number, noun: string): string {

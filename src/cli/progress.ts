@@ -1,6 +1,8 @@
 import cliProgress from 'cli-progress';
 import type { TrainingEvent } from '../experiment/run.js';
-import type { EpochMetrics } from '../experiment/runner.js';
+import { celsius } from '../device/retention/law.js';
+import { formatQuantity } from '../units.js';
+import type { EpochMetrics, HoldMetrics } from '../experiment/runner.js';
 
 /** Shows how a run goes on, on stderr. */
 export interface Progress {
@@ -37,6 +39,7 @@ class Lines implements Progress {
   observe(event: TrainingEvent): void {
     this.pace.observe(event);
     if (event.type === 'epoch') console.error(this.pace.line(event.metrics));
+    if (event.type === 'hold') console.error(holdLine(event.metrics, event.phases));
   }
 
   tell(message: string): void {
@@ -63,6 +66,10 @@ class Bar implements Progress {
   observe(event: TrainingEvent): void {
     this.pace.observe(event);
     if (event.type === 'end') return;
+    if (event.type === 'hold') {
+      this.tell(holdLine(event.metrics, event.phases));
+      return;
+    }
     if (!this.bar.isActive) this.bar.start(this.pace.total, this.pace.done, this.pace.shown());
     else this.bar.update(this.pace.done, this.pace.shown());
   }
@@ -76,6 +83,13 @@ class Bar implements Progress {
   stop(): void {
     if (this.bar.isActive) this.bar.stop();
   }
+}
+
+/** A hold on one line. */
+export function holdLine({ phase, time, temperature, accuracy, retained }: HoldMetrics, phases: number): string {
+  const left = retained === null ? '' : `, ${formatPercent(retained)} of the programmed conductance left`;
+  const held = `hold ${phase}/${phases}, ${formatQuantity(time, 'time')} at ${celsius(temperature)}`;
+  return `${held}: accuracy ${formatPercent(accuracy)}${left}`;
 }
 
 /** What stands beside the bar. */

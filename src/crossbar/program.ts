@@ -40,6 +40,17 @@ export interface CrossbarState {
    * sparse and travel with the cells, so a run cut in two has the bits of one that was not. Empty: made from the cells.
    */
   readonly columns: Float32Array;
+  /**
+   * What the classes of traps hold of each cell's increment, once it has drifted and where there are several classes.
+   * Absent: everything counts as freshly written.
+   */
+  readonly traps?: TrapState | undefined;
+}
+
+/** Increments over the unprogrammed conductance, shape [classes, rows, cols]; `minus` is empty with offset coding. */
+export interface TrapState {
+  readonly plus: Float32Array;
+  readonly minus: Float32Array;
 }
 
 export interface Geometry {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Key } from '../random.js';
 import {
+  cellDrift,
   cellNoise,
   cellRange,
   defineModel,
@@ -12,6 +13,7 @@ import {
   stretched,
   type DeviceToDevice,
 } from './model.js';
+import { compileRetention } from './retention/registry.js';
 import { alphaOf, labelOfAlpha, nonlinearitySchema, tabulatedAlphaOfLabel } from './nonlinearity.js';
 import { levelsOfStep, type AffineCell, type AffineStep } from './response.js';
 
@@ -26,6 +28,7 @@ const schema = z.strictObject({
   states: z.union([pulseCount.min(2), z.strictObject({ ltp: pulseCount.min(2), ltd: pulseCount })]),
   nonlinearity: z.strictObject({ ltp: nonlinearitySchema, ltd: nonlinearitySchema }),
   ...cellNoise,
+  ...cellDrift,
   /** `ltp` and `ltd`: σ of the labels NL. */
   deviceToDevice: deviceToDeviceSchema.optional(),
 });
@@ -39,7 +42,7 @@ export const exponential = defineModel({
   name: 'exponential',
   summary: "NeuroSim's exponential LTP and LTD curves, nonlinearity as NL label, A or alpha",
   schema,
-  compile({ states, nonlinearity, deviceToDevice, ...config }) {
+  compile({ states, nonlinearity, deviceToDevice, retention, ...config }) {
     const pulses = typeof states === 'number' ? { up: states, down: states } : { up: states.ltp, down: states.ltd };
     const labels = {
       ltp: labelOfAlpha(alphaOf(nonlinearity.ltp)),
@@ -53,6 +56,7 @@ export const exponential = defineModel({
       drawCell: spreads(deviceToDevice) ? drawer(deviceToDevice) : undefined,
       pulsesPerRange: pulses,
       levels: levelsOfStep(up, pulses.up),
+      retention: compileRetention(retention),
       ...config,
     };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  cellDrift,
   cellNoise,
   cellRange,
   defineModel,
@@ -8,6 +9,7 @@ import {
   pulseCount,
   scaledCells,
 } from './model.js';
+import { compileRetention } from './retention/registry.js';
 import { levelsOfStep } from './response.js';
 
 /** Every pulse moves the cell by the same step, (gMax − gMin)/states, between hard bounds. */
@@ -20,10 +22,11 @@ export const linear = defineModel({
     ...cellRange,
     states: pulseCount,
     ...cellNoise,
+    ...cellDrift,
     /** `ltp` and `ltd`: σ of the step size, relative to it. */
     deviceToDevice: deviceToDeviceSchema.optional(),
   }),
-  compile({ states, deviceToDevice, ...config }) {
+  compile({ states, deviceToDevice, retention, ...config }) {
     const up = { c0: 1 / states, c1: 0 };
     const down = { c0: -1 / states, c1: 0 };
     return {
@@ -32,6 +35,7 @@ export const linear = defineModel({
       drawCell: scaledCells(deviceToDevice, config, up, down),
       pulsesPerRange: { up: states, down: states },
       levels: levelsOfStep(up, states),
+      retention: compileRetention(retention),
       ...config,
     };
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
-import { cellNoise, defineModel, documentation } from './model.js';
+import { cellDrift, cellNoise, defineModel, documentation } from './model.js';
+import { compileRetention } from './retention/registry.js';
 import { interpolate, type TableResponse } from './response.js';
 import type { MeasuredTable } from './table-file.js';
 
@@ -46,6 +47,7 @@ const schema = z.strictObject({
   /** The same tables inline. */
   tables: measuredTables.optional(),
   readNoise: cellNoise.readNoise,
+  ...cellDrift,
 });
 
 /**
@@ -57,7 +59,7 @@ export const lookupTable = defineModel({
   name: 'lookup-table',
   summary: 'measured inverse CDF of ΔG against conductance, one table up, one down',
   schema,
-  compile({ tables, readNoise }, { window }): TableResponse {
+  compile({ tables, readNoise, retention: law }, { window }): TableResponse {
     if (!tables) throw new TypeError('lookup-table: the tables of `files` were not read before compiling');
     const { increasing, decreasing } = tables;
     const { gMin, gMax } = sharedRange(increasing, decreasing);
@@ -70,7 +72,9 @@ export const lookupTable = defineModel({
       up: 1 / climbingMean('increasing', meanOverWindow(mean.up, window)),
       down: 1 / climbingMean('decreasing', -meanOverWindow(mean.down, window)),
     };
-    return { kind: 'table', pulsesPerRange, readNoise, gMin, gMax, bins, cdf, mean, quantiles, levels: climb(mean.up) };
+    const levels = climb(mean.up);
+    const retention = compileRetention(law);
+    return { kind: 'table', pulsesPerRange, readNoise, retention, gMin, gMax, bins, cdf, mean, quantiles, levels };
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseQuantity, quantityHint, type Dimension } from '../units.js';
-import { MhoError } from '../errors.js';
 import type { Key } from '../random.js';
+import { positiveQuantity } from './quantity.js';
+import { retentionSchema } from './retention/registry.js';
 import { cellNormals, type AffineCell, type AffineStep, type Response } from './response.js';
 
 /** What the crossbar tells a device model when it compiles it. */
@@ -26,25 +26,6 @@ export interface DeviceModel<Schema extends z.ZodObject = z.ZodObject> {
 export function defineModel<Schema extends z.ZodObject>(model: DeviceModel<Schema>): DeviceModel<Schema> {
   return model;
 }
-
-/** A quantity with its unit, as `"50 uS"`; SI inside. */
-export function quantity(dimension: Dimension): z.ZodType<number, string> {
-  return z
-    .string({ error: `expected a number with a unit of ${dimension}; ${quantityHint(dimension)}` })
-    .transform((text, context) => {
-      try {
-        return parseQuantity(text, dimension);
-      } catch (error) {
-        if (!(error instanceof MhoError)) throw error;
-        const remedy = error.parts.remedy === undefined ? '' : `; ${error.parts.remedy}`;
-        context.addIssue({ code: 'custom', message: error.parts.what + remedy });
-        return z.NEVER;
-      }
-    });
-}
-
-export const positiveQuantity = (dimension: Dimension): z.ZodType<number, string> =>
-  quantity(dimension).refine((value) => value > 0, 'must be above zero');
 
 /** A fraction of the range gMax − gMin, 0 … 1. */
 export const fractionOfRange = z.number().min(0).max(1);
@@ -78,6 +59,9 @@ export const cellNoise = {
   /** σ of a read relative to the cell's conductance. */
   readNoise: z.number().min(0).max(1).default(0),
 };
+
+/** How every model with cells forgets. */
+export const cellDrift = { retention: retentionSchema.default({ model: 'none' }) };
 
 export const pulseCount = z.int().min(1).max(65_536);
 

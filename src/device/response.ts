@@ -1,4 +1,5 @@
 import { normal, uniform, type Key } from '../random.js';
+import type { Retention } from './retention/law.js';
 
 /**
  * Response tables: all that a kernel knows of a device. Conductance g is normalised to 0 … 1; `up` is potentiation
@@ -31,6 +32,8 @@ interface CellResponse {
   /** Siemens at g = 0 and g = 1. */
   readonly gMin: number;
   readonly gMax: number;
+  /** Classes of traps that decay with time; undefined where cells forget nothing. */
+  readonly retention: Retention | undefined;
 }
 
 /** One pulse's mean step: Δg = c0 − c1·g. Down-steps are negative. */
@@ -132,6 +135,7 @@ export function tabulate(response: AffineResponse, bins = 101, probabilities = 1
     kind: 'table',
     pulsesPerRange: response.pulsesPerRange,
     readNoise: response.readNoise,
+    retention: response.retention,
     levels: response.levels,
     gMin: response.gMin,
     gMax: response.gMax,

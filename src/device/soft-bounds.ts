@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  cellDrift,
   cellNoise,
   cellRange,
   defineModel,
@@ -8,6 +9,7 @@ import {
   pulseCount,
   scaledCells,
 } from './model.js';
+import { compileRetention } from './retention/registry.js';
 import { levelsOfStep } from './response.js';
 
 /**
@@ -23,10 +25,11 @@ export const softBounds = defineModel({
     ...cellRange,
     states: pulseCount.min(2),
     ...cellNoise,
+    ...cellDrift,
     /** `ltp` and `ltd`: σ of the step size, relative to it. */
     deviceToDevice: deviceToDeviceSchema.optional(),
   }),
-  compile({ states, deviceToDevice, ...config }) {
+  compile({ states, deviceToDevice, retention, ...config }) {
     const s = 2 / states;
     const up = { c0: s, c1: s };
     const down = { c0: 0, c1: s };
@@ -37,6 +40,7 @@ export const softBounds = defineModel({
       pulsesPerRange: { up: states, down: states },
       // Soft bounds are only approached: after 4·states pulses to 1 part in 3000.
       levels: levelsOfStep(up, 4 * states),
+      retention: compileRetention(retention),
       ...config,
     };
   },

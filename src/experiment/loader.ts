@@ -1,6 +1,9 @@
 import path from 'node:path';
+import type { z } from 'zod';
 import { UsageError } from '../errors.js';
 import { deviceSchema, type DeviceConfig } from '../device/registry.js';
+import { conditionsSchema } from '../training/conditions.js';
+import { checkConditions } from './check-conditions.js';
 import { checkDevice, checkExperiment, type CheckFailure } from './checks.js';
 import { composeDevice, composeExperiment } from './compose.js';
 import { checkReach, withinReach } from './figures/reach.js';
@@ -49,7 +52,7 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
   const { value, mistakes: invalid } = checkTree(experimentSchema, tree);
   const plain = toPlain(tree);
   const device = deviceFailures(find(tree, ['device']), ['device']);
-  const crossed = [...checkExperiment(plain), ...checkReach(plain), ...device];
+  const crossed = [...checkExperiment(plain), ...checkReach(plain), ...device, ...conditionFailures(tree)];
   const all = [...mistakes, ...withoutConsequences(invalid, mistakes), ...placed(crossed, tree)];
   if (!value || all.length > 0) throw new ConfigError(all);
   return { config: value, resolved: whole(experimentSchema, tree) };
@@ -106,9 +109,21 @@ function readableFile(kind: string, file: string, cwd: string): string {
 }
 
 /** Checks across a device's values, whatever is wrong around it; none where its values are wrong in themselves. */
-function deviceFailures({ node, complete }: Found, base: ConfigPath): CheckFailure[] {
-  const device = complete ? checkTree(deviceSchema, node).value : undefined;
+function deviceFailures(found: Found, base: ConfigPath): CheckFailure[] {
+  const device = valueOf(deviceSchema, found);
   return device ? checkDevice(device).map((failure) => ({ ...failure, path: [...base, ...failure.path] })) : [];
+}
+
+/** Checks of the conditions against the device; none where they are wrong in themselves, or there are none. */
+function conditionFailures(tree: Tree): CheckFailure[] {
+  const [conditions, device] = [find(tree, ['conditions']), find(tree, ['device'])];
+  const asked = conditions.node.kind === 'mapping' ? valueOf(conditionsSchema, conditions) : undefined;
+  const statesRetention = find(tree, ['device', 'retention']).complete;
+  return asked ? checkConditions(asked, { config: valueOf(deviceSchema, device), statesRetention }) : [];
+}
+
+function valueOf<S extends z.ZodType>(schema: S, { node, complete }: Found): z.output<S> | undefined {
+  return complete ? checkTree(schema, node).value : undefined;
 }
 
 /** A device file that could not be read leaves the experiment without a device: that is one mistake, not two. */

@@ -44,7 +44,7 @@ export function applyOverride(root: Mapping, text: OverrideText, refuse: Refuse)
   const override = parseOverride(text, refuse);
   if (!override) return root;
   const tree = new Putter(override, refuse).put(root, override.steps, [], root.place);
-  return tree.kind === 'mapping' ? withOrigin(tree, override.steps) : root;
+  return tree.kind === 'mapping' ? withOrigin(tree, override.steps, root) : root;
 }
 
 function parseOverride({ path, value, option }: OverrideText, refuse: Refuse): Override | undefined {
@@ -115,21 +115,27 @@ class Putter {
   }
 }
 
-/** What a value's origin said no longer holds once the command line has changed it. */
-function withOrigin(root: Mapping, steps: readonly string[]): Mapping {
+/** What a value's origin said no longer holds once the command line has changed it, or taken it away. */
+function withOrigin(root: Mapping, steps: readonly string[], before: Mapping): Mapping {
   const device = root.entries.get('device');
-  const told = restated(root, steps);
+  const told = restated(root, steps, before);
   if (steps[0] !== 'device' || device?.value.kind !== 'mapping' || steps.length === 1) return told;
-  return withEntry(told, 'device', { ...device, value: restated(device.value, steps.slice(1)) });
+  const value = restated(device.value, steps.slice(1), find(before, ['device']).node);
+  return withEntry(told, 'device', { ...device, value });
 }
 
-function restated(owner: Mapping, steps: readonly string[]): Mapping {
+function restated(owner: Mapping, steps: readonly string[], before: Tree): Mapping {
   const origin = owner.entries.get('origin');
   if (origin?.value.kind !== 'mapping' || steps[0] === 'origin') return owner;
+  const isGone = (path: string): boolean => {
+    const at = parsePath(path);
+    return find(before, at).complete && !find(owner, at).complete;
+  };
   const changed = steps.join('.');
   const paths = [...origin.value.entries.keys()].map(normal);
   const stated: Scalar = { kind: 'scalar', value: 'defined: set on the command line', place: origin.value.place };
   const entries = [...origin.value.entries].flatMap(([path, entry]): [string, Entry][] => {
+    if (isGone(path)) return [];
     if (!isWithin(normal(path), changed)) return [[path, entry]];
     return find(owner, parsePath(path)).complete ? [[path, { ...entry, value: stated }]] : [];
   });

@@ -25,8 +25,15 @@ export interface RunRecord extends Environment {
   readonly samplesPerSecond: number | null;
   /** Null where the run was interrupted before epoch 0 was evaluated. */
   readonly initialAccuracy: number | null;
-  /** After the last epoch that was trained to its end; the weights may be of later samples, see the next. */
+  /**
+   * At the end: after the last hold, or, where nothing was held, after the last epoch that was trained to its end; the
+   * weights may be of later samples, see `evaluatedAtSamples`.
+   */
   readonly accuracy: number | null;
+  /** After training, before the first hold; null where nothing was held. */
+  readonly accuracyBeforeHold: number | null;
+  /** What the last hold left of the programmed conductance; null where nothing was held. */
+  readonly retained: number | null;
   /** Samples that had been trained on when `accuracy` was taken: fewer than `samples` where an epoch was cut short. */
   readonly evaluatedAtSamples: number | null;
   readonly bestAccuracy: number | null;
@@ -76,12 +83,15 @@ type Summary = Pick<
   | 'samplesPerSecond'
   | 'initialAccuracy'
   | 'accuracy'
+  | 'accuracyBeforeHold'
+  | 'retained'
   | 'evaluatedAtSamples'
   | 'bestAccuracy'
   | 'bestEpoch'
 >;
 
-function summarise({ metrics, samples, trainSeconds }: RunOutcome): Summary {
+function summarise({ metrics, holds, samples, trainSeconds }: RunOutcome): Summary {
+  const held = holds.at(-1);
   const [first, last, best] = [metrics.at(0), metrics.at(-1), bestOf(metrics)];
   return {
     epochs: Math.max(0, metrics.length - 1),
@@ -89,7 +99,9 @@ function summarise({ metrics, samples, trainSeconds }: RunOutcome): Summary {
     trainSeconds,
     samplesPerSecond: samples === 0 ? null : samples / trainSeconds,
     initialAccuracy: first?.accuracy ?? null,
-    accuracy: last?.accuracy ?? null,
+    accuracy: (held ?? last)?.accuracy ?? null,
+    accuracyBeforeHold: held && last ? last.accuracy : null,
+    retained: held?.retained ?? null,
     evaluatedAtSamples: last?.samples ?? null,
     bestAccuracy: best?.accuracy ?? null,
     bestEpoch: best?.epoch ?? null,
@@ -100,6 +112,13 @@ function idealSummary(outcome: RunOutcome): IdealSummary {
   const { epochs, samples, trainSeconds, initialAccuracy, accuracy, bestAccuracy, bestEpoch } = summarise(outcome);
   const { status } = outcome;
   return { status, epochs, samples, trainSeconds, initialAccuracy, accuracy, bestAccuracy, bestEpoch };
+}
+
+/** `retention.json`: the accuracy when training ended and after each hold. SI units; accuracies are fractions. */
+export function retentionFile({ metrics, holds }: RunOutcome): object {
+  const trained = metrics.at(-1)!;
+  const { accuracy, correct, count, loss } = trained;
+  return { units: { temperature: 'K', time: 's', elapsed: 's' }, trained: { accuracy, correct, count, loss }, holds };
 }
 
 /** The epoch of the highest accuracy, the earliest of equals. */

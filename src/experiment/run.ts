@@ -8,7 +8,7 @@ import { figureFiles } from './figures/figure-files.js';
 import { idealTwin, twinFailure } from './figures/ideal-twin.js';
 import { Recorder } from './figures/recorder.js';
 import type { FigureSource, RecordedRun } from './figures/source.js';
-import { confusionRows, makeRecord, weightFile, type RunRecord } from './record.js';
+import { confusionRows, makeRecord, retentionFile, weightFile, type RunRecord } from './record.js';
 import { RunFolder, assertFree, defaultRunFolder } from './run-folder.js';
 import { runTraining, type RunEvent, type RunOptions, type RunOutcome } from './runner.js';
 import { encodeSafetensors } from './safetensors.js';
@@ -106,11 +106,16 @@ async function trainTwin(folder: RunFolder, { experiment, dataset, signal, obser
 
 async function recordedRun(
   trainer: Trainer,
-  { training, record }: ExperimentConfig,
+  { training, conditions, record }: ExperimentConfig,
   options: Pick<RunOptions, 'signal' | 'observe'>,
 ): Promise<RecordedRun> {
   const recorder = new Recorder(record);
-  const outcome = await runTraining(trainer, { ...options, epochs: training.epochs, visitor: recorder });
+  const outcome = await runTraining(trainer, {
+    ...options,
+    epochs: training.epochs,
+    hold: conditions === 'none' ? [] : conditions.hold,
+    visitor: recorder,
+  });
   recorder.finish(outcome);
   return { outcome, recorder };
 }
@@ -120,9 +125,16 @@ function finish(folder: RunFolder, source: FigureSource, { commandLine, startedA
   const files = datasetSource(config.dataset.name).files.map(({ name, sha256 }) => ({ name, sha256 }));
   const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt };
   const record = makeRecord(run.outcome, { ...circumstances, finishedAt: new Date(), ideal: ideal?.outcome });
-  const { evaluation } = run.outcome;
+  const { evaluation, holds } = run.outcome;
+  if (holds.length > 0) folder.write('retention.json', `${JSON.stringify(retentionFile(run.outcome), undefined, 2)}\n`);
   if (evaluation) {
-    const confusion = { epoch: record.epochs, rows: 'true class', matrix: confusionRows(evaluation.confusion) };
+    const held = holds.length === 0 ? {} : { afterHold: holds.length };
+    const confusion = {
+      epoch: record.epochs,
+      ...held,
+      rows: 'true class',
+      matrix: confusionRows(evaluation.confusion),
+    };
     folder.write('confusion.json', `${JSON.stringify(confusion)}\n`);
   }
   for (const { name, content } of figureFiles(source)) folder.write(name, content);
@@ -132,9 +144,10 @@ function finish(folder: RunFolder, source: FigureSource, { commandLine, startedA
 }
 
 function trainingSpec(config: ExperimentConfig, dataset: Dataset): TrainingSpec {
-  const { dataset: chosen, network, crossbar, device, training, seed, backend } = config;
+  const { dataset: chosen, network, crossbar, device, training, conditions, seed, backend } = config;
   const inputs = { inputs: chosen.inputs, ...(chosen.trainSubset && { trainSubset: chosen.trainSubset }) };
   // WASM is the fastest backend that every supported Node brings.
   const runs = backend === 'auto' ? 'wasm' : backend;
-  return { dataset, inputs, network, crossbar, device, training, seed, backend: runs };
+  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend: runs } as const;
+  return conditions === 'none' ? spec : { ...spec, conditions };
 }

@@ -1,3 +1,4 @@
+import type { Stay } from '../device/retention/law.js';
 import type { Evaluation } from '../training/evaluation.js';
 import type { EpochOptions, EvaluationTime, LayerSnapshot } from '../training/trainer.js';
 
@@ -8,6 +9,8 @@ export interface Trainable {
   readonly samplesPerEpoch: number;
   trainEpoch(options: EpochOptions): Promise<void>;
   evaluate(time?: EvaluationTime): Promise<Evaluation>;
+  /** Leaves the network alone; what is left of its programmed conductance since the first hold began, null of none. */
+  hold(stay: Stay): Promise<number | null>;
   snapshot(): Promise<LayerSnapshot[]>;
   counters(): { epoch: number; samples: number };
 }
@@ -29,12 +32,28 @@ export interface EpochMetrics {
   readonly samplesPerSecond: number | null;
 }
 
+/** How good the network still is after a phase of holding, after training. */
+export interface HoldMetrics extends Stay {
+  /** From 1. */
+  readonly phase: number;
+  /** Time held since training [s], this phase included. */
+  readonly elapsed: number;
+  readonly accuracy: number;
+  readonly correct: number;
+  readonly count: number;
+  readonly loss: number;
+  /** Σ|g − unprogrammed| over all cells, of what it was when training ended; null where that was nothing. */
+  readonly retained: number | null;
+}
+
 export interface RunOutcome {
   /** `interrupted`: stopped at a chunk border because the signal asked for it. */
   readonly status: 'complete' | 'interrupted';
   readonly backend: string;
   readonly metrics: readonly EpochMetrics[];
-  /** Of the last epoch that was trained to its end; undefined where not even epoch 0 was evaluated. */
+  /** A phase each; none where nothing is held. */
+  readonly holds: readonly HoldMetrics[];
+  /** Of the last hold, or the last epoch that was trained to its end; undefined where nothing was evaluated. */
   readonly evaluation: Evaluation | undefined;
   /** Weights as they are at the end, a part of an epoch included. */
   readonly layers: readonly LayerSnapshot[];
@@ -47,6 +66,7 @@ export type RunEvent =
   | { readonly type: 'start'; readonly backend: string; readonly epochs: number; readonly samplesPerEpoch: number }
   | { readonly type: 'progress'; readonly epoch: number; readonly samplesDone: number }
   | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
+  | { readonly type: 'hold'; readonly metrics: HoldMetrics; readonly phases: number }
   | { readonly type: 'end'; readonly outcome: RunOutcome };
 
 /** Looks at a network while it trains; the clock of training stands still meanwhile. */
@@ -66,18 +86,21 @@ export interface View {
 export interface RunOptions {
   readonly epochs: number;
   readonly visitor?: Visitor | undefined;
+  /** Phases after training, one after the other. */
+  readonly hold?: readonly Stay[] | undefined;
   readonly observe?: ((event: RunEvent) => void) | undefined;
   /** Ends the run at the next chunk border; what was reached is kept. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Trains for a number of epochs and evaluates before the first and after each. Writes nothing and prints nothing. */
+/** Trains for a number of epochs and evaluates before the first, after each, and after each hold. Writes nothing and prints nothing. */
 export async function runTraining(trainer: Trainable, options: RunOptions): Promise<RunOutcome> {
   return new Run(trainer, options).run();
 }
 
 class Run {
   private readonly metrics: EpochMetrics[] = [];
+  private readonly holds: HoldMetrics[] = [];
   private readonly signal: AbortSignal;
   private evaluation: Evaluation | undefined;
   private trainSeconds = 0;
@@ -96,9 +119,28 @@ class Run {
     this.observe({ type: 'start', backend, epochs, samplesPerEpoch });
     if (!this.signal.aborted) await this.evaluate(0, 0);
     for (let epoch = 1; epoch <= epochs && (await this.epoch(epoch)); epoch++);
+    if (this.isTrained) await this.hold();
     const outcome = await this.outcome();
     this.observe({ type: 'end', outcome });
     return outcome;
+  }
+
+  private get isTrained(): boolean {
+    return this.metrics.length === this.options.epochs + 1;
+  }
+
+  private async hold(): Promise<void> {
+    const { hold = [] } = this.options;
+    for (const stay of hold) {
+      if (this.signal.aborted) return;
+      const retained = await this.trainer.hold(stay);
+      this.evaluation = await this.trainer.evaluate();
+      const { accuracy, correct, count, loss } = this.evaluation;
+      const elapsed = (this.holds.at(-1)?.elapsed ?? 0) + stay.time;
+      const metrics = { phase: this.holds.length + 1, ...stay, elapsed, accuracy, correct, count, loss, retained };
+      this.holds.push(metrics);
+      this.observe({ type: 'hold', metrics, phases: hold.length });
+    }
   }
 
   /** Trains and evaluates one epoch; false where the run was interrupted within it. */
@@ -157,12 +199,12 @@ class Run {
   }
 
   private async outcome(): Promise<RunOutcome> {
-    const { metrics, evaluation, trainSeconds, trainer } = this;
-    const whole = metrics.length === this.options.epochs + 1;
+    const { metrics, holds, evaluation, trainSeconds, trainer } = this;
+    const whole = this.isTrained && holds.length === (this.options.hold ?? []).length;
     const status = whole ? 'complete' : 'interrupted';
     const layers = await trainer.snapshot();
     const { samples } = trainer.counters();
-    return { status, backend: trainer.backend, metrics, evaluation, layers, samples, trainSeconds };
+    return { status, backend: trainer.backend, metrics, holds, evaluation, layers, samples, trainSeconds };
   }
 
   private observe(event: RunEvent): void {

@@ -4,6 +4,7 @@ import { crossbarSchema } from '../crossbar/schema.js';
 import { originText } from '../device/model.js';
 import { deviceSchema } from '../device/registry.js';
 import { publishedSchema, recordSchema } from './figures/schema.js';
+import { conditionsSchema } from '../training/conditions.js';
 import { inputSchema, networkSchema, trainingSchema } from '../training/schema.js';
 
 /** Where kernels run; `auto` takes the fastest that this machine has, and the run record names it. */
@@ -22,6 +23,8 @@ export const experimentSchema = z.strictObject({
   device: deviceSchema,
   crossbar: crossbarSchema.prefault({}),
   training: trainingSchema,
+  /** Temperature and time, for devices that forget. */
+  conditions: z.union([z.literal('none'), conditionsSchema]).default('none'),
   seed: z.int().min(0).max(maxSeed).describe('a whole number from 0 to 2^53 - 1').default(1),
   backend: z.enum(backends).default('auto'),
   /** What is kept for figures; it decides nothing of the training. */

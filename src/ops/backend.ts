@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { RunError, UsageError } from '../errors.js';
 import { backends, type Backend } from '../../kernels/register.js';
 import { registerCrossbarRead } from './crossbar-read.js';
+import { registerDrift } from './drift.js';
 import { registerOnlineSgd } from './online-sgd.js';
 import { registerPulseUpdate } from './pulse-update.js';
 
@@ -12,6 +13,7 @@ export function registerOps(): void {
   registerOnlineSgd();
   registerPulseUpdate();
   registerCrossbarRead();
+  registerDrift();
 }
 
 /** Makes a backend tfjs's active one, with Mho's ops registered. */

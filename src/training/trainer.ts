@@ -4,10 +4,13 @@ import type { Backend } from '../../kernels/register.js';
 import { decodeWeights, toSiemens } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import type { DeviceConfig } from '../device/registry.js';
+import type { Stay } from '../device/retention/law.js';
 import { RunError, UsageError } from '../errors.js';
 import { useBackend } from '../ops/backend.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
 import { fold, keyOf, permutation } from '../random.js';
+import { CellDrift } from './cell-drift.js';
+import type { ConditionsConfig } from './conditions.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
 import { createReplica } from './network.js';
@@ -21,6 +24,8 @@ export interface TrainingSpec {
   readonly crossbar: CrossbarConfig;
   readonly device: DeviceConfig;
   readonly training: TrainingConfig;
+  /** Temperature and time; undefined where nothing drifts. */
+  readonly conditions?: ConditionsConfig | undefined;
   readonly seed: number;
   readonly backend: Backend;
 }
@@ -61,6 +66,11 @@ export class Trainer {
   private samples = 0;
   private evaluations = 0;
   private chunk = 100;
+  private readonly drift: CellDrift;
+  /** Samples after which the cells last felt their temperature. */
+  private driftedAt = 0;
+  /** What there was to lose when the first hold began. */
+  private programmed: number | undefined;
 
   private constructor(
     private readonly spec: TrainingSpec,
@@ -71,6 +81,7 @@ export class Trainer {
     private readonly indices: Uint32Array,
   ) {
     this.samplesPerEpoch = indices.length;
+    this.drift = new CellDrift(session, program, spec.seed);
     this.loss = sampleLoss(program.loss, program.layers.at(-1)!.activation);
   }
 
@@ -99,9 +110,8 @@ export class Trainer {
       signal?.throwIfAborted();
       const chunk = order.subarray(done, Math.min(done + this.chunk, pauses[next] ?? order.length));
       const started = performance.now();
-      this.session.train(this.train, chunk, this.samples);
+      this.trainOn(chunk);
       this.aimAt(chunk.length, performance.now() - started);
-      this.samples += chunk.length;
       done += chunk.length;
       onProgress?.(done);
       await new Promise(setImmediate);
@@ -110,6 +120,40 @@ export class Trainer {
       await onPause?.();
     }
     this.epoch++;
+  }
+
+  /** Trains on samples and lets the cells drift at fixed counts of them, however the samples are cut into chunks. */
+  private trainOn(samples: Uint32Array): void {
+    const period = this.spec.conditions?.driftEvery ?? Infinity;
+    for (let done = 0; done < samples.length;) {
+      const piece = samples.subarray(done, done + period - (this.samples % period));
+      this.session.train(this.train, piece, this.samples);
+      this.samples += piece.length;
+      done += piece.length;
+      if (this.samples % period === 0) this.driftUntilNow();
+    }
+  }
+
+  /** Lets the time of the samples since the last drift pass. */
+  private driftUntilNow(): void {
+    const { temperature, sampleTime } = this.spec.conditions ?? {};
+    const samples = this.samples - this.driftedAt;
+    this.driftedAt = this.samples;
+    if (temperature === undefined || sampleTime === undefined || samples === 0) return;
+    this.drift.pass({ temperature, time: samples * sampleTime });
+  }
+
+  /**
+   * Leaves the trained network alone at a temperature.
+   * @returns what is left of all cells' programmed increments since the first hold began, 0 … 1; null where they had none
+   */
+  async hold(stay: Stay): Promise<number | null> {
+    // The event loop runs between holds as between chunks, so that a Ctrl-C is heard.
+    await new Promise(setImmediate);
+    this.driftUntilNow();
+    this.programmed ??= this.drift.programmed();
+    this.drift.pass(stay, true);
+    return this.programmed === 0 ? null : this.drift.programmed() / this.programmed;
   }
 
   private order(): Uint32Array {

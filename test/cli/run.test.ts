@@ -57,6 +57,32 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     expect(scratch.names()).toEqual(['out']);
   });
 
+  it('tells what each hold left, and keeps it in the run folder', async () => {
+    const retention = '{model: arrhenius, activationEnergy: 1.16 eV, spread: 0.05 eV}';
+    const set = [`device.retention=${retention}`, 'conditions={hold: [{temperature: 100 degC, time: 5000 s}]}'];
+    const args = ['run', deviceExperiment, '--epochs', '3', '--out', 'out', ...set.flatMap((one) => ['--set', one])];
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^hold 1\/1, 5 ks at 100 degC: accuracy .* %, .* % of the programmed conductance left$/m);
+    expect(stdout).toMatch(
+      /^wse2-orhd: accuracy after the last hold .* % \(\d+ of 1797\), .* when training ended; best/,
+    );
+    const { holds, trained } = readJson('out', 'retention.json') as Record<
+      'holds',
+      { accuracy: number; retained: number }[]
+    > &
+      Record<'trained', { accuracy: number }>;
+    expect(trained.accuracy).toBe(readMetrics('out').at(-1)!.accuracy);
+    expect(readJson('out', 'run.json')).toMatchObject({
+      ...{ accuracy: holds[0]!.accuracy, accuracyBeforeHold: trained.accuracy, retained: holds[0]!.retained },
+    });
+    expect(readJson('out', 'confusion.json')).toMatchObject({ epoch: 3, afterHold: 1 });
+    expect(holds[0]!.accuracy).toBeLessThan(trained.accuracy - 0.1);
+    // 34 % of the nominal cell; the spread lets slow cells keep more.
+    expect(holds[0]!.retained).toBeGreaterThan(0.34);
+    expect(holds[0]!.retained).toBeLessThan(0.5);
+  });
+
   it('records what the run was and what it came to', async () => {
     await mho.run(['run', deviceExperiment, '--epochs', '1', '--out', 'out', '--quiet'], scratch.folder);
     expect(readdirSync(scratch.path('out')).sort()).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makeRecord } from '../../src/experiment/record.js';
-import { runTraining, type RunEvent, type Trainable } from '../../src/experiment/runner.js';
+import { makeRecord, retentionFile } from '../../src/experiment/record.js';
+import { runTraining, type RunEvent, type RunOutcome, type Trainable } from '../../src/experiment/runner.js';
 import { loadExperiment } from '../../src/experiment/loader.js';
 
 /** A trainer whose accuracy is told beforehand and whose chunks end where the test says: what a run makes of it. */
@@ -29,6 +29,11 @@ class ScriptedTrainer implements Trainable {
   evaluate() {
     const correct = this.correct[this.epoch]!;
     return Promise.resolve({ accuracy: correct / 10, correct, count: 10, loss: 0.5, confusion: new Uint32Array(4) });
+  }
+
+  hold({ time }: { time: number }) {
+    this.epoch++;
+    return Promise.resolve(time > 10 ? 0.25 : 0.5);
   }
 
   snapshot() {
@@ -90,6 +95,40 @@ describe('a run', () => {
     expect((await runTraining(trainer, { epochs: 1, signal: controller.signal })).status).toBe('complete');
   });
 
+  it('evaluates after each hold, and ends with what the last one left', async () => {
+    const hold = [
+      { temperature: 373, time: 10 },
+      { temperature: 400, time: 90 },
+    ];
+    const events: RunEvent[] = [];
+    const outcome = await runTraining(new ScriptedTrainer([1, 9, 8, 6]), {
+      ...{ epochs: 1, hold },
+      observe: (event) => events.push(event),
+    });
+    expect(events.map(({ type }) => type).slice(-4)).toEqual(['epoch', 'hold', 'hold', 'end']);
+    expect(outcome.metrics.map(({ accuracy }) => accuracy)).toEqual([0.1, 0.9]);
+    const counts = { count: 10, loss: 0.5 };
+    expect(outcome.holds).toEqual([
+      { phase: 1, ...hold[0], elapsed: 10, accuracy: 0.8, correct: 8, ...counts, retained: 0.5 },
+      { phase: 2, ...hold[1], elapsed: 100, accuracy: 0.6, correct: 6, ...counts, retained: 0.25 },
+    ]);
+    expect(outcome).toMatchObject({ status: 'complete', evaluation: { correct: 6 } });
+  });
+
+  it('holds nothing more when it is interrupted, and nothing at all when training was', async () => {
+    const hold = [1, 2].map((time) => ({ temperature: 373, time }));
+    const controller = new AbortController();
+    const outcome = await runTraining(new ScriptedTrainer([1, 9, 8, 6]), {
+      ...{ epochs: 1, hold, signal: controller.signal },
+      observe: ({ type }) => {
+        if (type === 'hold') controller.abort();
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'interrupted', holds: [{ phase: 1 }], evaluation: { correct: 8 } });
+    const early = await runTraining(new ScriptedTrainer([1]), { epochs: 1, hold, signal: AbortSignal.abort() });
+    expect(early).toMatchObject({ status: 'interrupted', holds: [] });
+  });
+
   it('passes a failure on', async () => {
     const trainer = new ScriptedTrainer([1, 9], () => {
       throw new RangeError('kernel');
@@ -99,15 +138,27 @@ describe('a run', () => {
 });
 
 describe('the run record', () => {
-  it('sums a run up: last, first and earliest best accuracy', async () => {
-    const outcome = await runTraining(new ScriptedTrainer([1, 9, 9, 7]), { epochs: 3 });
+  const recordOf = (outcome: RunOutcome) => {
     const { config } = loadExperiment('configs/experiments/wse2-orhd.yaml');
     const versions = { mho: '1', node: '20', tfjs: '4' };
     const platform = { os: 'Linux', arch: 'x64', cpu: 'c', cores: 2 };
     const startedAt = new Date(0);
     const finishedAt = new Date(1500);
     const environment = { versions, commit: null, platform };
-    const record = makeRecord(outcome, { config, files: [], environment, commandLine: ['mho'], startedAt, finishedAt });
+    return makeRecord(outcome, { config, files: [], environment, commandLine: ['mho'], startedAt, finishedAt });
+  };
+
+  it('tells the accuracy after the last hold from the one before the first', async () => {
+    const hold = [{ temperature: 373, time: 20 }];
+    const outcome = await runTraining(new ScriptedTrainer([1, 9, 6]), { epochs: 1, hold });
+    const expected = { accuracy: 0.6, accuracyBeforeHold: 0.9, retained: 0.25, bestAccuracy: 0.9, bestEpoch: 1 };
+    expect(recordOf(outcome)).toMatchObject(expected);
+    expect(retentionFile(outcome)).toMatchObject({ trained: { accuracy: 0.9, correct: 9 }, holds: outcome.holds });
+  });
+
+  it('sums a run up: last, first and earliest best accuracy', async () => {
+    const outcome = await runTraining(new ScriptedTrainer([1, 9, 9, 7]), { epochs: 3 });
+    const record = recordOf(outcome);
     expect(record).toMatchObject({
       ...{
         experiment: 'wse2-orhd',
@@ -118,6 +169,7 @@ describe('the run record', () => {
         samples: 300,
         seconds: 1.5,
       },
+      ...{ accuracyBeforeHold: null, retained: null },
       ...{ initialAccuracy: 0.1, accuracy: 0.7, evaluatedAtSamples: 300, bestAccuracy: 0.9, bestEpoch: 1 },
     });
   });

@@ -23,8 +23,14 @@ describe.each(shipped)('%s', (file) => {
   const { resolved } = loadExperiment(path.join(folder, file), {});
 
   it('says of every value where it comes from', () => {
-    const { dataset, network, crossbar, training, record, published, origin } = resolved as Record<string, object>;
-    expect(withoutOrigin({ dataset, network, crossbar, training, record, published }, origin ?? {})).toEqual([]);
+    const { dataset, network, crossbar, training, conditions, record, published, origin } = resolved as Record<
+      string,
+      object
+    >;
+    // What is not there needs no source.
+    const given = typeof conditions === 'string' ? {} : { conditions };
+    const stated = { dataset, network, crossbar, training, ...given, record, published };
+    expect(withoutOrigin(stated, origin ?? {})).toEqual([]);
   });
 
   it('says of every value of its device where it comes from', () => {

@@ -5,6 +5,7 @@ import { crossbarSchema, type Converters, type CrossbarConfig } from '../../src/
 import { compileCrossbar, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import { compileDevice, deviceSchema, type DeviceConfig } from '../../src/device/registry.js';
 import { tabulate, type Response } from '../../src/device/response.js';
+import { compileRetention, retentionSchema } from '../../src/device/retention/registry.js';
 import { createReplica } from '../../src/training/network.js';
 import { networkSchema, trainingSchema } from '../../src/training/schema.js';
 import type { OnlineSgdProgram, Replica, Samples } from '../../kernels/online-sgd/contract.js';
@@ -68,6 +69,24 @@ export function responseOf(name: DeviceName, window: readonly [number, number] =
 function tabulatedOf(response: Response): Response {
   if (response.kind !== 'affine') throw new TypeError('only an affine response can be tabulated');
   return tabulate(response, 17, 33);
+}
+
+/** One class of traps and several, alike and with a spread between cells, towards the bottom and towards the middle. */
+export const retentions = {
+  'one class': { model: 'arrhenius', activationEnergy: '1.1 eV' },
+  'one class with spread': { model: 'arrhenius', activationEnergy: '1.1 eV', spread: '0.03 eV', unprogrammed: 0.4 },
+  'several classes': { model: 'gaussian-traps', depth: '1.12 eV', width: '0.04 eV', unprogrammed: 0.4 },
+  'several classes with spread': { model: 'gaussian-traps', depth: '1.12 eV', width: '0.04 eV', spread: '0.03 eV' },
+} as const;
+
+export type RetentionName = keyof typeof retentions;
+
+/** The same crossbar of cells that forget; the ideal one as it is. */
+export function forgetful(crossbar: CrossbarProgram, name: RetentionName): CrossbarProgram {
+  const { response } = crossbar;
+  if (response.kind === 'ideal') return crossbar;
+  const retention = compileRetention(retentionSchema.parse(retentions[name]));
+  return { ...crossbar, response: { ...response, retention } };
 }
 
 /** A converter at each of the six places, of a different width each. */
@@ -187,10 +206,16 @@ export function everySample(count: number): Uint32Array {
 /** The arrays of crossbars under names, for comparison. */
 export function arraysOf(states: readonly CrossbarState[]): Record<string, Float32Array> {
   return Object.fromEntries(
-    states.flatMap(({ plus, minus, columns }, l) => [
+    states.flatMap(({ plus, minus, columns, traps }, l): [string, Float32Array][] => [
       [`layer ${l}: plus`, plus],
       [`layer ${l}: minus`, minus],
       [`layer ${l}: columns`, columns],
+      ...(traps
+        ? Object.entries(traps).map(([name, held]): [string, Float32Array] => [
+            `layer ${l}: ${name} traps`,
+            held as Float32Array,
+          ])
+        : []),
     ]),
   );
 }

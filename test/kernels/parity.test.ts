@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DriftClock, lossesAfter } from '../../src/crossbar/drift.js';
+import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
 import type { Replica } from '../../kernels/online-sgd/contract.js';
 import { backends, kernels, type KernelSet } from '../../kernels/register.js';
 import {
@@ -15,10 +17,14 @@ import {
   differs,
   everySample,
   expectSameBits,
+  expectUsageError,
+  forgetful,
   replicaOf,
+  retentions,
   samplesOf,
   testKey,
   uniforms,
+  type RetentionName,
 } from '../helpers/kernels.js';
 
 /**
@@ -58,7 +64,56 @@ const runners: { readonly [K in keyof KernelSet]: (kernel: KernelSet[K], choice:
     };
     return { forward: read(false), transposed: read(true) };
   },
+
+  Drift(kernel, choice) {
+    const { crossbar, state, seed } = lastCrossbar(choice);
+    const all = Object.keys(retentions) as RetentionName[];
+    const outputs = (choice.shape === '785x300' ? all.slice(-1) : all).map((name) => {
+      const forgets = forgetful(crossbar, name);
+      const drifted =
+        forgets.response.kind === 'ideal'
+          ? refusedDrift(kernel, forgets, state)
+          : driftOf(kernel, forgets, state, seed);
+      return Object.entries(drifted).map(([key, values]) => [`${name}: ${key}`, values] as const);
+    });
+    return Object.fromEntries(outputs.flat());
+  },
 };
+
+const stay = { temperature: 373.15, time: 300 };
+
+/** Two drifts with pulses up and down in between, which the second sorts into the traps; the first has none yet. */
+function driftOf(kernel: KernelSet['Drift'], crossbar: CrossbarProgram, state: CrossbarState, seed: number): Outputs {
+  const place = { crossbar, seed, layer: 1 };
+  const losses = lossesAfter(crossbar, [stay, { temperature: 300, time: 1e4 }], place)!;
+  const first = kernel.run({ ...place, state, losses });
+  const delta = uniforms(crossbar.rows * crossbar.cols, -0.5, 0.5, testKey(4));
+  const pulsed = kernels.cpu.PulseUpdate.run({ ...place, state: first, delta, step: 0 });
+  const second = kernel.run({
+    ...place,
+    state: { ...pulsed, traps: first.traps },
+    losses: clockOf(crossbar, seed).due()!,
+  });
+  return { ...named('first', first), ...named('second', second) };
+}
+
+/** A clock at which not every class of traps is due yet. */
+function clockOf(crossbar: CrossbarProgram, seed: number): DriftClock {
+  const clock = new DriftClock(crossbar, seed, 1);
+  clock.pass({ temperature: 373.15, time: 2 });
+  return clock;
+}
+
+function named(when: string, state: CrossbarState): Outputs {
+  return Object.fromEntries(Object.entries(arraysOf([state])).map(([key, values]) => [`${when}, ${key}`, values]));
+}
+
+/** Weights without cells have nothing that could drift: every backend says so. */
+function refusedDrift(kernel: KernelSet['Drift'], crossbar: CrossbarProgram, state: CrossbarState): Outputs {
+  const message = 'Drift: the ideal device has no cells to drift; give the device a retention law, or leave drift out';
+  expectUsageError(() => kernel.run({ crossbar, state, losses: [], seed: 1, layer: 0 }), message);
+  return {};
+}
 
 function lastCrossbar(choice: Choice): Pick<Replica, 'seed'> & ReturnType<typeof lastOf> {
   const replica = replicaOf(networkOf(choice), 11);

@@ -4,6 +4,8 @@ import { decodeWeights, type CrossbarProgram, type CrossbarState } from '../../s
 import { registerOps, useBackend } from '../../src/ops/backend.js';
 import { crossbarRead } from '../../src/ops/crossbar-read.js';
 import type { CrossbarTensors } from '../../src/ops/crossbar.js';
+import { drift, type DriftedTensors } from '../../src/ops/drift.js';
+import { lossesAfter } from '../../src/crossbar/drift.js';
 import { onlineSgd, openOnlineSgd, type ReplicaTensors } from '../../src/ops/online-sgd.js';
 import { pulseUpdate } from '../../src/ops/pulse-update.js';
 import type { Replica, Samples } from '../../kernels/online-sgd/contract.js';
@@ -14,6 +16,7 @@ import {
   everySample,
   expectSameBits,
   expectUsageError,
+  forgetful,
   replicaOf,
   samplesOf,
   testKey,
@@ -43,6 +46,12 @@ function stateOf({ plus, minus, columns }: CrossbarTensors): CrossbarState {
   const values = (tensor: tf.Tensor | undefined): Float32Array =>
     tensor ? (tensor.dataSync() as Float32Array).slice() : new Float32Array(0);
   return { plus: values(plus), minus: values(minus), columns: values(columns) };
+}
+
+function driftedState({ traps, ...cells }: DriftedTensors): CrossbarState {
+  if (!traps) return stateOf(cells);
+  const minus = traps.minus ? (traps.minus.dataSync() as Float32Array) : new Float32Array(0);
+  return { ...stateOf(cells), traps: { plus: traps.plus.dataSync() as Float32Array, minus } };
 }
 
 /** Samples `from` … `to` − 1 as the tensors of an op. */
@@ -95,7 +104,7 @@ describe.each(backends)('ops on %s', (backend) => {
     };
   });
 
-  it.each(['OnlineSgd', 'PulseUpdate', 'CrossbarRead'])('%s is a registered kernel', (name) => {
+  it.each(['OnlineSgd', 'PulseUpdate', 'CrossbarRead', 'Drift'])('%s is a registered kernel', (name) => {
     expect(tf.getBackend()).toBe(backend);
     expect(tf.getKernel(name, backend)).toMatchObject({ kernelName: name, backendName: backend });
   });
@@ -137,6 +146,51 @@ describe.each(backends)('ops on %s', (backend) => {
     expectSameBits(arraysOf([stateOf(result)]), arraysOf([expected]));
   });
 
+  it.each([
+    ['a pair', forgetful(crossbar, 'several classes with spread'), state],
+    ['offset coding', forgetful(offset.program.layers[0]!.crossbar, 'several classes'), offset.states[0]!],
+    ['one class of traps', forgetful(crossbar, 'one class'), state],
+  ])('drift gives the bits of the kernel, twice, for %s', (_, forgets, start) => {
+    const [place, profile] = [{ seed: 3, layer: 1 }, [{ temperature: 373.15, time: 100 }]];
+    const losses = lossesAfter(forgets, profile, place)!;
+    const run = (from: CrossbarState) =>
+      kernels[backend].Drift.run({ crossbar: forgets, state: from, losses, ...place });
+    const first = drift(forgets, tensorsOf(forgets, start), { profile, ...place });
+    expectSameBits(arraysOf([driftedState(first)]), arraysOf([run(start)]));
+    const second = drift(forgets, first, { profile, ...place });
+    expectSameBits(arraysOf([driftedState(second)]), arraysOf([run(run(start))]));
+  });
+
+  it('drift over no time at all, or too little to be felt, leaves the conductances as they are', () => {
+    const forgets = forgetful(crossbar, 'one class');
+    const { plus } = drift(forgets, tensorsOf(forgets, state), { profile: [], seed: 1 });
+    expectSameBits({ plus: plus.dataSync() as Float32Array }, { plus: state.plus });
+  });
+
+  it('drift refuses what cannot drift, times that are none, and traps of another crossbar', () => {
+    const cells = tensorsOf(crossbar, state);
+    const options = { profile: [{ temperature: 373.15, time: 1 }], seed: 1 };
+    expectUsageError(
+      () => drift(crossbar, cells, options),
+      'Drift: the device forgets nothing; give the device a retention law, or leave drift out',
+    );
+    const forgets = forgetful(crossbar, 'several classes');
+    expectUsageError(
+      () => drift(forgets, cells, { ...options, profile: [{ temperature: 300, time: -1 }] }),
+      'Drift: profile[0].time is -1 s, expected 0 or more',
+    );
+    const traps = { plus: tf.zeros<tf.Rank.R3>([7, rows, cols]) };
+    expectUsageError(
+      () => drift(forgets, { ...cells, traps }, options),
+      `Drift: traps.plus is float32 [7,${rows},${cols}], expected float32 [8,${rows},${cols}]`,
+    );
+    const whole = { plus: tf.zeros<tf.Rank.R3>([8, rows, cols]) };
+    expectUsageError(
+      () => drift(forgets, { ...cells, traps: whole }, options),
+      'Drift: traps.minus is missing, but differential-pair has two cells a weight',
+    );
+  });
+
   it.each([false, true])('crossbarRead gives the bits of the kernel, transposed %s', (transposed) => {
     const values = transposed ? errors : inputs;
     const shape: [number, number] = [4, transposed ? cols : rows];
@@ -173,9 +227,12 @@ describe.each(backends)('ops on %s', (backend) => {
     const trained = onlineSgd(x, labels, [replica], { firstStep: 7, background });
     const written = pulseUpdate(crossbar, cells, request, { seed: 1, step: 0 });
     const read = crossbarRead(crossbar, cells, vector, { seed: 1 });
-    expect(counts()).toEqual(before.map((n) => n + 2 * 3 + 3 + 1));
+    const profile = [{ temperature: 373.15, time: 1 }];
+    const drifted = drift(forgetful(crossbar, 'several classes'), cells, { profile, seed: 1 });
+    expect(counts()).toEqual(before.map((n) => n + 2 * 3 + 3 + 1 + 5));
     expectSameBits(arraysOf(replica.layers.map(stateOf)), arraysOf(pair.states));
-    for (const { plus, minus, columns } of [...trained.flat(), written]) tf.dispose([plus, minus!, columns!]);
+    tf.dispose([drifted.traps!.plus, drifted.traps!.minus!]);
+    for (const { plus, minus, columns } of [...trained.flat(), written, drifted]) tf.dispose([plus, minus!, columns!]);
     read.dispose();
     expect(counts()).toEqual(before);
   });

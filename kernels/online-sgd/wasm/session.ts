@@ -1,8 +1,11 @@
+import type { DriftLosses } from '../../../src/crossbar/drift.js';
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../../src/crossbar/program.js';
 import { activations, losses } from '../../arithmetic.js';
 import { layerKeys } from '../../keys.js';
 import { placeCrossbar, strideOf, type PlacedCrossbar } from '../../wasm/crossbar.js';
 import { KernelMemory } from '../../wasm/memory.js';
+import { PlacedTraps } from '../../wasm/traps.js';
+import { validateLosses } from '../../drift/contract.js';
 import {
   columnSumPeriod,
   disposedError,
@@ -30,6 +33,8 @@ export const wasmOnlineSgd: OnlineSgdKernel = {
 interface PlacedReplica {
   readonly layers: number;
   readonly crossbars: readonly PlacedCrossbar[];
+  /** By layer, from its first drift on. */
+  readonly traps: (PlacedTraps | undefined)[];
 }
 
 interface PlacedSamples {
@@ -128,9 +133,21 @@ class WasmSession implements OnlineSgdSession {
     return memory.readFloats(address, size);
   }
 
+  drift(replica: number, layer: number, losses: DriftLosses): void {
+    const memory = this.open;
+    const { program, seed } = elementOf(this.replicas, replica, 'replica');
+    const { crossbar } = elementOf(program.layers, layer, 'layer');
+    validateLosses(crossbar, losses, 'OnlineSgd: drift');
+    const { crossbars, traps } = this.placed[replica]!;
+    const place = { seed, layer, traps: undefined };
+    const drifting = (traps[layer] ??= new PlacedTraps(memory, crossbars[layer]!, crossbar, place));
+    drifting.drift(losses);
+  }
+
   states(replica: number): CrossbarState[] {
     const memory = this.open;
-    return elementOf(this.placed, replica, 'replica').crossbars.map((crossbar) => crossbar.state(memory));
+    const { crossbars, traps } = elementOf(this.placed, replica, 'replica');
+    return crossbars.map((crossbar, l) => ({ ...crossbar.state(memory), traps: traps[l]?.state() }));
   }
 
   dispose(): void {
@@ -171,7 +188,12 @@ function placeReplica(memory: KernelMemory, { program, states, seed }: Replica):
     placeLayerKeys(memory, address, seed, l, devicesPerWeight(crossbar.coding));
     return placed;
   });
-  return { layers, crossbars };
+  const traps = crossbars.map((placed, l) => {
+    const { crossbar } = program.layers[l]!;
+    const held = states[l]!.traps;
+    return held && new PlacedTraps(memory, placed, crossbar, { seed, layer: l, traps: held });
+  });
+  return { layers, crossbars, traps };
 }
 
 /** Lists of all rows and of their byte offsets: what a layer without a background always reads. */

@@ -112,6 +112,7 @@ describe('the choice of cases', () => {
       'orhd-nonlinear',
       'orhd-reference',
       'ws2-mnist',
+      'ws2-nanosheet',
     ]);
     expect(names('full')).toEqual([...shippedCases().keys()]);
   });
@@ -127,7 +128,8 @@ describe('the shipped cases', () => {
   it('hold every headline experiment and both reference points', () => {
     const experiments = cases.filter(({ config }) => config.overrides.length === 0).map(({ experiment }) => experiment);
     expect(experiments.map((file) => path.basename(file, '.yaml')).sort()).toEqual([
-      ...['ws2-mnist', 'ws2-mnist-ideal', 'wse2-mnist', 'wse2-mnist-ideal', 'wse2-mnist-reference'],
+      ...['ws2-mnist', 'ws2-mnist-ideal', 'ws2-nanosheet-mnist'],
+      ...['wse2-mnist', 'wse2-mnist-ideal', 'wse2-mnist-reference'],
       ...['wse2-orhd', 'wse2-orhd-ideal', 'wse2-orhd-reference'],
     ]);
   });

@@ -47,6 +47,7 @@ describe.skipIf(!dataIsHere)('without a fault', () => {
     ['orhd-nonlinear', 3],
     ['orhd-reference', 1],
     ['ws2-mnist', 10],
+    ['ws2-nanosheet', 6],
     ['mnist-device-subset', 1],
   ])('%s passes with its first %s seeds', async (name, seeds) => {
     const { verdict, reasons } = await verdictOf({ case: name, seeds });
@@ -86,6 +87,13 @@ describe.skipIf(!dataIsHere)('a planted fault is caught', () => {
       'below',
       { case: 'orhd-device', seeds: 1, train: trainTampered(withSwappedPairs) },
     ],
+    ['drift is switched off', 'above', { case: 'ws2-nanosheet', seeds: 2, fault: ['device.retention.model=none'] }],
+    [
+      'the temperature of the holds loses its 273 K',
+      'above',
+      { case: 'ws2-nanosheet', seeds: 2, fault: [1000, 4000].map((_, i) => `conditions.hold[${i}].temperature=100 K`) },
+    ],
+    ['every cell drifts alike', 'above', { case: 'ws2-nanosheet', seeds: 2, fault: ['device.retention.spread=0 eV'] }],
     ['the learning rate is halved', 'below', { case: 'orhd-device', seeds: 8, fault: ['training.learningRate=0.05'] }],
   ] as [string, string, Plant][])(
     'where %s',

@@ -1,0 +1,157 @@
+import { fold, keyOf, normal } from '../random.js';
+import { rateFactor, type Retention, type Stay } from '../device/retention/law.js';
+import { affineCellSize } from '../device/response.js';
+import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from './program.js';
+
+/**
+ * What a stretch of time takes from each class of traps, by polarity: the part lost, 1 − exp(−exposure), as float32.
+ * Each array holds one value where all cells are alike, or one a cell, row-major. The part lost, not the part kept: near
+ * 1 a float32 has steps of 6e-8, near 0 it has none to speak of.
+ */
+export type DriftLosses = readonly (readonly Float32Array[])[];
+
+/** Where the cells of one polarity drift to and between; one value where all cells are alike, or one a cell. */
+export interface DriftBounds {
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+  /** The unprogrammed conductance. */
+  readonly rest: Float32Array;
+}
+
+/** Bounds and unprogrammed conductances of a layer's polarity (0 plus, 1 minus), in float32 throughout. */
+export function driftBounds(program: CrossbarProgram, seed: number, layer: number, polarity: number): DriftBounds {
+  const unprogrammed = retentionOf(program)?.unprogrammed ?? 0;
+  if (program.response.kind !== 'affine') {
+    return { low: Float32Array.of(0), high: Float32Array.of(1), rest: Float32Array.of(unprogrammed) };
+  }
+  const cells = cellParameters(program, deviceKey(seed, layer, polarity));
+  const take = (which: number): Float32Array =>
+    Float32Array.from({ length: cells.length / affineCellSize }, (_, i) => cells[i * affineCellSize + which]!);
+  const [low, high] = [take(4), take(5)];
+  return { low, high, rest: low.map((bottom, i) => bottom + unprogrammed * (high[i]! - bottom)) };
+}
+
+/** How a crossbar's cells forget; undefined where they do not. */
+export function retentionOf({ response }: CrossbarProgram): Retention | undefined {
+  return response.kind === 'ideal' ? undefined : response.retention;
+}
+
+/**
+ * A class of traps is moved once Σ rate·time of it has come to this much. A smaller part of a float32 conductance would
+ * be lost to rounding: at this size a step is rounded by less than 2^-12 of itself. Until then the time is kept.
+ */
+export const smallestExposure = 2 ** -12;
+
+/**
+ * The time that a crossbar's cells have yet to feel. It passes in any number of pieces, at any temperatures, and takes
+ * effect class by class when it matters; what has not taken effect yet is below {@link smallestExposure} of an
+ * increment, and never lost.
+ */
+export class DriftClock {
+  private readonly retention: Retention | undefined;
+  private readonly pending: Stay[][];
+  private readonly cells: CellFactors;
+  /** The last losses of each class with the time that made them: at regular steps they are the same every time. */
+  private readonly known: { after: string; losses: readonly Float32Array[] }[] = [];
+
+  /** @param layer - with `seed`: whose draws of trap depths the cells have */
+  constructor(program: CrossbarProgram, seed: number, layer: number) {
+    this.retention = retentionOf(program);
+    this.pending = this.retention?.weights.map(() => []) ?? [];
+    this.cells = new CellFactors(program, this.retention?.spread ?? 0, seed, layer);
+  }
+
+  /**
+   * Lets time pass.
+   * @throws UsageError where the law does not hold at the temperature
+   */
+  pass(stay: Stay): void {
+    this.retention?.rates(stay.temperature);
+    for (const stays of this.pending) {
+      const last = stays.at(-1);
+      if (last?.temperature === stay.temperature) {
+        stays[stays.length - 1] = { temperature: stay.temperature, time: last.time + stay.time };
+      } else stays.push(stay);
+    }
+  }
+
+  /**
+   * What is due now, which then counts as felt; undefined where nothing is.
+   * @param all - also what is too small to wait for no more: at the end of a hold
+   */
+  due(all = false): DriftLosses | undefined {
+    const moved = this.pending.map((stays, k) => {
+      const exposure = this.exposure(stays, k);
+      return all ? exposure > 0 : exposure >= smallestExposure;
+    });
+    if (!moved.includes(true)) return undefined;
+    const byClass = moved.map((isDue, k) => (isDue ? this.take(k) : this.cells.nothing));
+    return Array.from({ length: this.cells.polarities }, (_, p) => byClass.map((losses) => losses[p]!));
+  }
+
+  private exposure(stays: readonly Stay[], k: number): number {
+    return stays.reduce((sum, { temperature, time }) => sum + this.retention!.rates(temperature)[k]! * time, 0);
+  }
+
+  private take(k: number): readonly Float32Array[] {
+    const stays = this.pending[k]!;
+    this.pending[k] = [];
+    const after = JSON.stringify(stays);
+    if (this.known[k]?.after !== after) this.known[k] = { after, losses: this.lossesOf(stays, k) };
+    return this.known[k].losses;
+  }
+
+  private lossesOf(stays: readonly Stay[], k: number): Float32Array[] {
+    const exposures = stays.map(({ temperature, time }) => this.retention!.rates(temperature)[k]! * time);
+    return Array.from({ length: this.cells.polarities }, (_, polarity) => {
+      const sums = new Float64Array(this.cells.count);
+      stays.forEach(({ temperature }, s) => {
+        const factors = this.cells.at(temperature)[polarity]!;
+        for (let cell = 0; cell < sums.length; cell++) sums[cell]! += exposures[s]! * factors[cell]!;
+      });
+      return Float32Array.from(sums, (sum) => -Math.expm1(-sum));
+    });
+  }
+}
+
+/** How much faster or slower than the stated rate each cell of a crossbar is: exp(−ΔE/kT), ΔE = spread·ξ. */
+class CellFactors {
+  readonly polarities: number;
+  /** Cells of a polarity; 1 where all are alike. */
+  readonly count: number;
+  /** The losses of a class that is not due. */
+  readonly nothing: readonly Float32Array[];
+  private readonly offsets: readonly Float64Array[];
+  private known: { temperature: number; factors: readonly Float64Array[] } | undefined;
+
+  constructor({ rows, cols, coding }: CrossbarProgram, spread: number, seed: number, layer: number) {
+    this.polarities = devicesPerWeight(coding);
+    this.count = spread > 0 ? rows * cols : 1;
+    const key = fold(keyOf(seed, 'trapDepth'), layer);
+    this.offsets = Array.from({ length: this.polarities }, (_, polarity) => {
+      const own = fold(key, polarity);
+      return Float64Array.from({ length: this.count }, (_, cell) => (spread > 0 ? spread * normal(own, cell) : 0));
+    });
+    this.nothing = this.offsets.map(() => Float32Array.of(0));
+  }
+
+  /** By polarity. */
+  at(temperature: number): readonly Float64Array[] {
+    if (this.known?.temperature !== temperature) {
+      const factors = this.offsets.map((offsets) => offsets.map((offset) => rateFactor(offset, temperature)));
+      this.known = { temperature, factors };
+    }
+    return this.known.factors;
+  }
+}
+
+/** The losses of a crossbar whose cells feel a succession of stays at once; undefined where nothing is lost. */
+export function lossesAfter(
+  program: CrossbarProgram,
+  profile: readonly Stay[],
+  place: { readonly seed: number; readonly layer: number },
+): DriftLosses | undefined {
+  const clock = new DriftClock(program, place.seed, place.layer);
+  for (const stay of profile) clock.pass(stay);
+  return clock.due(true);
+}
