@@ -1,0 +1,31 @@
+import { UsageError } from '../../errors.js';
+import { compileDevice } from '../../device/registry.js';
+import type { ExperimentConfig } from '../schema.js';
+import type { DerivedName } from './schema.js';
+
+/** A value that a device has beside its parameters. */
+export function derived(name: DerivedName, config: Pick<ExperimentConfig, 'device' | 'crossbar'>): number {
+  switch (name) {
+    case 'ltp-saturation':
+      return ltpSaturation(config);
+    default:
+      return name satisfies never;
+  }
+}
+
+/**
+ * How much larger the first step of the LTP curve is than the last of its `states` pulses; 1 where it is straight. One
+ * pulse moves g by c0 − c1·g, so every step is the one before times 1 − c1.
+ */
+function ltpSaturation({ device, crossbar }: Pick<ExperimentConfig, 'device' | 'crossbar'>): number {
+  const response = compileDevice(device, { window: crossbar.window });
+  if (response.kind === 'affine') {
+    return (1 - response.nominal.up.c1) ** -(response.pulsesPerRange.up - 1);
+  }
+  const what = `got ltp-saturation, which a ${device.model} device does not have`;
+  throw new UsageError({
+    where: 'prefer.value',
+    what,
+    remedy: 'prefer a parameter, or take a device with a closed curve',
+  });
+}
