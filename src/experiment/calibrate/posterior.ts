@@ -6,7 +6,7 @@ import { drawEnsemble, latinHypercube, resample, type LogDensity, type Point } f
 export interface Constraint {
   readonly goal: number;
   readonly tolerance: number;
-  at(point: Point): Estimate;
+  readonly at: (point: Point) => Estimate;
 }
 
 export interface Posterior {

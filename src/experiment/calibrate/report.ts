@@ -45,7 +45,7 @@ export function textSummary(result: CalibrationResult): string {
 
 function describeTarget({ name, statistic, accuracy, tolerance, predicted, confirmed }: TargetResult): string {
   const found = confirmed
-    ? `; ran at ${percent(confirmed.accuracy)} (${statistic} of ${confirmed.runs}), ${confirmed.meets ? 'within' : 'OUTSIDE'} the tolerance`
+    ? `; ran at ${percent(confirmed.accuracy)} ± ${points(confirmed.error)} (${statistic} of ${confirmed.runs}), ${confirmed.meets ? 'within' : 'OUTSIDE'} the tolerance`
     : '';
   return `${name}: target ${percent(accuracy)} ± ${points(tolerance)}, foretold ${percent(predicted.accuracy)} ± ${points(predicted.sd)}${found}`;
 }
@@ -148,7 +148,7 @@ function trust(targets: readonly TargetResult[]): string[] {
       const { intercept, slope, residualAccuracy, pairs } = line;
       const sign = intercept < 0 ? '−' : '+';
       const formula = `${slope.toFixed(2)}·x ${sign} ${Math.abs(intercept).toFixed(2)}`;
-      return [which, formula, `${points(residualAccuracy)}`, String(pairs)];
+      return [which, formula, points(residualAccuracy), String(pairs)];
     }),
   );
   const surfaces = targets.map(({ name, surface, seedSd }) => [

@@ -1,4 +1,4 @@
-import { accuracyOf, type Outcome } from './outcome.js';
+import { accuracyOf, standardError, type Outcome } from './outcome.js';
 import type { Choice } from './choose.js';
 import type { Identifiability } from './identifiability.js';
 import type { LoadedCalibration } from './load.js';
@@ -24,7 +24,8 @@ export interface TargetResult {
   readonly accuracy: number;
   readonly tolerance: number;
   readonly predicted: { readonly accuracy: number; readonly sd: number };
-  readonly confirmed: (Outcome & { readonly meets: boolean }) | null;
+  /** The fitted point as it ran, with its standard error; null where it was not to. */
+  readonly confirmed: (Outcome & { readonly error: number; readonly meets: boolean }) | null;
   readonly lines: readonly (LineResult | null)[];
   /** Spread of a single full run over seeds, as an accuracy at the target. */
   readonly seedSd: number;
@@ -98,19 +99,20 @@ function targetResult(model: TargetModel, { choice }: FamilyFit, confirmed: Outc
   const { name, statistic, accuracy, tolerance } = model.target;
   const perLogit = tolerance / model.tolerance;
   const { validation, surface } = model;
+  const seedSd = model.seedSpreads.at(-1)! * perLogit;
   return {
     name,
     statistic,
     accuracy,
     tolerance,
     predicted: model.accuracyAt(choice.point),
-    confirmed: confirmed ? { ...confirmed, meets: Math.abs(confirmed.accuracy - accuracy) <= tolerance } : null,
+    confirmed: confirmed ? confirmation(model, confirmed, seedSd) : null,
     lines: model.lines.map((line, rung) => {
       if (!line) return null;
       const { intercept, slope, residual, pairs } = line;
       return { rung, intercept, slope, residual, residualAccuracy: residual * perLogit, pairs };
     }),
-    seedSd: model.seedSpreads.at(-1)! * perLogit,
+    seedSd,
     surface: {
       crossValidatedError: validation.error,
       crossValidatedRatio: validation.ratio,
@@ -118,6 +120,12 @@ function targetResult(model: TargetModel, { choice }: FamilyFit, confirmed: Outc
       lengths: surface.lengths,
     },
   };
+}
+
+function confirmation({ target }: TargetModel, outcome: Outcome, seedSd: number) {
+  const { statistic, accuracy, tolerance } = target;
+  const error = standardError(statistic, seedSd, outcome.runs);
+  return { ...outcome, error, meets: Math.abs(outcome.accuracy - accuracy) <= tolerance };
 }
 
 /**

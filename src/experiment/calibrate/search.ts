@@ -168,7 +168,7 @@ export class FamilySearch {
     if (!isDerived(value)) return { wanted, measure: (point) => valuesAt(parameters, point)[value]!, most: 1000 };
     const measure = (point: Point): number => {
       const candidate = { id: -1, family: this.family, values: valuesAt(parameters, point), point, round: 0 };
-      return derived(value, this.evaluator.experiment({ candidate, rung: this.last }, 0).config);
+      return derived[value](this.evaluator.experiment({ candidate, rung: this.last }, 0).config);
     };
     return { wanted, measure, most: 200 };
   }
