@@ -59,6 +59,8 @@ interface Request {
 /** Trains candidates at rungs, with what the journal knows already, and tells what they came to. */
 export class Evaluator {
   private readonly configs = new Map<string, string>();
+  /** Trials that were asked for: of those alone the search may know, or a journal that is ahead of it would lead it elsewhere. */
+  private readonly asked = new Set<string>();
 
   constructor(
     private readonly calibration: LoadedCalibration,
@@ -68,6 +70,7 @@ export class Evaluator {
   /** Runs what is not known yet, at all targets, in one batch. A run that fails is told and leaves its trial without an outcome. */
   async evaluate(stage: string, trials: readonly Trial[]): Promise<void> {
     const { journal, train, observe } = this.options;
+    for (const trial of trials) this.asked.add(trialKey(trial));
     const requests = distinct(trials.flatMap((trial) => this.requestsOf(trial)));
     const missing = requests.filter(({ config, seed }) => !journal.find(config, seed));
     const counts = { stage, runs: requests.length, known: requests.length - missing.length };
@@ -82,8 +85,9 @@ export class Evaluator {
     if (missing.every(({ config, seed }) => !journal.find(config, seed))) throw allFailed(stage, missing.length);
   }
 
-  /** What a trial came to at a target; undefined where a run of it is not there. */
+  /** What a trial came to at a target; undefined where it was not asked for, or a run of it failed. */
   outcome(trial: Trial, target: number): Outcome | undefined {
+    if (!this.asked.has(trialKey(trial))) return undefined;
     const runs = this.seedsOf(trial, target).map((seed) => {
       return this.options.journal.find(this.configOf(trial, target), seed);
     });
@@ -142,6 +146,10 @@ export class Evaluator {
     if ('error' in result) warn?.(result.error);
     journal.add({ ...line, ...result });
   }
+}
+
+function trialKey({ candidate, rung }: Trial): string {
+  return `${candidate.id} ${rung}`;
 }
 
 /** Two trials may ask for the same run. */

@@ -108,15 +108,24 @@ function describePairs(parameters: readonly Parameter[], correlation: readonly (
   );
 }
 
+/** Of directions that are no single parameter's: what the targets see, and what they do not. */
 function describeDirections(directions: readonly Direction[]): string[] {
-  return directions.flatMap(({ components, widthRatio, identified }) => {
-    const together = Object.entries(components).filter(([, part]) => Math.abs(part) >= 0.3);
-    if (identified === 'yes' || together.length < 2) return [];
-    const how = identified === 'no' ? 'is not identifiable' : 'is identified weakly';
-    return [
-      `The combination ${formatDirection(components)} ${how}: along it ${percent(widthRatio)} of the width before is left.`,
-    ];
-  });
+  const blind = directions.filter(({ identified }) => identified === 'no');
+  const seen = directions.filter((direction) => direction.identified !== 'no' && isCombination(direction));
+  const told = ({ components }: Direction): string => `The combination ${formatDirection(components)}`;
+  const left = ({ widthRatio }: Direction): string => `along it ${percent(widthRatio)} of the width before is left.`;
+  return [
+    ...(blind.length === 1
+      ? blind.filter(isCombination).map((one) => `${told(one)} is not identifiable: ${left(one)}`)
+      : blind.length > 1
+        ? [`${blind.length} of ${directions.length} directions are not identifiable.`]
+        : []),
+    ...seen.map((one) => `${told(one)} is identified${one.identified === 'yes' ? '' : ' weakly'}: ${left(one)}`),
+  ];
+}
+
+function isCombination({ components }: Direction): boolean {
+  return Object.values(components).filter((part) => Math.abs(part) >= 0.3).length >= 2;
 }
 
 /** `+0.71 a − 0.70 b`; parts below a tenth are left out. */

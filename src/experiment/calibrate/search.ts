@@ -60,7 +60,7 @@ export class FamilySearch {
     const drawn = latinHypercube(fold(this.key, 0), candidates, this.family.parameters.length);
     await this.climb(this.add(drawn, 0), pilots);
     for (let round = 1; round <= refine.rounds; round++) {
-      const { posterior } = this.fit(round);
+      const { posterior } = this.drawn(round);
       await this.climb(this.add(this.freshPoints(posterior, refine.candidates), round), 0);
     }
     const fit = this.fit(refine.rounds + 1);
@@ -140,25 +140,33 @@ export class FamilySearch {
     );
   }
 
-  private fit(round: number): Omit<FamilyFit, 'confirmed'> {
-    const { parameters } = this.family;
+  /** What the runs so far leave of the box. */
+  private drawn(round: number): Pick<FamilyFit, 'models' | 'posterior'> {
     const models = this.models();
     if (models.some(({ fullRuns }) => fullRuns === 0)) throw noFullRun(this.family.name);
-    const snap = (point: Point): Point => pointOf(parameters, valuesAt(parameters, point));
     const constraints = models.map(constraintOf);
-    const options = { snap, effort: this.effort };
-    const posterior = drawPosterior(fold(this.key, round), constraints, parameters.length, options);
-    const choice = choose(models, posterior.points, snap, this.wish());
+    const options = { snap: this.snap, effort: this.effort };
+    const posterior = drawPosterior(fold(this.key, round), constraints, this.family.parameters.length, options);
+    return { models, posterior };
+  }
+
+  private fit(round: number): Omit<FamilyFit, 'confirmed'> {
+    const { family } = this;
+    const { models, posterior } = this.drawn(round);
+    const choice = choose(models, posterior.points, this.snap, this.wish());
     return {
-      family: this.family,
+      family,
       tried: this.candidates.map((candidate) => ({ candidate, outcomes: this.outcomesOf(candidate) })),
       models,
       posterior,
-      identifiability: identifiabilityOf(parameters, posterior.points),
+      identifiability: identifiabilityOf(family.parameters, posterior.points),
       choice,
-      values: valuesAt(parameters, choice.point),
+      values: valuesAt(family.parameters, choice.point),
     };
   }
+
+  private readonly snap = (point: Point): Point =>
+    pointOf(this.family.parameters, valuesAt(this.family.parameters, point));
 
   private wish(): Wish | undefined {
     const { prefer } = this.config;

@@ -50,9 +50,7 @@ export class TargetModel {
 
   /** The full accuracy of a candidate, by the highest rung that it has run. */
   foretold({ outcomes }: Climb): Estimate {
-    const rung = outcomes.findLastIndex((outcome) => outcome !== undefined);
-    const outcome = outcomes[rung];
-    if (!outcome) throw new RangeError('a candidate without a run foretells nothing');
+    const { rung, outcome } = highest(outcomes);
     const x = logit(outcome.accuracy);
     if (rung === this.last) return { mean: x, variance: this.noise(rung, outcome) };
     const line = this.lines[rung];
@@ -105,11 +103,10 @@ export class TargetModel {
   /** A full run is seen as it is; a cheaper one through its line, whose residual beyond seed noise is smooth. */
   private observation(climb: Climb): Observation {
     const { point: at, outcomes } = climb;
-    const rung = outcomes.findLastIndex((outcome) => outcome !== undefined);
+    const { rung, outcome } = highest(outcomes);
     const { mean: value, variance } = this.foretold(climb);
     const line = this.lines[rung];
     if (rung === this.last || !line) return { at, value, variance };
-    const outcome = outcomes[rung]!;
     const seeds = line.slope ** 2 * this.noise(rung, outcome);
     const unexplained = Math.max(line.residual ** 2 - seeds - this.fullNoise(), 0.05 * line.residual ** 2);
     const own = seeds + lineVariance(line, logit(outcome.accuracy));
@@ -159,23 +156,32 @@ export class TargetModel {
     for (const { outcomes } of this.climbs) {
       const outcome = outcomes[rung];
       if (outcome?.sd === undefined) continue;
-      const weight =
-        (outcome.runs - 1) *
-        this.weightOf(this.foretold({ point: new Float64Array(), outcomes: outcomes.slice(0, rung + 1) }).mean);
+      const weight = (outcome.runs - 1) * this.weightOf(this.fullOf(rung, outcome));
       squares += weight * (outcome.sd / slopeAt(outcome.accuracy)) ** 2;
       weights += weight;
     }
     return weights > 0 ? Math.sqrt(squares / weights) : undefined;
   }
 
+  /** What a rung foretells of the full run, without its error. */
+  private fullOf(rung: number, { accuracy }: Outcome): number {
+    const line = this.lines[rung];
+    return line ? line.intercept + line.slope * logit(accuracy) : logit(accuracy);
+  }
+
   private noise(rung: number, { runs }: Outcome): number {
-    // The spread is not known yet while it is being pooled; nobody asks for the variance then.
-    const spread = (this.seedSpreads as readonly number[] | undefined)?.[rung] ?? 0;
-    return standardError(this.target.statistic, spread, runs) ** 2;
+    return standardError(this.target.statistic, this.seedSpreads[rung]!, runs) ** 2;
   }
 
   private fullNoise(): number {
     const { seeds } = this.target.rungs[this.last]!;
     return standardError(this.target.statistic, this.seedSpreads[this.last]!, seeds) ** 2;
   }
+}
+
+function highest(outcomes: Climb['outcomes']): { readonly rung: number; readonly outcome: Outcome } {
+  const rung = outcomes.findLastIndex((outcome) => outcome !== undefined);
+  const outcome = outcomes[rung];
+  if (!outcome) throw new RangeError('a candidate without a run foretells nothing');
+  return { rung, outcome };
 }
