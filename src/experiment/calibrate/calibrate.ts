@@ -1,3 +1,4 @@
+import { displayPath } from '../place.js';
 import { describeEnvironment } from '../environment.js';
 import type { TrainAll } from '../batch/job.js';
 import { Evaluator, type BatchEvent } from './evaluator.js';
@@ -82,6 +83,6 @@ function warnOfOtherCommits(
   const others = new Set(journal.all().flatMap((line) => (line.commit === commit ? [] : [line.commit ?? 'unknown'])));
   if (others.size === 0) return;
   warn?.(
-    `${path}: has runs of ${[...others].map((one) => one.slice(0, 12)).join(', ')}, which are kept beside those of this commit`,
+    `${displayPath(path)}: has runs of ${[...others].map((one) => one.slice(0, 12)).join(', ')}, which are kept beside those of this commit`,
   );
 }

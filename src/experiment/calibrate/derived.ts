@@ -17,7 +17,7 @@ function ltpSaturation({ device, crossbar }: Config): number {
   if (response.kind === 'affine') {
     return (1 - response.nominal.up.c1) ** -(response.pulsesPerRange.up - 1);
   }
-  const what = `got ltp-saturation, which a ${device.model} device does not have`;
+  const what = `got ltp-saturation, which the ${device.model} device does not have`;
   throw new UsageError({
     where: 'prefer.value',
     what,
