@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
  * `datasets` stands beside `device`: pure readers that know nothing of crossbars.
  */
 const layers = [
-  ['./src/errors.ts', './src/units.ts', './src/random.ts'],
+  ['./src/errors.ts', './src/units.ts', './src/random.ts', './src/statistics'],
   ['./src/device', './datasets'],
   ['./src/crossbar'],
   ['./kernels'],
@@ -35,7 +35,7 @@ const backendZones = ['./src', './datasets'].map((target) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'runs/', '**/*.generated.ts', 'kernels/**/assembly/**'] },
+  { ignores: ['dist/', 'node_modules/', 'runs/', 'calibrations/', '**/*.generated.ts', 'kernels/**/assembly/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -25,7 +25,8 @@ export const purposes = {
   sampleOrder: 8,
   trainSubset: 9,
   programming: 10,
-  trapDepth: 11,
+  calibration: 11,
+  trapDepth: 12,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
@@ -6,7 +5,7 @@ import type { LoadedCase } from '../experiment/verify/case-files.js';
 import type { CaseSet } from '../experiment/verify/case.js';
 import type { CaseRunner, CaseVerdict } from '../experiment/verify/verify.js';
 import { listenForInterrupts } from './interrupt.js';
-import { once } from './options.js';
+import { once, parseJobs } from './options.js';
 
 /** The parser makes a list of an option that is repeated. */
 type Text = string | readonly string[] | undefined;
@@ -102,16 +101,6 @@ function parseSet(text: string | undefined): CaseSet {
   if (text === undefined || text === 'quick') return 'quick';
   if (text === 'full') return 'full';
   throw new UsageError({ where: '--set', what: `got ${JSON.stringify(text)}, expected quick or full` });
-}
-
-function parseJobs(text: string | undefined): number {
-  if (text === undefined) return os.availableParallelism();
-  const jobs = /^\d+$/.test(text) ? Number(text) : 0;
-  if (jobs >= 1 && jobs <= 1024) return jobs;
-  throw new UsageError({
-    where: '--jobs',
-    what: `got ${JSON.stringify(text)}, expected a whole number from 1 to 1024`,
-  });
 }
 
 function caseOptions(yargs: Argv) {

@@ -8,7 +8,10 @@ export interface Interval {
 }
 
 /** Standard error of a statistic of normal values, in standard errors of their mean; the median's for many values. */
-const errorFactor: Readonly<Record<SampleCase['statistic'], number>> = { mean: 1, median: Math.sqrt(Math.PI / 2) };
+export const errorFactor: Readonly<Record<SampleCase['statistic'], number>> = {
+  mean: 1,
+  median: Math.sqrt(Math.PI / 2),
+};
 
 /**
  * Where the statistic of `runs` new runs falls with a probability of 1 − `falseAlarmRate` if nothing has changed:
