@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UsageError } from '../errors.js';
 import { deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { checkDevice, checkExperiment, type CheckFailure } from './checks.js';
+import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
 import { unreadable } from './files.js';
 import { checkTree } from './issues.js';
@@ -48,6 +49,9 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
   const crossed = [...checkExperiment(toPlain(tree)), ...deviceFailures(find(tree, ['device']), ['device'])];
   const all = [...mistakes, ...withoutConsequences(invalid, mistakes), ...placed(crossed, tree)];
   if (!value || all.length > 0) throw new ConfigError(all);
+  // Only what is right in itself can be compiled, and only then is it known what cannot be switched off.
+  const blocked = placed(blockedEffects(value), tree);
+  if (blocked.length > 0) throw new ConfigError(blocked);
   return { config: value, resolved: whole(experimentSchema, tree) };
 }
 

@@ -90,9 +90,9 @@ function finish(folder: RunFolder, outcome: RunOutcome, request: ExperimentReque
 }
 
 function trainingSpec(config: ExperimentConfig, dataset: Dataset): TrainingSpec {
-  const { dataset: chosen, network, crossbar, device, training, seed, backend } = config;
+  const { dataset: chosen, network, crossbar, device, training, seed, backend, without } = config;
   const inputs = { inputs: chosen.inputs, ...(chosen.trainSubset && { trainSubset: chosen.trainSubset }) };
   // WASM is the fastest backend that every supported Node brings.
   const runs = backend === 'auto' ? 'wasm' : backend;
-  return { dataset, inputs, network, crossbar, device, training, seed, backend: runs };
+  return { dataset, inputs, network, crossbar, device, training, seed, backend: runs, without };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { datasetNames } from '../../datasets/registry.js';
+import { effectNames } from '../crossbar/effects/registry.js';
 import { crossbarSchema } from '../crossbar/schema.js';
 import { originText } from '../device/model.js';
 import { deviceSchema } from '../device/registry.js';
@@ -21,6 +22,8 @@ export const experimentSchema = z.strictObject({
   device: deviceSchema,
   crossbar: crossbarSchema.prefault({}),
   training: trainingSchema,
+  /** Effects that are switched off, one by one, between the device and float weights. */
+  without: z.array(z.enum(effectNames)).default([]),
   seed: z.int().min(0).max(maxSeed).describe('a whole number from 0 to 2^53 - 1').default(1),
   backend: z.enum(backends).default('auto'),
   /** Where values come from: path of the value → source. */

@@ -1,5 +1,7 @@
 import { fold, keyOf, uniform } from '../random.js';
 import { clipToCells, compileCrossbar, encodeWeights } from '../crossbar/program.js';
+import type { Setup } from '../crossbar/effects/effect.js';
+import { withoutEffects } from '../crossbar/effects/remove.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import { compileDevice, type DeviceConfig } from '../device/registry.js';
 import type { OnlineSgdProgram, Replica } from '../../kernels/online-sgd/contract.js';
@@ -12,12 +14,26 @@ export interface NetworkSpec {
   readonly crossbar: CrossbarConfig;
   readonly device: DeviceConfig;
   readonly training: TrainingConfig;
+  /** Names of effects that are switched off; none unless told. */
+  readonly without?: readonly string[] | undefined;
 }
 
-/** The kernel's program of a network: one crossbar per layer, all of the same device. */
+/**
+ * The kernel's program of a network: one crossbar per layer, all of the same device.
+ * @throws UsageError where an effect that is to be switched off cannot be
+ */
 export function compileNetwork(spec: NetworkSpec): OnlineSgdProgram {
-  const { network, crossbar, training } = spec;
-  const response = compileDevice(spec.device, { window: crossbar.window });
+  return compileWith(spec, setupOf(spec));
+}
+
+/** The compiled device and its crossbar, without the effects that are switched off. */
+function setupOf({ device, crossbar, without }: NetworkSpec): Setup {
+  const response = compileDevice(device, { window: crossbar.window });
+  return withoutEffects({ response, crossbar }, without ?? []);
+}
+
+function compileWith(spec: NetworkSpec, { response, crossbar }: Setup): OnlineSgdProgram {
+  const { network, training } = spec;
   const layers = network.layers.map(({ units, activation, weightLimit }, l) => {
     const inputs = l === 0 ? spec.inputs : network.layers[l - 1]!.units;
     const geometry = { rows: inputs + (network.bias ? 1 : 0), cols: units, weightLimit };
@@ -29,12 +45,13 @@ export function compileNetwork(spec: NetworkSpec): OnlineSgdProgram {
 
 /** A network with its initial weights written into its cells. */
 export function createReplica(spec: NetworkSpec, seed: number): Replica {
-  const program = compileNetwork(spec);
+  const setup = setupOf(spec);
+  const program = compileWith(spec, setup);
   const draw = weightSource(spec.network.init, seed);
   const states = program.layers.map(({ crossbar }, l) => {
     const inputs = crossbar.rows - (spec.network.bias ? 1 : 0);
     const weights = draw({ inputs, rows: crossbar.rows, cols: crossbar.cols, layer: l });
-    return clipToCells(crossbar, encodeWeights(crossbar, weights, spec.crossbar), seed, l);
+    return clipToCells(crossbar, encodeWeights(crossbar, weights, setup.crossbar), seed, l);
   });
   return { program, states, seed };
 }
