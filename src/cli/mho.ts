@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { MhoError, UsageError, nearestName } from '../errors.js';
 import { mhoVersion } from '../experiment/environment.js';
+import { ablateCommand } from './ablate.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
 import { watchOutputs } from './outputs.js';
@@ -37,6 +38,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(deviceCommand)
     .command(dataCommand)
     .command(verifyCommand)
+    .command(ablateCommand)
     .demandCommand(1, 'no command was given')
     .strict()
     .strictCommands()
