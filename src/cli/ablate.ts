@@ -43,6 +43,7 @@ export const ablateCommand: CommandModule<object, AblateArguments> = {
       .map((name) => name.trim());
     const { planAblation } = await import('../experiment/ablation/plan.js');
     const { ablate, exitCodeOf } = await import('../experiment/ablation/ablate.js');
+    const { loadDataset } = await import('../../datasets/registry.js');
     const { trainInWorkers } = await import('../experiment/batch/worker-pool.js');
     const plan = planAblation({ file: args.file, overrides: await overridesOf(args), chosen, seeds });
     const files = await outputFiles(args);
@@ -63,6 +64,13 @@ export const ablateCommand: CommandModule<object, AblateArguments> = {
       },
     };
     try {
+      // Once, and before any process needs it: what cannot be had is told once too.
+      await loadDataset(plan.dataset, {
+        offline: args.offline,
+        warn: (message) => {
+          lines.tell(message);
+        },
+      });
       const ablation = await ablate(plan, runner);
       lines.end();
       await print(ablation, args.json);

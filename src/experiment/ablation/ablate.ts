@@ -110,7 +110,8 @@ class Results {
     const variant = Math.floor(index / runs);
     const results = this.byVariant[variant]!;
     results[index % runs] = result;
-    this.runner.ran?.(++this.done, this.jobs.length);
+    this.done++;
+    this.runner.ran?.(this.done, this.jobs.length);
     if (results.includes(undefined)) return;
     const { level } = sampleOf(results, this.runner.stalledBelow);
     this.runner.finished?.(this.variants[variant]!, level, errorsOf(results));

@@ -6,6 +6,7 @@ import { UsageError, nearestName } from '../../errors.js';
 import { loadExperiment } from '../loader.js';
 import { splitSet, type OverrideText } from '../overrides.js';
 import { ConfigError } from '../place.js';
+import { maxSeed } from '../schema.js';
 import { setupOf } from '../setup.js';
 
 /** One configuration that is trained over all seeds: the experiment with values laid upon it. */
@@ -43,6 +44,7 @@ export interface AbsentRow {
 
 export interface AblationPlan {
   readonly experiment: string;
+  readonly dataset: string;
   /** Absolute path. */
   readonly file: string;
   readonly cwd: string;
@@ -82,7 +84,7 @@ export function planAblation(request: PlanRequest): AblationPlan {
     throw new UsageError({ where: config.name, what, remedy: 'name an experiment with a device that has cells' });
   }
   return {
-    ...{ experiment: config.name, file: path.resolve(cwd, file), cwd },
+    ...{ experiment: config.name, dataset: config.dataset.name, file: path.resolve(cwd, file), cwd },
     overrides: overrides.map(({ path: at, value }) => `${at}=${value}`),
     seeds: seedsFrom(config.seed, seeds),
     device: planner.device,
@@ -96,7 +98,7 @@ export function planAblation(request: PlanRequest): AblationPlan {
 }
 
 function seedsFrom(first: number, count: number): number[] {
-  if (Number.isSafeInteger(first + count - 1)) return Array.from({ length: count }, (_, i) => first + i);
+  if (first <= maxSeed - (count - 1)) return Array.from({ length: count }, (_, i) => first + i);
   const what = `${count} seeds from ${first} upwards leave 0 to 2^53 - 1`;
   throw new UsageError({ where: 'seed', what, remedy: 'start from a smaller seed' });
 }
