@@ -34,15 +34,17 @@ if (found.length === 0) {
   console.error(`ablation-tables: ${document} has no table of ${named.join(', ')}`);
   process.exit(2);
 }
-for (const [whole, command] of found) {
-  const filled = whole.replace(/(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/, (_, start, end) => {
-    return `${start}\n${measure(command)}\n\n${end}`;
-  });
-  // Written table by table, so that an interruption keeps what was measured.
-  writeFileSync(
-    document,
-    readFileSync(document, 'utf8').replace(whole, () => filled),
-  );
-}
+// Written once all are measured: a document that has changed is a working tree that differs from its commit.
+const measured = found.map(([whole, command]) => [whole, measure(command)]);
+const filled = measured.reduce(
+  (text, [whole, table]) => {
+    const renewed = whole.replace(/(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/, (_, start, end) => {
+      return `${start}\n${table}\n\n${end}`;
+    });
+    return text.replace(whole, () => renewed);
+  },
+  readFileSync(document, 'utf8'),
+);
+writeFileSync(document, filled);
 const prettier = path.join(root, 'node_modules/prettier/bin/prettier.cjs');
 spawnSync(process.execPath, [prettier, '--write', document], { cwd: root, stdio: 'inherit' });
