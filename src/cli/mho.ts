@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { MhoError, UsageError, nearestName } from '../errors.js';
 import { mhoVersion } from '../experiment/environment.js';
+import { ablateCommand } from './ablate.js';
 import { calibrateCommand } from './calibrate.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
@@ -39,6 +40,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(dataCommand)
     .command(verifyCommand)
     .command(calibrateCommand)
+    .command(ablateCommand)
     .demandCommand(1, 'no command was given')
     .strict()
     .strictCommands()

@@ -118,7 +118,8 @@ export function encodeWeights(program: CrossbarProgram, weights: Float32Array, c
   const columns = new Float32Array(0);
   if (program.response.kind === 'ideal') return { plus: weights.slice(), minus: new Float32Array(0), columns };
   const levels = config.quantize === 'none' ? undefined : program.response.levels;
-  const settle = (g: number): number => snapToLevel(Math.min(1, Math.max(0, g)), levels);
+  const { low, high } = boundsOf(program.response);
+  const settle = (g: number): number => snapToLevel(Math.min(high, Math.max(low, g)), levels);
   const centre = (config.window[0] + config.window[1]) / 2;
   const step = (w: number): number => w * program.conductancePerWeight;
   switch (config.coding) {
@@ -138,6 +139,11 @@ export function encodeWeights(program: CrossbarProgram, weights: Float32Array, c
     default:
       return config.coding satisfies never;
   }
+}
+
+/** Where the nominal cell ends. */
+function boundsOf(response: Response): { readonly low: number; readonly high: number } {
+  return response.kind === 'affine' ? response.nominal : { low: 0, high: 1 };
 }
 
 /**

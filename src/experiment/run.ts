@@ -144,10 +144,10 @@ function finish(folder: RunFolder, source: FigureSource, { commandLine, startedA
 }
 
 function trainingSpec(config: ExperimentConfig, dataset: Dataset): TrainingSpec {
-  const { dataset: chosen, network, crossbar, device, training, conditions, seed, backend } = config;
+  const { dataset: chosen, network, crossbar, device, training, conditions, seed, backend, without } = config;
   const inputs = { inputs: chosen.inputs, ...(chosen.trainSubset && { trainSubset: chosen.trainSubset }) };
   // WASM is the fastest backend that every supported Node brings.
   const runs = backend === 'auto' ? 'wasm' : backend;
-  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend: runs } as const;
+  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend: runs, without } as const;
   return conditions === 'none' ? spec : { ...spec, conditions };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { datasetNames } from '../../datasets/registry.js';
+import { effectNames } from '../crossbar/effects/registry.js';
 import { crossbarSchema } from '../crossbar/schema.js';
 import { originText } from '../device/model.js';
 import { deviceSchema } from '../device/registry.js';
@@ -25,6 +26,8 @@ export const experimentSchema = z.strictObject({
   training: trainingSchema,
   /** Temperature and time, for devices that forget. */
   conditions: z.union([z.literal('none'), conditionsSchema]).default('none'),
+  /** Effects that are switched off, one by one, between the device and float weights. */
+  without: z.array(z.enum(effectNames)).default([]),
   seed: z.int().min(0).max(maxSeed).describe('a whole number from 0 to 2^53 - 1').default(1),
   backend: z.enum(backends).default('auto'),
   /** What is kept for figures; it decides nothing of the training. */

@@ -1,9 +1,12 @@
 import { fold, keyOf, uniform } from '../random.js';
 import { clipToCells, compileCrossbar, encodeWeights } from '../crossbar/program.js';
+import type { Setup } from '../crossbar/effects/effect.js';
+import { withoutEffects } from '../crossbar/effects/remove.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import { compileDevice, type DeviceConfig } from '../device/registry.js';
 import type { OnlineSgdProgram, Replica } from '../../kernels/online-sgd/contract.js';
 import { MersenneTwister } from './mersenne-twister.js';
+import type { ConditionsConfig } from './conditions.js';
 import type { InitConfig, NetworkConfig, TrainingConfig } from './schema.js';
 
 export interface NetworkSpec {
@@ -12,12 +15,37 @@ export interface NetworkSpec {
   readonly crossbar: CrossbarConfig;
   readonly device: DeviceConfig;
   readonly training: TrainingConfig;
+  /** Names of effects that are switched off; none unless told. */
+  readonly without?: readonly string[] | undefined;
+  /** Where no time passes, undefined or `none`, cells forget nothing. */
+  readonly conditions?: ConditionsConfig | 'none' | undefined;
 }
 
-/** The kernel's program of a network: one crossbar per layer, all of the same device. */
+/**
+ * The kernel's program of a network: one crossbar per layer, all of the same device.
+ * @throws UsageError where an effect that is to be switched off cannot be
+ */
 export function compileNetwork(spec: NetworkSpec): OnlineSgdProgram {
-  const { network, crossbar, training } = spec;
-  const response = compileDevice(spec.device, { window: crossbar.window });
+  return compileWith(spec, remainingSetup(spec));
+}
+
+/** The compiled device and its crossbar, with every effect that they have where time passes as `conditions` say. */
+export function setupOf({
+  device,
+  crossbar,
+  conditions,
+}: Pick<NetworkSpec, 'device' | 'crossbar' | 'conditions'>): Setup {
+  const response = compileDevice(device, { window: crossbar.window });
+  const timeless = response.kind !== 'ideal' && (conditions === undefined || conditions === 'none');
+  return { crossbar, response: timeless ? { ...response, retention: undefined } : response };
+}
+
+function remainingSetup(spec: NetworkSpec): Setup {
+  return withoutEffects(setupOf(spec), spec.without ?? []);
+}
+
+function compileWith(spec: NetworkSpec, { response, crossbar }: Setup): OnlineSgdProgram {
+  const { network, training } = spec;
   const layers = network.layers.map(({ units, activation, weightLimit }, l) => {
     const inputs = l === 0 ? spec.inputs : network.layers[l - 1]!.units;
     const geometry = { rows: inputs + (network.bias ? 1 : 0), cols: units, weightLimit };
@@ -29,12 +57,13 @@ export function compileNetwork(spec: NetworkSpec): OnlineSgdProgram {
 
 /** A network with its initial weights written into its cells. */
 export function createReplica(spec: NetworkSpec, seed: number): Replica {
-  const program = compileNetwork(spec);
+  const setup = remainingSetup(spec);
+  const program = compileWith(spec, setup);
   const draw = weightSource(spec.network.init, seed);
   const states = program.layers.map(({ crossbar }, l) => {
     const inputs = crossbar.rows - (spec.network.bias ? 1 : 0);
     const weights = draw({ inputs, rows: crossbar.rows, cols: crossbar.cols, layer: l });
-    return clipToCells(crossbar, encodeWeights(crossbar, weights, spec.crossbar), seed, l);
+    return clipToCells(crossbar, encodeWeights(crossbar, weights, setup.crossbar), seed, l);
   });
   return { program, states, seed };
 }

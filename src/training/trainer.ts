@@ -28,6 +28,8 @@ export interface TrainingSpec {
   readonly conditions?: ConditionsConfig | undefined;
   readonly seed: number;
   readonly backend: Backend;
+  /** Names of effects that are switched off; none unless told. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /** One layer as it stands. */

@@ -10,12 +10,14 @@ import type { WorkerMessage } from './worker.js';
  * alone. Run folders lie in a temporary folder that goes when the last job ends, or when this process does.
  * @param workers - processes at a time
  * @param done - hears of every job as it ends
+ * @param signal - stops the processes when it is aborted; the call then rejects with its reason
  * @returns results in the order of the jobs
  */
 export async function trainInWorkers(
   jobs: readonly TrainingJob[],
   workers: number,
   done: JobDone,
+  signal?: AbortSignal,
 ): Promise<readonly JobResult[]> {
   const folder = new TemporaryFolder();
   const results = new Array<JobResult>(jobs.length);
@@ -23,15 +25,23 @@ export async function trainInWorkers(
   const queue = jobs.entries();
   const work = async (): Promise<void> => {
     const worker = new Worker();
+    const stop = (): void => {
+      worker.stop();
+    };
+    signal?.addEventListener('abort', stop);
     for (const [i, job] of queue) {
+      if (signal?.aborted) break;
       results[i] = await worker.train({ job, out: path.join(folder.path, String(i)) });
       rmSync(path.join(folder.path, String(i)), { recursive: true, force: true });
-      done(i, results[i]);
+      // What ends because it was stopped is no result.
+      if (!signal?.aborted) done(i, results[i]);
     }
+    signal?.removeEventListener('abort', stop);
     worker.stop();
   };
   try {
     await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, work));
+    signal?.throwIfAborted();
     return results;
   } finally {
     folder.remove();
@@ -68,7 +78,7 @@ class Worker {
   }
 
   stop(): void {
-    this.child?.disconnect();
+    if (this.child?.connected) this.child.disconnect();
   }
 }
 

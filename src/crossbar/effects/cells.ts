@@ -1,0 +1,133 @@
+import { keyOf, type Key } from '../../random.js';
+import {
+  levelsOfStep,
+  type AffineCell,
+  type AffineResponse,
+  type Directions,
+  type TableResponse,
+} from '../../device/response.js';
+
+/** Single effects taken out of response tables. Nothing here knows a device model. */
+
+type CellResponse = AffineResponse | TableResponse;
+type Direction = keyof Directions<never>;
+
+/** Cells of a spread that are looked at to tell what it spreads. */
+const probes = 16;
+
+/** The nominal cell, and a few drawn ones where cells are not alike. */
+export function sampleCells({ nominal, drawCell }: AffineResponse): AffineCell[] {
+  const key = keyOf(0, 'deviceToDevice');
+  return drawCell ? [nominal, ...Array.from({ length: probes }, (_, i) => drawCell(key, i))] : [nominal];
+}
+
+/** Whether every pulse of a direction moves by the same step, wherever the cell is. */
+export function isLinear(response: CellResponse, direction: Direction): boolean {
+  if (response.kind === 'affine') return sampleCells(response).every((cell) => cell[direction].c1 === 0);
+  const mean = response.mean[direction];
+  return mean.every((step) => step === mean[0]);
+}
+
+/**
+ * Steps of 1/pulsesPerRange at every conductance. A cell of its own keeps its own size of step: that at the middle of
+ * its range, relative to the nominal cell's there. Levels follow the straightened LTP curve.
+ */
+export function linearised(response: CellResponse, direction: Direction): CellResponse {
+  const step = (direction === 'up' ? 1 : -1) / response.pulsesPerRange[direction];
+  const straight =
+    response.kind === 'affine'
+      ? straightCells(response, direction, step)
+      : straightTable(response, direction, Math.fround(step));
+  return direction === 'up' ? { ...straight, levels: straightLevels(step) } : straight;
+}
+
+function straightLevels(step: number): Float32Array {
+  // A whole number of pulses up to rounding: 1/(1/30) is not quite 30.
+  return levelsOfStep({ c0: step, c1: 0 }, Math.ceil(1 / step - 1e-9));
+}
+
+function straightCells(response: AffineResponse, direction: Direction, step: number): AffineResponse {
+  const { nominal, drawCell } = response;
+  const straight = (cell: AffineCell): AffineCell => {
+    const size = middleStep(cell, direction) / middleStep(nominal, direction);
+    return { ...cell, [direction]: { c0: step * size, c1: 0 } };
+  };
+  return { ...response, nominal: straight(nominal), drawCell: drawCell && mapped(drawCell, straight) };
+}
+
+function middleStep(cell: AffineCell, direction: Direction): number {
+  const { c0, c1 } = cell[direction];
+  return c0 - (c1 * (cell.low + cell.high)) / 2;
+}
+
+/** The noise about the mean stays as it was measured at each conductance. */
+function straightTable(response: TableResponse, direction: Direction, step: number): TableResponse {
+  const { mean, quantiles, bins } = response;
+  const moved = quantiles[direction].map((delta, i) => delta - mean[direction][i % bins]! + step);
+  return {
+    ...response,
+    mean: { ...mean, [direction]: new Float32Array(bins).fill(step) },
+    quantiles: { ...quantiles, [direction]: moved },
+  };
+}
+
+/** Whether a pulse always does the same at the same conductance. */
+export function isNoiseless(response: CellResponse): boolean {
+  if (response.kind === 'affine') return response.cycleToCycle === 0;
+  const { mean, quantiles, bins } = response;
+  const still = (direction: Direction): boolean =>
+    quantiles[direction].every((delta, i) => delta === mean[direction][i % bins]);
+  return still('up') && still('down');
+}
+
+export function noiseless(response: CellResponse): CellResponse {
+  if (response.kind === 'affine') return { ...response, cycleToCycle: 0 };
+  const { mean, quantiles, bins } = response;
+  const still = (direction: Direction): Float32Array => quantiles[direction].map((_, i) => mean[direction][i % bins]!);
+  return { ...response, quantiles: { up: still('up'), down: still('down') } };
+}
+
+/** Whether cells never differ in their constant steps and no pulse is noisy: what is left is only what bounds them. */
+export function isPlain(response: CellResponse): boolean {
+  const alike = response.kind === 'table' || response.drawCell === undefined;
+  return alike && isNoiseless(response) && isLinear(response, 'up') && isLinear(response, 'down');
+}
+
+/**
+ * Cells whose steps go on beyond the ends of the range.
+ * @param low - whether the lower bound goes too
+ */
+export function unbounded(response: AffineResponse, low: boolean): AffineResponse {
+  const open = (cell: AffineCell): AffineCell => ({ ...cell, ...(low ? { low: -Infinity } : {}), high: Infinity });
+  return {
+    ...response,
+    nominal: open(response.nominal),
+    drawCell: response.drawCell && mapped(response.drawCell, open),
+  };
+}
+
+export function isUnbounded(response: CellResponse): boolean {
+  return response.kind === 'affine' && response.nominal.high === Infinity;
+}
+
+/** A plain table in closed form, which has steps beyond its ends too. */
+export function closedForm(table: TableResponse): AffineResponse {
+  const { pulsesPerRange, readNoise, levels, gMin, gMax, retention } = table;
+  const up = { c0: 1 / pulsesPerRange.up, c1: 0 };
+  const down = { c0: -1 / pulsesPerRange.down, c1: 0 };
+  const nominal = { up, down, low: 0, high: 1 };
+  const shared = { pulsesPerRange, readNoise, levels, gMin, gMax, retention };
+  return { kind: 'affine', ...shared, nominal, cycleToCycle: 0, drawCell: undefined };
+}
+
+/** Whether a step turns round beyond a bound and then runs away: its curve gets steeper on the way to the bound. */
+export function runsAway(response: AffineResponse): boolean {
+  return sampleCells(response).some(({ up, down }) => up.c1 < 0 || down.c1 < 0);
+}
+
+function mapped(
+  draw: (key: Key, index: number) => AffineCell,
+  change: (cell: AffineCell) => AffineCell,
+): (key: Key, index: number) => AffineCell {
+  return (key, index) => change(draw(key, index));
+}
