@@ -109,6 +109,7 @@ describe('the choice of cases', () => {
       'mnist-device-subset',
       'orhd-device',
       'orhd-ideal',
+      'orhd-linear',
       'orhd-nonlinear',
       'orhd-reference',
       'ws2-mnist',

@@ -44,6 +44,7 @@ describe.skipIf(!dataIsHere)('without a fault', () => {
   it.each([
     ['orhd-device', 3],
     ['orhd-ideal', 3],
+    ['orhd-linear', 3],
     ['orhd-nonlinear', 3],
     ['orhd-reference', 1],
     ['ws2-mnist', 10],
@@ -72,7 +73,7 @@ describe.skipIf(!dataIsHere)('a planted fault is caught', () => {
     [
       'cycle-to-cycle noise is doubled',
       'below',
-      { case: 'orhd-device', seeds: 3, fault: ['device.cycleToCycle=0.0456'] },
+      { case: 'orhd-linear', seeds: 3, fault: ['device.cycleToCycle=0.0456'] },
     ],
     [
       'updates are cut to whole pulses',
@@ -81,7 +82,12 @@ describe.skipIf(!dataIsHere)('a planted fault is caught', () => {
     ],
     ['depression takes the LTP curve', 'above', { case: 'orhd-nonlinear', seeds: 6, fault: nonlinearity(2, 2) }],
     ['LTP and LTD are exchanged', 'below', { case: 'orhd-nonlinear', seeds: 6, fault: nonlinearity(-4, 2) }],
-    ["the sign of LTD's nonlinearity is lost", 'above', { case: 'ws2-mnist', seeds: 40, fault: nonlinearity(2, 4) }],
+    [
+      "the sign of LTD's nonlinearity is turned",
+      'below',
+      { case: 'orhd-device', seeds: 3, fault: nonlinearity(4.5, -4.5) },
+    ],
+    ['the LTP curve is too straight', 'below', { case: 'orhd-device', seeds: 3, fault: nonlinearity(2.25, 4.5) }],
     [
       'the cells of each pair are exchanged',
       'below',
@@ -94,7 +100,7 @@ describe.skipIf(!dataIsHere)('a planted fault is caught', () => {
       { case: 'ws2-nanosheet', seeds: 2, fault: [1000, 4000].map((_, i) => `conditions.hold[${i}].temperature=100 K`) },
     ],
     ['every cell drifts alike', 'above', { case: 'ws2-nanosheet', seeds: 2, fault: ['device.retention.spread=0 eV'] }],
-    ['the learning rate is halved', 'below', { case: 'orhd-device', seeds: 8, fault: ['training.learningRate=0.05'] }],
+    ['the learning rate is halved', 'below', { case: 'orhd-linear', seeds: 8, fault: ['training.learningRate=0.05'] }],
   ] as [string, string, Plant][])(
     'where %s',
     async (_, where, plant) => {
