@@ -80,7 +80,7 @@ describe.skipIf(!orhdIsHere)('mho ablate', () => {
     const { code, stdout, stderr } = await ablate(...subset, ...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^cycle-to-cycle +-?\d+\.\d\d +-?\d+\.\d\d$/m);
-    expect(stdout).toContain('not there: drift (the experiment has no drift)');
+    expect(stdout).toContain('not there: drift (no time passes, or the device forgets nothing)');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(readFileSync(scratch.path('out.md'), 'utf8')).toContain('| cycle-to-cycle |');
   });

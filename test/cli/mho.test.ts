@@ -118,7 +118,7 @@ describe('mho device', () => {
     const { code, stdout } = await mho.run(['device', 'show', 'ag-wse2-qd']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}gMax +1 uS +inferred: low-resistance state/m);
-    expect(stdout).toMatch(/^ {2}nonlinearity\.ltp\.label +0\.06 +inferred: calibrated/m);
+    expect(stdout).toMatch(/^ {2}nonlinearity\.ltp\.label +4\.5 +inferred: rises to saturation/m);
     expect(await mho.run(['device', 'show', path.join('configs', 'devices', 'ag-wse2-qd.yaml')])).toMatchObject({
       stdout,
     });

@@ -526,11 +526,11 @@ describe('the configurations that are shipped', () => {
   it('holds the calibrated values of the papers', () => {
     const limits = (name: string) =>
       loadExperiment(`configs/experiments/${name}.yaml`).config.network.layers.map((layer) => layer.weightLimit);
-    expect(limits('wse2-orhd')).toEqual([2.598, 5.79]);
-    expect(limits('wse2-mnist')).toEqual([0.654, 3.15]);
+    expect(limits('wse2-orhd')).toEqual([1.905, 4.246]);
+    expect(limits('wse2-mnist')).toEqual([0.48, 2.31]);
     expect(limits('ws2-mnist')).toEqual([1]);
     expect(loadExperiment('configs/experiments/wse2-mnist.yaml').config).toMatchObject({
-      device: { states: 30, cycleToCycle: 0.0228, nonlinearity: { ltp: { label: 0.06 }, ltd: { label: -0.06 } } },
+      device: { states: 30, cycleToCycle: 0.006, nonlinearity: { ltp: { label: 4.5 }, ltd: { label: 4.5 } } },
       training: { learningRate: 0.1, epochs: 40 },
     });
   });
