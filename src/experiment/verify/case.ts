@@ -29,7 +29,10 @@ const common = {
   overrides: z.array(z.string()).default([]),
   /** Seeds of a verification: others than those behind the expectation. */
   seeds: seedRange,
-  /** What the source of the figure allows, as fractions, ends included; it must hold beside the computed interval. */
+  /**
+   * What the source of the figure allows, as fractions, ends included: the expectation must lie within, or, where there
+   * is none, the runs.
+   */
   accept: z.tuple([fraction, fraction]).optional(),
 };
 
