@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
  * `datasets` stands beside `device`: pure readers that know nothing of crossbars.
  */
 const layers = [
-  ['./src/errors.ts', './src/units.ts', './src/random.ts'],
+  ['./src/errors.ts', './src/units.ts', './src/random.ts', './src/statistics'],
   ['./src/device', './datasets'],
   ['./src/crossbar'],
   ['./kernels'],

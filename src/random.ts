@@ -25,6 +25,7 @@ export const purposes = {
   sampleOrder: 8,
   trainSubset: 9,
   programming: 10,
+  rampResampling: 20,
 } as const;
 
 export type Purpose = keyof typeof purposes;

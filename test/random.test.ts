@@ -43,7 +43,7 @@ describe('fixed values: a change of any would change every run', () => {
   it('of the purposes, each with a number of its own', () => {
     expect(purposes).toEqual({
       ...{ initialWeights: 1, pulseGaps: 2, pulseThinning: 3, cycleToCycle: 4, deviceToDevice: 5, readNoise: 6 },
-      ...{ backwardReadNoise: 7, sampleOrder: 8, trainSubset: 9, programming: 10 },
+      ...{ backwardReadNoise: 7, sampleOrder: 8, trainSubset: 9, programming: 10, rampResampling: 20 },
     });
   });
 });
