@@ -3,6 +3,7 @@ import { MhoError, UsageError, nearestName } from '../errors.js';
 import { mhoVersion } from '../experiment/environment.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
+import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { runCommand } from './run.js';
@@ -35,6 +36,7 @@ function commandLine(argv: readonly string[]): Argv {
     .usage('$0 <command>\n\nTrains neural networks on memristor crossbars.')
     .command(runCommand)
     .command(deviceCommand)
+    .command(fitCommand)
     .command(dataCommand)
     .command(verifyCommand)
     .demandCommand(1, 'no command was given')

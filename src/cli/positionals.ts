@@ -2,7 +2,7 @@ import { UsageError } from '../errors.js';
 
 /** What the parser says of a positional argument too many or too few, in words of the command; undefined otherwise. */
 export function positionalMistake(message: string, argv: readonly string[]): UsageError | undefined {
-  const command = argv.slice(0, argv[0] === 'run' ? 1 : 2).join(' ');
+  const command = argv.slice(0, ['run', 'fit'].includes(argv[0]!) ? 1 : 2).join(' ');
   if (message.startsWith('Not enough non-option arguments')) return missing(command);
   const name = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(message)?.[1];
   if (name === undefined || !argv.includes(name)) return undefined;
@@ -12,6 +12,7 @@ export function positionalMistake(message: string, argv: readonly string[]): Usa
 function missing(command: string): UsageError | undefined {
   const named = new Map([
     ['run', { what: 'no experiment was named, expected a file', remedy: 'see configs/experiments' }],
+    ['fit', { what: 'no table of ramps was named, expected a file', remedy: 'see mho fit --help' }],
     ['device show', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
   ]).get(command);
   return named && new UsageError({ where: `mho ${command}`, ...named });

@@ -41,7 +41,15 @@ export function bootstrap(fitted: Fitted, resampled: Resampled): Record<string, 
     const value = fitted.values[name]!;
     if (draws.length < 10) return [name, { value, low: null, high: null, error: null }];
     const t = studentQuantile(1 - options.confidence, least - 1) * Math.sqrt(least / (least - 1));
-    return [name, intervalOf(value, draws.flatMap((draw) => draw[name] ?? []), t, positive.test(name))];
+    return [
+      name,
+      intervalOf(
+        value,
+        draws.flatMap((draw) => draw[name] ?? []),
+        t,
+        positive.test(name),
+      ),
+    ];
   });
   return withReciprocals(Object.fromEntries(estimates));
 }

@@ -178,7 +178,11 @@ function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
 }
 
 function polarityOf(text: string, where: string): number {
-  const word = /^(\+|set|ltp|up|pot\w*)$/i.test(text) ? 1 : /^(-|reset|ltd|down|dep\w*)$/i.test(text) ? -1 : Number(text);
+  const word = /^(\+|set|ltp|up|pot\w*)$/i.test(text)
+    ? 1
+    : /^(-|reset|ltd|down|dep\w*)$/i.test(text)
+      ? -1
+      : Number(text);
   if (text !== '' && Number.isFinite(word)) return Math.sign(word);
   const what = `the pulse's polarity is ${JSON.stringify(text)}, expected a voltage, +, - or SET, RESET`;
   throw new UsageError({ where, what });

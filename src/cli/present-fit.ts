@@ -1,0 +1,15 @@
+import { displayPath } from '../experiment/place.js';
+import type { FitOutcome } from '../report/fit/run-fit.js';
+import { textTable } from '../report/fit/summary.js';
+
+/** What a person reads after a fit. */
+export function describeFit({ tables, remarks, device, report }: FitOutcome): string {
+  return [
+    ...tables.map((table) => `${textTable(table)}\n`),
+    ...remarks.map((remark) => `- ${remark}`),
+    '',
+    `device file: ${displayPath(device)}`,
+    `report:      ${displayPath(report)}`,
+    `train:       mho run <experiment>.yaml --set device=${displayPath(device)}`,
+  ].join('\n');
+}
