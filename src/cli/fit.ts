@@ -40,16 +40,15 @@ export const fitCommand: CommandModule<object, FitArguments> = {
   builder: (yargs) => outputOptions(fitOptions(readOptions(yargs))),
   handler: async (args) => {
     const request = requestOf(args);
-    const { runFit, plainOf } = await import('../report/fit/run-fit.js');
-    const { describeFit } = await import('./present-fit.js');
+    const { runFit } = await import('../report/fit/run-fit.js');
+    const { describeFit, jsonFit } = await import('./present-fit.js');
     const interrupts = listenForInterrupts((message) => {
       console.error(message);
     });
     try {
       const outcome = await runFit(request);
       for (const warning of outcome.warnings) console.error(`warning: ${warning}`);
-      const { result, tables: _, ...summary } = outcome;
-      console.log(args.json ? JSON.stringify({ ...summary, result: plainOf(result) }) : describeFit(outcome));
+      console.log(args.json ? JSON.stringify(jsonFit(outcome)) : describeFit(outcome));
     } finally {
       interrupts.dispose();
     }
@@ -57,7 +56,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
 };
 
 function requestOf(args: FitArguments) {
-  const told = (name: keyof FitArguments & string) => once(name, args[name] as Text);
+  const told = (name: keyof FitArguments) => once(name, args[name] as Text);
   const model = among('model', told('model'), models) ?? 'auto';
   const voltage = told('read-voltage');
   return {

@@ -1,5 +1,5 @@
 import { displayPath } from '../experiment/place.js';
-import type { FitOutcome } from '../report/fit/run-fit.js';
+import { plainOf, type FitOutcome } from '../report/fit/run-fit.js';
 import { textTable } from '../report/fit/summary.js';
 
 /** What a person reads after a fit. */
@@ -12,4 +12,9 @@ export function describeFit({ tables, remarks, device, report }: FitOutcome): st
     `report:      ${displayPath(report)}`,
     `train:       mho run <experiment>.yaml --set device=${displayPath(device)}`,
   ].join('\n');
+}
+
+/** The one JSON object of a fit. */
+export function jsonFit({ model, device, report, written, warnings, remarks, result }: FitOutcome): object {
+  return { model, device, report, written, warnings, remarks, result: plainOf(result) };
 }

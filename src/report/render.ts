@@ -41,7 +41,7 @@ export const chartConfig = {
   font: 'DejaVu Sans, sans-serif',
   background: 'white',
   axis: { grid: true, gridOpacity: 0.35, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' },
-  legend: { labelFontSize: 11, titleFontSize: 11, labelLimit: 320 },
-  title: { fontSize: 13, fontWeight: 'bold', anchor: 'start' },
+  legend: { labelFontSize: 11, titleFontSize: 11, labelLimit: 320, orient: 'bottom', columns: 5 },
+  title: { fontSize: 13, fontWeight: 'bold', anchor: 'start', subtitleFontSize: 11 },
   view: { stroke: '#999999' },
 } as const;

@@ -99,7 +99,7 @@ function withReciprocals(estimates: Record<string, Estimate>): Record<string, Es
   const entries = Object.entries(estimates).map(([name, estimate]): [string, Estimate] => {
     const [, branch, which] = /^(ltp|ltd)\.(a|A)$/.exec(name) ?? [];
     const alpha = estimates[`${branch}.alpha`];
-    if (which === undefined || !alpha || alpha.low === null || alpha.high === null) return [name, estimate];
+    if (which === undefined || alpha?.low == null || alpha.high === null) return [name, estimate];
     const scale = estimate.value * alpha.value;
     const bounded = alpha.low * alpha.high > 0;
     return [

@@ -1,10 +1,10 @@
 import { deviceToDevice, type DeviceSpread } from './device-spread.js';
-import { bootstrap, type Estimate } from './bootstrap.js';
+import { bootstrap, type Estimate, type Resampled } from './bootstrap.js';
 import { choose, crossValidate, predict, type Candidate } from './cross-validate.js';
-import { familyNames, type FamilyName, type RangeRule } from './family.js';
+import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from './family.js';
 import type { DeviceValues, FitOptions } from './types.js';
 import type { BranchNoise } from './noise.js';
-import { quantities } from './quantities.js';
+import { quantities, type Fitted } from './quantities.js';
 import { commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
 import { scaleOf, unitCurves, type Scale } from './scale.js';
 import { families, solve } from './solve.js';
@@ -32,37 +32,66 @@ export interface RampFit {
   readonly options: FitOptions;
 }
 
+/** One family's fit, without the others. */
+export interface ModelFit extends Fitted {
+  readonly estimates: Readonly<Record<string, Estimate>>;
+}
+
+/** Mean curves, their unit and their pulses: what every family is fitted to. */
+interface Prepared extends Omit<Resampled, 'options'> {
+  readonly curves: Readonly<Record<Branch, MeanCurve>>;
+  readonly unit: UnitCurves;
+}
+
+function prepare(ramps: RampSet): Prepared {
+  const pulses = { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) };
+  const curves = { ltp: meanCurve(ramps.ltp, pulses.ltp), ltd: meanCurve(ramps.ltd, pulses.ltd) };
+  const scale = scaleOf(curves);
+  return { ramps, pulses, curves, scale, unit: unitCurves(curves, scale) };
+}
+
+/**
+ * Fits one family, with intervals by resampling ramps.
+ * @throws UsageError where it describes no device that could be trained
+ */
+export function fitModel(model: FamilyName, ramps: RampSet, options: FitOptions): ModelFit {
+  const prepared = prepare(ramps);
+  return estimated(model, solve(families[model], prepared.unit).parameters, prepared, options);
+}
+
+function estimated(model: FamilyName, parameters: readonly number[], from: Prepared, options: FitOptions): ModelFit {
+  const fitted = quantities({ ...from, family: families[model], parameters, rule: options.range });
+  if (typeof fitted === 'string') throw noDevice(model, fitted, options.range);
+  return { ...fitted, estimates: bootstrap(fitted, { ...from, options }) };
+}
+
 /**
  * Fits a device to ramps: every family by least squares to the mean curves, chosen by cross-validation, with intervals
  * by resampling ramps.
  * @throws UsageError where the chosen model describes no device that could be trained
  */
 export function fitRamps(ramps: RampSet, options: FitOptions): RampFit {
-  const pulses = { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) };
-  const curves = { ltp: meanCurve(ramps.ltp, pulses.ltp), ltd: meanCurve(ramps.ltd, pulses.ltd) };
-  const scale = scaleOf(curves);
+  const prepared = prepare(ramps);
+  const { curves, scale, unit } = prepared;
   const candidates = crossValidate(familyNames, ramps, scale);
   const model = options.model === 'auto' ? choose(candidates) : options.model;
-  const unit = unitCurves(curves, scale);
-  const solved = familyNames.map((name) => ({ name, ...solve(families[name], unit) }));
-  const { parameters } = solved.find(({ name }) => name === model)!;
-  const fitted = quantities({ family: families[model], ramps, scale, pulses, parameters, rule: options.range });
-  if (typeof fitted === 'string') throw noDevice(model, fitted, options.range);
-  const inSiemens = (of: readonly number[], name: FamilyName) => siemens(predict(families[name], unit, of), scale);
-  const curve = inSiemens(parameters, model);
+  const solved = familyNames.map((name) => {
+    const { parameters } = solve(families[name], unit);
+    return { name, parameters, fitted: siemens(predict(families[name], unit, parameters), scale) };
+  });
+  const chosen = solved.find(({ name }) => name === model)!;
+  const fitted = estimated(model, chosen.parameters, prepared, options);
   return {
     model,
     candidates,
     curves,
-    fitted: curve,
-    others: solved
-      .filter(({ name }) => name !== model)
-      .map(({ name, parameters: of }) => ({ name, fitted: inSiemens(of, name) })),
-    misfit: misfitOf(curves, curve, fitted.device),
-    estimates: bootstrap(fitted, { ramps, scale, pulses, options }),
+    fitted: chosen.fitted,
+    others: solved.filter((one) => one !== chosen).map(({ name, fitted: curve }) => ({ name, fitted: curve })),
+    misfit: misfitOf(curves, chosen.fitted, fitted.device),
+    estimates: fitted.estimates,
     device: fitted.device,
     noise: fitted.noise,
-    spread: deviceToDevice(fitted, { ramps, scale, pulses, options }),
+    spread: deviceToDevice(fitted, { ...prepared, options }),
     devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
     options,
   };

@@ -39,8 +39,11 @@ function block(branch: Branch, curves: UnitCurves): Block {
     starts: [1, -1, 8, -8].map((k) => [...ends, k]),
     least: [-1, -1, -steepest],
     most: [2, 2, steepest],
-    curve: ([start, end, k], _, count) =>
-      Float64Array.from({ length: count }, (_value, p) => start! + (end! - start!) * progress(k!, p / (count - 1))),
+    curve: ([start, end, k], _, count) => {
+      const curve = new Float64Array(count);
+      for (let p = 0; p < count; p++) curve[p] = start! + (end! - start!) * progress(k!, p / (count - 1));
+      return curve;
+    },
   };
 }
 

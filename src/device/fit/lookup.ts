@@ -34,6 +34,9 @@ export const cdfPoints: readonly number[] = [
 /** Steps that a bin must hold; a bin with fewer takes the nearest steps from its neighbours. */
 const leastSteps = 30;
 
+/** Part of the steps at either end of a branch that are too far between for a bin. */
+const sparse = 0.01;
+
 interface Step {
   /** Conductance before the pulse, smoothed. */
   readonly g: number;
@@ -89,8 +92,9 @@ function smoothed(values: readonly number[], k: number): number {
 }
 
 function binsOf(steps: Readonly<Record<Branch, readonly Step[]>>, count: number): number[] {
-  const low = Math.max(steps.ltp[0]!.g, steps.ltd[0]!.g);
-  const high = Math.min(steps.ltp.at(-1)!.g, steps.ltd.at(-1)!.g);
+  const at = (branch: Branch, q: number): number => steps[branch][Math.round(q * (steps[branch].length - 1))]!.g;
+  const low = Math.max(at('ltp', sparse), at('ltd', sparse));
+  const high = Math.min(at('ltp', 1 - sparse), at('ltd', 1 - sparse));
   if (high <= low) {
     const what = 'LTP and LTD share no conductances, so no table covers both';
     throw new UsageError({ where: 'fit lookup-table', what, remedy: 'measure ramps of one range' });

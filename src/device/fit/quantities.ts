@@ -61,8 +61,12 @@ function unitLengths({ pulses, scale }: QuantityInput) {
 
 /** √⟨G²⟩ of a branch: what σ of a read in siemens is relative to. */
 function meanSquareRoot(ramps: RampSet, branch: Branch): number {
-  const all = ramps[branch].flatMap(({ values }) => values);
-  return Math.sqrt(all.reduce((sum, g) => sum + g * g, 0) / all.length);
+  let [sum, count] = [0, 0];
+  for (const { values } of ramps[branch]) {
+    for (const g of values) sum += g * g;
+    count += values.length;
+  }
+  return Math.sqrt(sum / count);
 }
 
 function valuesOf(

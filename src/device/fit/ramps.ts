@@ -45,10 +45,11 @@ export function meanCurve(ramps: readonly Ramp[], pulses: number = commonPulses(
   const mean = new Float64Array(pulses + 1);
   const deviation = new Float64Array(pulses + 1);
   for (let k = 0; k <= pulses; k++) {
-    const values = ramps.flatMap(({ values: all }) => all[k] ?? []);
-    mean[k] = values.reduce((sum, g) => sum + g, 0) / values.length;
-    const squares = values.reduce((sum, g) => sum + (g - mean[k]!) ** 2, 0);
-    deviation[k] = values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));
+    let [count, sum, squares] = [0, 0, 0];
+    for (const { values } of ramps) if (k < values.length) [count, sum] = [count + 1, sum + values[k]!];
+    mean[k] = sum / count;
+    for (const { values } of ramps) if (k < values.length) squares += (values[k]! - mean[k]!) ** 2;
+    deviation[k] = count < 2 ? 0 : Math.sqrt(squares / (count - 1));
   }
   return { mean, deviation, ramps: ramps.length, pulses };
 }

@@ -200,6 +200,8 @@ function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
   const across = trend(matrix);
   if (along > 3 * across) return false;
   if (across > 3 * along) return true;
+  // A header names what stands below it, so its columns are the things that have names.
+  if (table.named) return false;
   const what = 'it cannot be told whether its ramps are columns or rows';
   throw new UsageError({ where: table.file, what, remedy: 'say --ramps columns or --ramps rows' });
 }

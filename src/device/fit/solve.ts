@@ -37,9 +37,12 @@ export function solve(family: Family, curves: UnitCurves, options: SolveOptions 
   let taken = 0;
   const solved = family.blocks(curves).map((block) => {
     const size = block.least.length;
-    const starts = options.from ? [options.from.slice(taken, taken + size)] : block.starts;
+    const from = options.from?.slice(taken, taken + size);
     taken += size;
-    return best(starts.map((start) => solveBlock(block, curves, start, options)));
+    if (from) return solveBlock(block, curves, from, options);
+    // A few steps tell which start leads furthest down; the library knows no end but a number of steps.
+    const tried = best(block.starts.map((start) => solveBlock(block, curves, start, { ...options, iterations: 20 })));
+    return best([tried, solveBlock(block, curves, tried.parameters, options)]);
   });
   return {
     parameters: solved.flatMap(({ parameters }) => parameters),
@@ -52,21 +55,14 @@ export function solve(family: Family, curves: UnitCurves, options: SolveOptions 
  * values, since the library's own scale its gradient and its Hessian oppositely (5.1.0).
  */
 function solveBlock(block: Block, curves: UnitCurves, start: readonly number[], options: SolveOptions): Solution {
-  const counts = options.counts ?? (() => true);
-  const weights = new Map(
-    block.branches.map((branch) => {
-      const even = 1 / Math.sqrt(curves[branch].length);
-      return [branch, curves[branch].map((_, p) => (counts(branch, p) ? even : 0))];
-    }),
-  );
-  const row = (of: (branch: Branch) => Float64Array): number[] =>
-    block.branches.flatMap((branch) => Array.from(of(branch), (x, p) => x * weights.get(branch)![p]!));
+  const weights = block.branches.map((branch) => weightsOf(branch, curves[branch].length, options.counts));
+  const row = (of: (branch: Branch) => Float64Array): Float64Array => weighted(block.branches.map(of), weights);
   const y = row((branch) => curves[branch]);
   const evaluate = (parameters: number[]) => {
     const values = row((branch) => block.curve(parameters, branch, curves[branch].length));
     return (i: number) => values[i]!;
   };
-  const { parameterValues, parameterError } = levenbergMarquardt({ x: y.map((_, i) => i), y }, evaluate, {
+  const { parameterValues, parameterError } = levenbergMarquardt({ x: Array.from(y.keys()), y }, evaluate, {
     initialValues: start.map((value, i) => Math.min(block.most[i]!, Math.max(block.least[i]!, value))),
     minValues: block.least,
     maxValues: block.most,
@@ -77,6 +73,20 @@ function solveBlock(block: Block, curves: UnitCurves, start: readonly number[], 
     maxIterations: options.iterations ?? 60,
   });
   return { parameters: parameterValues, error: parameterError };
+}
+
+/** Each branch weighs the same, whatever its number of pulses. */
+function weightsOf(branch: Branch, count: number, counts: PulseFilter = () => true): Float64Array {
+  const even = 1 / Math.sqrt(count);
+  return Float64Array.from({ length: count }, (_, p) => (counts(branch, p) ? even : 0));
+}
+
+function weighted(curves: readonly Float64Array[], weights: readonly Float64Array[]): Float64Array {
+  const row = new Float64Array(weights.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const [b, curve] of curves.entries())
+    for (let p = 0; p < curve.length; p++) row[at++] = curve[p]! * weights[b]![p]!;
+  return row;
 }
 
 function best(solutions: readonly Solution[]): Solution {

@@ -55,7 +55,9 @@ export const softBoundsFamily: Family = {
         most: [0.7, 20, 0, 2, 2],
         curve: (parameters, branch, count) => {
           const { bound, start, s } = softOf(parameters, branch);
-          return Float64Array.from({ length: count }, (_, p) => bound - (bound - start) * (1 - s) ** p);
+          const curve = new Float64Array(count);
+          for (let p = 0, room = bound - start; p < count; p++, room *= 1 - s) curve[p] = bound - room;
+          return curve;
         },
       },
     ];

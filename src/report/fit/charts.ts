@@ -26,82 +26,61 @@ export function curvesChart(fit: RampFit, name: string): TopLevelSpec {
   const unit = unitOf(fit.device.gMax);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: `${name}: ${fit.model} fitted to ${fit.curves.ltp.ramps} LTP and ${fit.curves.ltd.ramps} LTD ramps`,
+    title: {
+      text: `${name}: ${fit.model} fitted to ${fit.curves.ltp.ramps} LTP and ${fit.curves.ltd.ramps} LTD ramps`,
+      subtitle: 'bands: ± 1 σ over ramps (above), ± standard error of the mean (below)',
+    },
     config: chartConfig,
-    vconcat: [
-      { hconcat: branches.map((branch) => curvePanel(fit, branch, unit)) },
-      { hconcat: branches.map((branch) => residualPanel(fit, branch)) },
-    ],
+    spacing: 24,
+    hconcat: branches.map((branch) => ({
+      spacing: 30,
+      bounds: 'flush',
+      vconcat: [curvePanel(fit, branch, unit), residualPanel(fit, branch)],
+    })),
   } as TopLevelSpec;
 }
 
+const pulseAxis = { field: 'pulse', type: 'quantitative', title: 'pulse number', scale: { nice: false } } as const;
+
 function curvePanel(fit: RampFit, branch: Branch, { factor, symbol }: { factor: number; symbol: string }) {
   const { mean, deviation } = fit.curves[branch];
-  const [measured, band] = ['mean of the ramps', '± 1 σ over ramps'];
-  const lines = [{ name: fit.model, fitted: fit.fitted }, ...fit.others];
+  const measured = 'mean of the ramps';
+  const chosen = `${fit.model} (chosen)`;
+  const models = [chosen, ...fit.others.map(({ name }) => name)];
   const rows = [...mean].map((g, pulse) => ({
-    ...{ pulse, series: measured, g: g / factor, what: band },
+    ...{ pulse, series: measured, g: g / factor },
     ...{ low: (g - deviation[pulse]!) / factor, high: (g + deviation[pulse]!) / factor },
   }));
-  const fitted = lines.flatMap(({ name, fitted: of }) =>
-    [...of[branch]].map((g, pulse) => ({
-      pulse,
-      g: g / factor,
-      model: name === fit.model ? `${name} (chosen)` : name,
-    })),
+  const lines = [fit.fitted, ...fit.others.map(({ fitted }) => fitted)].map((of, i) =>
+    [...of[branch]].map((g, pulse) => ({ pulse, g: g / factor, series: models[i]! })),
   );
-  const models = lines.map(({ name }) => (name === fit.model ? `${name} (chosen)` : name));
-  const x = { field: 'pulse', type: 'quantitative', title: 'pulse number' };
+  const x = { ...pulseAxis, title: null };
   const y = { field: 'g', type: 'quantitative', title: `conductance (${symbol})`, scale: { zero: false } };
+  const color = {
+    ...{ field: 'series', type: 'nominal', title: null },
+    scale: { domain: [measured, ...models], range: [measuredColour, fittedColour, ...otherColours] },
+  };
+  const line = (values: (typeof lines)[number], mark: object) => ({
+    data: { values },
+    mark: { type: 'line', clip: true, ...mark },
+    encoding: { x, y, color },
+  });
   return {
-    ...{ width: 330, height: 230, title: titles[branch] },
+    ...{ width: 340, height: 230, title: titles[branch] },
     layer: [
       {
         data: { values: rows },
-        mark: { type: 'area', opacity: 0.25, clip: true },
-        encoding: {
-          x,
-          y: { ...y, field: 'low' },
-          y2: { field: 'high' },
-          color: {
-            field: 'what',
-            scale: { domain: [band, measured], range: [measuredColour, measuredColour] },
-            title: null,
-          },
-        },
+        mark: { type: 'area', opacity: 0.25, color: measuredColour },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
       },
+      ...lines.slice(1).map((values) => line(values, { strokeWidth: 1.1, strokeDash: [4, 3] })),
       {
         data: { values: rows },
-        mark: { type: 'point', filled: true, size: rows.length > 60 ? 9 : 28, opacity: 0.9 },
-        encoding: {
-          x,
-          y,
-          color: {
-            field: 'series',
-            scale: { domain: [band, measured], range: [measuredColour, measuredColour] },
-            title: null,
-          },
-        },
+        mark: { type: 'point', filled: true, size: rows.length > 60 ? 12 : 32, opacity: 0.9 },
+        encoding: { x, y, color },
       },
-      {
-        data: { values: fitted },
-        mark: { type: 'line', clip: true },
-        encoding: {
-          x,
-          y,
-          stroke: {
-            ...{ field: 'model', title: null, sort: models },
-            scale: { domain: models, range: [fittedColour, ...otherColours] },
-          },
-          strokeDash: {
-            condition: { test: `datum.model === '${models[0]}'`, value: [1, 0] },
-            value: [4, 3],
-          },
-          strokeWidth: { condition: { test: `datum.model === '${models[0]}'`, value: 2.2 }, value: 1.1 },
-        },
-      },
+      line(lines[0]!, { strokeWidth: 1.8 }),
     ],
-    resolve: { scale: { color: 'shared', stroke: 'independent' } },
   };
 }
 
@@ -113,14 +92,10 @@ function residualPanel(fit: RampFit, branch: Branch) {
     const error = deviation[pulse]! / Math.sqrt(ramps) / range;
     return { pulse, residual, low: residual - error, high: residual + error };
   });
-  const x = { field: 'pulse', type: 'quantitative', title: 'pulse number' };
+  const x = pulseAxis;
   const y = { type: 'quantitative', title: 'residual (% of range)' };
   return {
-    ...{
-      width: 330,
-      height: 110,
-      title: { text: 'mean − model, ± standard error of the mean', fontWeight: 'normal', fontSize: 11 },
-    },
+    ...{ width: 340, height: 120 },
     data: { values: rows },
     layer: [
       {

@@ -60,7 +60,7 @@ export function lookupYaml(
       files: tables,
       readNoise: rounded(fit.readNoise),
       origin: {
-        files: `${measured}; quantiles of the steps by conductance`,
+        tables: `${measured}; quantiles of the steps by conductance`,
         readNoise: 'fitted: part of the steps that the next read takes back',
       },
     },

@@ -59,7 +59,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   };
   const made = request.lookup
     ? await lookupFiles(ramps, request.lookup, sources, plan)
-    : await modelFiles(ramps, request.fit, sources, plan);
+    : await modelFiles(ramps, request.fit, sources);
   const { model, remarks, tables, result, charts, device, beside } = made;
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ramps of ${sources.files.join(', ')}.`,
@@ -158,7 +158,7 @@ interface Made {
   readonly beside: readonly [string, string][];
 }
 
-async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources, _: Plan): Promise<Made> {
+async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources): Promise<Made> {
   const result = fitRamps(ramps, options);
   const charts = [
     await drawn('curves', curvesChart(result, sources.name)),
