@@ -64,7 +64,7 @@ function resample(fitted: Fitted, { ramps, scale, pulses, options }: Resampled, 
     };
     const curves = { ltp: meanCurve(drawn.ltp, pulses.ltp), ltd: meanCurve(drawn.ltd, pulses.ltd) };
     if ([...curves.ltp.mean, ...curves.ltd.mean].some(Number.isNaN)) continue;
-    const solved = solve(family, unitCurves(curves, scale), { from: parameters, iterations: 12 });
+    const solved = solve(family, unitCurves(curves, scale), { from: parameters, iterations: 10 });
     const values = quantities({
       ...{ family, ramps: drawn, scale, pulses },
       ...{ parameters: solved.parameters, rule: options.range },

@@ -7,7 +7,7 @@ import type { BranchNoise } from './noise.js';
 import { quantities, type Fitted } from './quantities.js';
 import { commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
 import { scaleOf, unitCurves, type Scale } from './scale.js';
-import { families, solve } from './solve.js';
+import { atLimits, families, solve } from './solve.js';
 import { UsageError } from '../../errors.js';
 
 /** A device fitted to measured ramps. Conductances in siemens. */
@@ -29,6 +29,8 @@ export interface RampFit {
   /** Absent where one device was measured. */
   readonly spread: DeviceSpread | undefined;
   readonly devices: number;
+  /** Parameters that lie where the search ends: the model wants more than is allowed. */
+  readonly limits: readonly string[];
   readonly options: FitOptions;
 }
 
@@ -93,6 +95,7 @@ export function fitRamps(ramps: RampSet, options: FitOptions): RampFit {
     noise: fitted.noise,
     spread: deviceToDevice(fitted, { ...prepared, options }),
     devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
+    limits: atLimits(families[model], unit, chosen.parameters),
     options,
   };
 }

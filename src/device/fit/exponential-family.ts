@@ -36,6 +36,7 @@ function block(branch: Branch, curves: UnitCurves): Block {
   const ends = [values[0]!, values.at(-1)!];
   return {
     branches: [branch],
+    names: ['start', 'end', 'α'].map((name) => `${branch.toUpperCase()} ${name}`),
     starts: [1, -1, 8, -8].map((k) => [...ends, k]),
     least: [-1, -1, -steepest],
     most: [2, 2, steepest],

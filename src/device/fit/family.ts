@@ -11,6 +11,8 @@ export interface UnitCurves {
 /** Branches that share parameters, and are therefore fitted at once. */
 export interface Block {
   readonly branches: readonly Branch[];
+  /** What the parameters are called. */
+  readonly names: readonly string[];
   /** Where the search begins, each tried. */
   readonly starts: readonly (readonly number[])[];
   readonly least: readonly number[];

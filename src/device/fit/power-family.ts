@@ -10,18 +10,26 @@ export const powerFamily: Family = {
   name: 'power',
   count: 8,
   blocks: ({ ltp, ltd, zero }): Block[] => {
-    const gammas = [
-      [0.5, 0.5],
-      [2, 2],
-      [0.5, 2],
-      [2, 0.5],
-    ] as const;
-    const low = Math.max(zero * 0.9, -0.05);
-    const ln = (curve: Float64Array): number => Math.log(curve.length - 1);
+    const ln = (curve: Float64Array, range: number): number => Math.log((curve.length - 1) * range);
+    // γ of both branches, and how far the bounds lie beyond what was measured: a small γ with near bounds and a large
+    // one with far bounds look alike over a part of the range, and a search finds no way from one to the other.
+    const starts = [
+      ...[[0.5, 0.5] as const, [2, 2] as const, [0.5, 2] as const, [2, 0.5] as const].map((g) => [...g, 0.05] as const),
+      ...[[0.2, 0.2] as const, [1, 1] as const].map((g) => [...g, 0.5] as const),
+    ].map(([up, down, beyond]) => {
+      const range = 1 + 2 * beyond;
+      const low = Math.max(zero * 0.9, -beyond);
+      return [low, 1 + beyond, ltp[0]!, ln(ltp, range), up, ltd[0]!, ln(ltd, range), down];
+    });
     return [
       {
         branches: ['ltp', 'ltd'],
-        starts: gammas.map(([up, down]) => [low, 1.05, ltp[0]!, ln(ltp), up, ltd[0]!, ln(ltd), down]),
+        names: [
+          'lower bound',
+          'upper bound',
+          ...['LTP', 'LTD'].flatMap((b) => [`${b} start`, `${b} states`, `${b} γ`]),
+        ],
+        starts,
         least: [Math.max(zero * 0.99, -2), 1, -1, 0, 0, -1, 0, 0],
         most: [0, 3, 2, Math.log(65_536), 10, 2, Math.log(65_536), 10],
         curve: walk,

@@ -58,21 +58,51 @@ function solveBlock(block: Block, curves: UnitCurves, start: readonly number[], 
   const weights = block.branches.map((branch) => weightsOf(branch, curves[branch].length, options.counts));
   const row = (of: (branch: Branch) => Float64Array): Float64Array => weighted(block.branches.map(of), weights);
   const y = row((branch) => curves[branch]);
-  const evaluate = (parameters: number[]) => {
+  const bounds = block.least.map((least, i) => ({ least, most: block.most[i]! }));
+  const evaluate = (angles: number[]) => {
+    const parameters = angles.map((angle, i) => inside(angle, bounds[i]!));
     const values = row((branch) => block.curve(parameters, branch, curves[branch].length));
     return (i: number) => values[i]!;
   };
   const { parameterValues, parameterError } = levenbergMarquardt({ x: Array.from(y.keys()), y }, evaluate, {
-    initialValues: start.map((value, i) => Math.min(block.most[i]!, Math.max(block.least[i]!, value))),
-    minValues: block.least,
-    maxValues: block.most,
+    initialValues: start.map((value, i) => angleOf(value, bounds[i]!)),
     damping: 1e-3,
-    gradientDifference: 1e-6,
-    centralDifference: true,
+    gradientDifference: 1e-7,
     errorTolerance: 1e-15,
-    maxIterations: options.iterations ?? 60,
+    maxIterations: options.iterations ?? 150,
   });
-  return { parameters: parameterValues, error: parameterError };
+  return { parameters: parameterValues.map((angle, i) => inside(angle, bounds[i]!)), error: parameterError };
+}
+
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * The search runs over angles, least + (most − least)·(1 + sin q)/2. The library clips a step at a bound, after which
+ * its remaining parameters no longer move; a sine has no bound to clip at.
+ */
+function inside(angle: number, { least, most }: Bounds): number {
+  return least + ((most - least) * (1 + Math.sin(angle))) / 2;
+}
+
+/** The angle of a value, a little off a bound, where the sine is level and a search would stay. */
+function angleOf(value: number, { least, most }: Bounds): number {
+  const sine = (2 * (value - least)) / (most - least) - 1;
+  return Math.asin(Math.min(0.9999, Math.max(-0.9999, sine)));
+}
+
+/** Names of the parameters that lie where the search ends, so that their intervals say nothing. */
+export function atLimits(family: Family, curves: UnitCurves, parameters: readonly number[]): string[] {
+  const blocks = family.blocks(curves);
+  const limits = blocks.flatMap(({ names, least, most }) =>
+    names.map((name, i) => ({ name, least: least[i]!, most: most[i]! })),
+  );
+  return limits.flatMap(({ name, least, most }, i) => {
+    const place = (parameters[i]! - least) / (most - least);
+    return place < 0.002 || place > 0.998 ? [name] : [];
+  });
 }
 
 /** Each branch weighs the same, whatever its number of pulses. */

@@ -9,6 +9,7 @@ export const linearFamily: Family = {
   blocks: ({ ltp, ltd }): Block[] => [
     {
       branches: ['ltp', 'ltd'],
+      names: ['LTP start', 'LTD start', 'step'],
       starts: [[ltp[0]!, ltd[0]!, (ltp.at(-1)! - ltp[0]!) / (ltp.length - 1)]],
       least: [-1, -1, 1e-6],
       most: [2, 2, 2],
@@ -44,6 +45,7 @@ export const softBoundsFamily: Family = {
     return [
       {
         branches: ['ltp', 'ltd'],
+        names: ['lower bound', 'upper bound', 's', 'LTP start', 'LTD start'],
         starts: [0.5, 2, 6].map((n) => [
           Math.max(zero * 0.9, -0.2),
           1.2,

@@ -156,7 +156,19 @@ export function lookupTables(fit: LookupFit): Table[] {
 
 /** What a reader should know before using a fit. */
 export function fitRemarks(fit: RampFit): string[] {
-  return [...misfitRemarks(fit), ...rangeRemarks(fit), ...noiseRemarks(fit), ...spreadRemarks(fit)];
+  return [
+    ...limitRemarks(fit),
+    ...misfitRemarks(fit),
+    ...rangeRemarks(fit),
+    ...noiseRemarks(fit),
+    ...spreadRemarks(fit),
+  ];
+}
+
+function limitRemarks({ limits, model }: RampFit): string[] {
+  if (limits.length === 0) return [];
+  const what = `${limits.join(', ')} ${limits.length === 1 ? 'lies' : 'lie'} at the limit of the search`;
+  return [`${what}: ${model} does not describe these ramps, and intervals of such values say nothing`];
 }
 
 function misfitRemarks({ misfit, curves, model, device }: RampFit): string[] {
