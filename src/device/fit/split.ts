@@ -1,0 +1,76 @@
+/** A part of a trace that goes one way. */
+export interface Segment {
+  readonly values: readonly number[];
+}
+
+/** Part of a trace's range that it must go back before it has turned. */
+const turn = 0.4;
+
+/**
+ * Cuts a trace where the polarity of its pulses changes. Value k is read after pulse k, so a ramp starts from the last
+ * value before its first pulse.
+ */
+export function splitByPolarity(values: readonly number[], polarity: readonly number[]): Segment[] {
+  const segments: Segment[] = [];
+  let start = 0;
+  for (let k = 1; k <= values.length; k++) {
+    if (k < values.length && polarity[k] === polarity[start]) continue;
+    if (polarity[start] !== 0) segments.push({ values: values.slice(Math.max(0, start - 1), k) });
+    start = k;
+  }
+  return segments.filter((segment) => segment.values.length > 1);
+}
+
+/**
+ * Cuts a trace where it turns: at extremes from which it goes back by two fifths of its range. A value at a turn ends
+ * one ramp and starts the next. Where the ramps of a direction are nearly of one length they are made so, since noise
+ * moves a turn on a curve that saturates.
+ */
+export function splitByTurns(values: readonly number[]): Segment[] {
+  const cuts = evened([0, ...turns(values), values.length - 1]);
+  const segments = cuts.slice(1).map((end, i) => ({ values: values.slice(cuts[i]!, end + 1) }));
+  return segments.filter((segment) => segment.values.length > 1);
+}
+
+function turns(values: readonly number[]): number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
+  const back = turn * (quantile(0.98) - quantile(0.02));
+  // The first extreme ends a ramp only where the trace went to it by more than noise does.
+  const opens = (k: number): boolean => Math.abs(values[k]! - values[0]!) > back / 2;
+  const found: number[] = [];
+  let [low, high, direction] = [0, 0, 0];
+  for (let k = 1; k < values.length; k++) {
+    if (values[k]! > values[high]!) high = k;
+    if (values[k]! < values[low]!) low = k;
+    if (direction >= 0 && values[high]! - values[k]! > back && high < k) {
+      if (direction > 0 || opens(high)) found.push(high);
+      [direction, low] = [-1, k];
+      high = k;
+    } else if (direction <= 0 && values[k]! - values[low]! > back && low < k) {
+      if (direction < 0 || opens(low)) found.push(low);
+      [direction, high] = [1, k];
+      low = k;
+    }
+  }
+  return found;
+}
+
+/** Cuts moved to a common length of each direction, where all but the first and the last ramp are near it. */
+function evened(cuts: readonly number[]): number[] {
+  if (cuts.length < 6) return [...cuts];
+  const lengths = cuts.slice(1).map((end, i) => end - cuts[i]!);
+  const inner = lengths.slice(1, -1);
+  const period = [0, 1].map((parity) => median(inner.filter((_, i) => i % 2 === parity)));
+  const near = inner.every((length, i) => Math.abs(length - period[i % 2]!) <= Math.max(2, 0.1 * period[i % 2]!));
+  if (!near) return [...cuts];
+  // Cut j lies at offset + Σ of the periods before it; the offset is the median of what each cut says.
+  const ideal = cuts.slice(1, -1).map((_, j) => Math.ceil(j / 2) * period[0]! + Math.floor(j / 2) * period[1]!);
+  const offset = Math.round(median(cuts.slice(1, -1).map((cut, j) => cut - ideal[j]!)));
+  return [cuts[0]!, ...ideal.map((at) => at + offset), cuts.at(-1)!];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}
