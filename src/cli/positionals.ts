@@ -13,7 +13,7 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 
 /** Commands whose first argument is one file. */
 function takesFile(command: string | undefined): boolean {
-  return command !== undefined && ['run', 'ablate', 'calibrate'].includes(command);
+  return command !== undefined && ['run', 'ablate', 'calibrate', 'fit'].includes(command);
 }
 
 function missing(command: string): UsageError | undefined {
@@ -21,6 +21,7 @@ function missing(command: string): UsageError | undefined {
     ['run', noExperiment],
     ['ablate', noExperiment],
     ['calibrate', { what: 'no calibration was named, expected a file', remedy: 'see configs/calibration' }],
+    ['fit', { what: 'no ramps were named, expected a file', remedy: 'see docs/fit.md' }],
     ['device show', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
   ]).get(command);
   return named && new UsageError({ where: `mho ${command}`, ...named });

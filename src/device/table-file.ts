@@ -32,6 +32,12 @@ export function parseTableFile(text: string, file: string): MeasuredTable {
   return { conductance: bins.values, cdf: cdf.values, delta: rows.map(({ values }) => values) };
 }
 
+/** Writes what {@link parseTableFile} reads, every number so that it reads back alike. */
+export function formatTableFile({ conductance, cdf, delta }: MeasuredTable): string {
+  const comment = 'Conductance bins [S]; CDF points; then one row of dG [S] per CDF point, one column per bin';
+  return [comment, ...[conductance, cdf, ...delta].map((row) => row.join(', '))].map((line) => `${line}\n`).join('');
+}
+
 /** Every line that is not blank; the first may be a comment, which is told by its words. */
 function parseRows(text: string, file: string): Row[] {
   const lines = text.split(/\r?\n/).map((content, i) => ({ content: content.trim(), line: i + 1 }));

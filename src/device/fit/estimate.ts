@@ -1,36 +1,15 @@
-import { deviceToDevice, type DeviceSpread } from './device-spread.js';
-import { bootstrap, type Estimate } from './bootstrap.js';
-import { choose, crossValidate, predict, type Candidate } from './cross-validate.js';
+import { deviceToDevice } from './device-spread.js';
+import { bootstrap } from './bootstrap.js';
+import { choose, crossValidate, predict } from './cross-validate.js';
+import { fitTable } from './fit-table.js';
 import { familyNames, type FamilyName, type RangeRule } from './family.js';
 import type { DeviceValues, FitOptions } from './types.js';
-import type { BranchNoise } from './noise.js';
 import { quantities } from './quantities.js';
 import { commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
+import type { RampFit } from './result.js';
 import { scaleOf, unitCurves, type Scale } from './scale.js';
 import { families, solve } from './solve.js';
 import { UsageError } from '../../errors.js';
-
-/** A device fitted to measured ramps. Conductances in siemens. */
-export interface RampFit {
-  readonly model: FamilyName;
-  /** Every family that was tried, in the order of {@link familyNames}. */
-  readonly candidates: readonly Candidate[];
-  readonly curves: Readonly<Record<Branch, MeanCurve>>;
-  /** The chosen family's curves [S] at the pulses of `curves`. */
-  readonly fitted: Readonly<Record<Branch, Float64Array>>;
-  /** The other families' curves [S]. */
-  readonly others: readonly { readonly name: FamilyName; readonly fitted: Readonly<Record<Branch, Float64Array>> }[];
-  /** Root mean square of mean curve less fitted curve, as a fraction of the device's range. */
-  readonly misfit: Readonly<Record<Branch, number>>;
-  /** Every parameter by name, as `ltp.alpha`, with its interval. */
-  readonly estimates: Readonly<Record<string, Estimate>>;
-  readonly device: DeviceValues;
-  readonly noise: Readonly<Record<Branch, BranchNoise>>;
-  /** Absent where one device was measured. */
-  readonly spread: DeviceSpread | undefined;
-  readonly devices: number;
-  readonly options: FitOptions;
-}
 
 /**
  * Fits a device to ramps: every family by least squares to the mean curves, chosen by cross-validation, with intervals
@@ -38,6 +17,7 @@ export interface RampFit {
  * @throws UsageError where the chosen model describes no device that could be trained
  */
 export function fitRamps(ramps: RampSet, options: FitOptions): RampFit {
+  if (options.model === 'lookup-table') return fitTable(ramps, options);
   const pulses = { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) };
   const curves = { ltp: meanCurve(ramps.ltp, pulses.ltp), ltd: meanCurve(ramps.ltd, pulses.ltd) };
   const scale = scaleOf(curves);
@@ -64,6 +44,9 @@ export function fitRamps(ramps: RampSet, options: FitOptions): RampFit {
     noise: fitted.noise,
     spread: deviceToDevice(fitted, { ramps, scale, pulses, options }),
     devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
+    ramps: { ltp: ramps.ltp.length, ltd: ramps.ltd.length },
+    pulses,
+    tables: undefined,
     options,
   };
 }

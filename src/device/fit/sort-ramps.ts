@@ -22,7 +22,8 @@ export function sortRamps(files: readonly RampFile[]): { readonly set: RampSet; 
   return { set, warnings: [...missing(set, all), ...single(set)] };
 }
 
-function direction({ values }: Ramp): Branch {
+/** Where a ramp goes, by its first and its last third. */
+export function direction({ values }: Ramp): Branch {
   const third = Math.max(1, Math.floor(values.length / 3));
   const mean = (part: readonly number[]): number => part.reduce((sum, g) => sum + g, 0) / part.length;
   return mean(values.slice(-third)) > mean(values.slice(0, third)) ? 'ltp' : 'ltd';
