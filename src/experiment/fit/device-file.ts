@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { stringify } from 'yaml';
 import type { RampFit } from '../../device/fit/result.js';
 import { deviceModels, deviceSchema, compileDevice } from '../../device/registry.js';
@@ -26,7 +27,7 @@ export function deviceFile(fit: RampFit, source: FitSource): string {
 type Tree = Record<string, unknown>;
 
 function treeOf(fit: RampFit, source: FitSource): Tree {
-  const files = source.files.join(', ');
+  const files = source.files.map((file) => path.basename(file)).join(', ');
   const head = {
     name: `Fit of ${files}`,
     description: `Model ${fit.model}, fitted to ${fit.ramps.ltp} LTP and ${fit.ramps.ltd} LTD ramps of ${fit.pulses.ltp} and ${fit.pulses.ltd} pulses.`,

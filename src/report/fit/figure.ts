@@ -21,8 +21,8 @@ const colour = {
 /** Means drawn as points at most; a long ramp's would lie on one another. */
 const mostPoints = 40;
 
-/** One panel of a row of panels. */
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
+/** One panel of a column of panels. */
+type Panel = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number];
 
 interface Unit {
   readonly factor: number;
@@ -34,8 +34,9 @@ export function fitSpec(fit: RampFit): TopLevelSpec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: { text: `Pulse ramps and their fit: ${fit.model}`, anchor: 'start', fontSize: 15 },
-    hconcat: [{ vconcat: [curvePanel(fit, unit), residualPanel(fit)] }, ...spreadPanel(fit)],
-    config: { axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' }, legend: { labelFontSize: 12 } },
+    vconcat: [curvePanel(fit, unit), residualPanel(fit), ...spreadPanel(fit)],
+    spacing: 14,
+    config: { axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' }, legend: { labelFontSize: 12 }, title: { anchor: 'start' } },
   };
 }
 
@@ -66,7 +67,7 @@ function curvePanel(fit: RampFit, { factor, symbol }: Unit): Panel {
   const y = (field: string) => ({ field, type: 'quantitative', title: `conductance (${symbol})`, scale: { zero: false } }) as const;
   return {
     title: { text: 'mean of the ramps (points) ± σ over ramps (band), and the fit (lines)', fontWeight: 'normal', fontSize: 11 },
-    width: 430,
+    width: 520,
     height: 260,
     data: { values: rows },
     encoding: { x: { ...pulseAxis }, color: colour },
@@ -95,8 +96,8 @@ function residualPanel(fit: RampFit): Panel {
   const y = (field: string) => ({ field, type: 'quantitative', title: 'residual (% of range)' }) as const;
   return {
     title: { text: 'mean less fit ± standard error of the mean (band)', fontWeight: 'normal', fontSize: 11 },
-    width: 430,
-    height: 120,
+    width: 520,
+    height: 160,
     data: { values: rows },
     layer: [
       { mark: { type: 'rule', color: '#888' }, encoding: { y: { datum: 0 } } },
@@ -121,19 +122,19 @@ function spreadPanel(fit: RampFit): Panel[] {
   });
   const drawable = rows.filter(({ measured, expected }) => measured > 0 && expected > 0);
   if (drawable.length === 0) return [];
-  const y = (field: string) => ({ field, type: 'quantitative', title: 'spread over ramps (% of range)', scale: { type: 'log' } }) as const;
+  const y = (field: string) => ({ field, type: 'quantitative', title: 'spread (% of range)', scale: { type: 'log', nice: false, padding: 8 } }) as const;
   return [
     {
-      title: { text: 'spread of n pulses (points); √(nσp² + 2σr²) (dashed)', fontWeight: 'normal', fontSize: 11 },
-      width: 240,
-      height: 260,
+      title: { text: 'spread over ramps of n pulses (points); √(nσp² + 2σr²) (dashed)', fontWeight: 'normal', fontSize: 11 },
+      width: 520,
+      height: 190,
       data: { values: drawable },
       encoding: {
         x: {
           field: 'pulses',
           type: 'quantitative',
           title: 'n pulses',
-          scale: { type: 'log', base: 2 },
+          scale: { type: 'log', base: 2, nice: false, padding: 8 },
           axis: { values: [...new Set(drawable.map(({ pulses }) => pulses))] },
         },
         color: colour,

@@ -6,7 +6,9 @@ import { formatQuantity } from '../../units.js';
 /** Which noise is the larger part of a step's variance. */
 export function noiseKind({ programming, read }: BranchNoise): string {
   if (programming === 0 && read === 0) return 'none found';
-  return programming ** 2 > 2 * read ** 2 ? 'programming noise' : 'read noise';
+  const share = programming ** 2 / (programming ** 2 + 2 * read ** 2);
+  if (share > 2 / 3) return 'programming noise';
+  return share < 1 / 3 ? 'read noise' : 'both alike';
 }
 
 /** Whether the spread over ramps grows as √n, where that can be told. */
@@ -40,4 +42,18 @@ export function rangeSentence({ curves, options, device, model }: RampFit): stri
       ? 'the device has the conductances that both cover, where every step was measured (--range union takes all that either covers)'
       : 'the device has the conductances that either covers, with steps extrapolated where one does not (--range overlap takes those that both cover)';
   return `${ends} Each branch is fitted over its own range; ${rule}.`;
+}
+
+/** How far the form misses the mean curve, and whether the ramps can tell. */
+export function misfitSentence({ curves, fitted, device, model, ramps }: RampFit, branch: Branch): string {
+  const { mean, deviation } = curves[branch];
+  const residuals = Array.from(mean, (g, p) => Math.abs(g - fitted[branch][p]!));
+  const worst = residuals.reduce((at, residual, p) => (residual > residuals[at]! ? p : at), 0);
+  const largest = `${branch.toUpperCase()}: the largest residual is ${((100 * residuals[worst]!) / (device.gMax - device.gMin)).toFixed(2)} % of the range, after ${worst} pulses`;
+  const error = deviation[worst]! / Math.sqrt(ramps[branch]);
+  if (error === 0) return `${largest}.`;
+  const ratio = residuals[worst]! / error;
+  if (ratio < 4) return `${largest}, within what the ramps leave uncertain.`;
+  const remedy = model === 'lookup-table' ? '' : '; its intervals are those of the nearest such curve, and --model lookup-table assumes no form';
+  return `${largest}, ${ratio.toFixed(0)} standard errors of the mean: the ramps are not quite of this form${remedy}.`;
 }

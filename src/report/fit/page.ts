@@ -2,7 +2,7 @@ import type { Estimate } from '../../device/fit/bootstrap.js';
 import type { RampFit } from '../../device/fit/result.js';
 import { takesSpread } from '../../experiment/fit/device-file.js';
 import { formatQuantity } from '../../units.js';
-import { growthSentence, noiseKind, rangeSentence } from './findings.js';
+import { growthSentence, misfitSentence, noiseKind, rangeSentence } from './findings.js';
 
 /** What a report names beside the fit. */
 export interface PageContext {
@@ -41,6 +41,7 @@ function overview(fit: RampFit, { device }: PageContext): string {
       `RMS of mean less fitted curve: LTP ${percent(fit.misfit.ltp)}, LTD ${percent(fit.misfit.ltd)} of the range.`,
     `${branch('ltp')} ${branch('ltd')}`,
     rangeSentence(fit),
+    `${misfitSentence(fit, 'ltp')} ${misfitSentence(fit, 'ltd')}`,
     `Train with it: \`mho run <experiment> --set device=${device}\`.`,
   ].join('\n\n');
 }

@@ -1,7 +1,7 @@
 import type { RampFit } from '../../device/fit/result.js';
 import { displayPath } from '../../experiment/place.js';
 import { formatQuantity } from '../../units.js';
-import { growthSentence, noiseKind, rangeSentence } from './findings.js';
+import { growthSentence, misfitSentence, noiseKind, rangeSentence } from './findings.js';
 import type { FitFiles } from './write-fit.js';
 
 /** What a terminal shows of a fit. */
@@ -21,6 +21,8 @@ export function fitSummary(fit: RampFit, files: FitFiles): string {
     branch('ltp'),
     branch('ltd'),
     rangeSentence(fit),
+    misfitSentence(fit, 'ltp'),
+    misfitSentence(fit, 'ltd'),
     growthSentence(fit, 'ltp'),
     growthSentence(fit, 'ltd'),
     ...Object.entries(files).map(([kind, file]) => `${kind}: ${displayPath(file)}`),
