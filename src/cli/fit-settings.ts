@@ -11,7 +11,8 @@ type Settings = Readonly<Record<string, unknown>>;
 /** What `mho fit` was told of the fit. */
 export function fitSettings(args: Settings): FitOptions {
   const confidence = numeric(args, 'confidence', 0.95);
-  if (!(confidence >= 0.5 && confidence < 1)) throw wrong('confidence', `${confidence}`, 'a probability from 0.5 to below 1');
+  if (!(confidence >= 0.5 && confidence < 1))
+    throw wrong('confidence', `${confidence}`, 'a probability from 0.5 to below 1');
   return {
     model: oneOf(args, 'model', [...familyNames, 'lookup-table', 'auto'] as const) ?? 'auto',
     range: oneOf(args, 'range', ['overlap', 'union'] as const) ?? 'overlap',

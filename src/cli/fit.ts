@@ -60,7 +60,8 @@ function fitOptions(yargs: Argv) {
     .option('out', { ...text, alias: 'o', describe: 'Device file; report and figure come beside it [device.yaml]' })
     .option('model', {
       ...text,
-      describe: 'linear, soft-bounds, exponential, power or lookup-table; else by cross-validation among the first four',
+      describe:
+        'linear, soft-bounds, exponential, power or lookup-table; else by cross-validation among the first four',
     })
     .option('range', { ...text, describe: "Where LTP's and LTD's ends differ: overlap [default] or union" })
     .option('read-voltage', { ...text, describe: 'Voltage that currents were read at, as 0.1V' })

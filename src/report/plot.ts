@@ -14,14 +14,19 @@ export async function drawFigure(spec: TopLevelSpec): Promise<{ readonly svg: st
     import('vega'),
     import('@resvg/resvg-js'),
   ]);
-  const view = new View(parse(compile({ ...spec, config: { font: fontFamily, background: 'white', ...spec.config } }).spec), {
-    renderer: 'none',
-    logLevel: Warn,
-  });
+  const view = new View(
+    parse(compile({ ...spec, config: { font: fontFamily, background: 'white', ...spec.config } }).spec),
+    {
+      renderer: 'none',
+      logLevel: Warn,
+    },
+  );
   const svg = await view.toSVG();
   view.finalize();
   const require = createRequire(import.meta.url);
-  const fontFiles = ['DejaVuSans', 'DejaVuSans-Bold'].map((name) => require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  const fontFiles = ['DejaVuSans', 'DejaVuSans-Bold'].map((name) =>
+    require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`),
+  );
   const resvg = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: 2 },
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: fontFamily },

@@ -22,8 +22,13 @@ beforeEach(() => {
     1,
   );
   for (const branch of ['ltp', 'ltd'] as const) {
-    const rows = drawn[branch][0]!.values.map((_, p) => drawn[branch].map(({ values }) => values[p]! * 0.1e6).join(','));
-    scratch.write(`${branch}.csv`, `measured 2026\n${drawn[branch].map((_, i) => `I${i} (uA)`).join(',')}\n${rows.join('\n')}\n`);
+    const rows = drawn[branch][0]!.values.map((_, p) =>
+      drawn[branch].map(({ values }) => values[p]! * 0.1e6).join(','),
+    );
+    scratch.write(
+      `${branch}.csv`,
+      `measured 2026\n${drawn[branch].map((_, i) => `I${i} (uA)`).join(',')}\n${rows.join('\n')}\n`,
+    );
   }
   scratch.write('small.yaml', smallExperiment.replaceAll(/units: (\d+)/g, 'units: $1\n      weightLimit: 2'));
 });

@@ -42,7 +42,7 @@ describe('docs/devices.md', () => {
     const { config } = loadDevice(scratch.write('device.yaml', yaml));
     expect(config.model).toBe(model);
     const { kind } = compileDevice(config, { window: [0.25, 0.75] });
-    expect(kind).toBe(model === 'ideal' ? 'ideal' : model === 'lookup-table' ? 'table' : 'affine');
+    expect(kind).toBe(model === 'ideal' ? 'ideal' : ['lookup-table', 'power'].includes(model) ? 'table' : 'affine');
   });
 
   it('states labels as they are', () => {

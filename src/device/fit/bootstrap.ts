@@ -41,7 +41,15 @@ export function bootstrap(fitted: Fitted, resampled: Resampled): Record<string, 
     const value = fitted.values[name]!;
     if (draws.length < 10) return [name, { value, low: null, high: null, error: null }];
     const t = studentQuantile(1 - options.confidence, least - 1) * Math.sqrt(least / (least - 1));
-    return [name, intervalOf(value, draws.flatMap((draw) => draw[name] ?? []), t, positive.test(name))];
+    return [
+      name,
+      intervalOf(
+        value,
+        draws.flatMap((draw) => draw[name] ?? []),
+        t,
+        positive.test(name),
+      ),
+    ];
   });
   return withReciprocals(Object.fromEntries(estimates));
 }
@@ -91,7 +99,7 @@ function withReciprocals(estimates: Record<string, Estimate>): Record<string, Es
   const entries = Object.entries(estimates).map(([name, estimate]): [string, Estimate] => {
     const [, branch, which] = /^(ltp|ltd)\.(a|A)$/.exec(name) ?? [];
     const alpha = estimates[`${branch}.alpha`];
-    if (which === undefined || !alpha || alpha.low === null || alpha.high === null) return [name, estimate];
+    if (which === undefined || alpha?.low == null || alpha.high === null) return [name, estimate];
     const scale = estimate.value * alpha.value;
     const bounded = alpha.low * alpha.high > 0;
     return [

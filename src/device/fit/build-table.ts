@@ -36,7 +36,9 @@ export function buildTable(ramps: readonly Ramp[], branch: Branch, grid: TableGr
   const width = (grid.gMax - grid.gMin) / (grid.bins - 1);
   const conductance = Array.from({ length: grid.bins }, (_, k) => grid.gMin + k * width);
   const cdf = Array.from({ length: grid.cdfPoints }, (_, r) => r / (grid.cdfPoints - 1));
-  const all = ramps.flatMap(({ values }) => values.slice(1).map((g, k) => ({ from: values[k]!, step: g - values[k]! })));
+  const all = ramps.flatMap(({ values }) =>
+    values.slice(1).map((g, k) => ({ from: values[k]!, step: g - values[k]! })),
+  );
   const near = conductance.map((g) =>
     all.flatMap(({ from, step }) => {
       const weight = 1 - Math.abs(from - g) / width;
@@ -50,7 +52,10 @@ export function buildTable(ramps: readonly Ramp[], branch: Branch, grid: TableGr
     const what = `no bin of ${branch.toUpperCase()} holds ${fewest} steps, got ${all.length} over ${grid.bins} bins`;
     throw new UsageError({ where: 'fit lookup-table', what, remedy: 'give more ramps, or fewer --bins' });
   }
-  const columns = filled(near.map((bin, k) => (steps[k]! >= fewest ? quantiles(bin, cdf) : undefined)), measured);
+  const columns = filled(
+    near.map((bin, k) => (steps[k]! >= fewest ? quantiles(bin, cdf) : undefined)),
+    measured,
+  );
   return {
     table: { conductance, cdf, delta: cdf.map((_, r) => columns.map((column) => column[r]!)) },
     steps,

@@ -48,7 +48,8 @@ export function siemensOf(value: number, written: string | undefined, where: str
   if (conductance > 0 && Number.isFinite(conductance)) return conductance;
   const shown = Number.isFinite(conductance) ? formatQuantity(conductance, 'conductance') : 'no conductance';
   const what = `got ${value} ${unit}, which is ${shown}, expected a conductance above zero`;
-  const remedy = 'check the sign of the read voltage and the offset of the meter, or leave the ramp out with --skip-bad';
+  const remedy =
+    'check the sign of the read voltage and the offset of the meter, or leave the ramp out with --skip-bad';
   throw new UsageError({ where, what, remedy });
 }
 
@@ -62,5 +63,9 @@ function converted(value: number, unit: string, place: string, { readVoltage }: 
     throw new UsageError({ where: place, what, remedy: 'say --unit S, kohm or uA' });
   }
   if (readVoltage !== undefined) return si / readVoltage;
-  throw new UsageError({ where: place, what: 'holds currents', remedy: 'say --read-voltage, as in --read-voltage 0.1V' });
+  throw new UsageError({
+    where: place,
+    what: 'holds currents',
+    remedy: 'say --read-voltage, as in --read-voltage 0.1V',
+  });
 }

@@ -76,7 +76,11 @@ function curvesOf(part: RampSet, all: RampSet, scale: Scale): UnitCurves {
 }
 
 /** The family's curves of both branches. */
-export function predict(family: Family, curves: UnitCurves, parameters: readonly number[]): Record<Branch, Float64Array> {
+export function predict(
+  family: Family,
+  curves: UnitCurves,
+  parameters: readonly number[],
+): Record<Branch, Float64Array> {
   const predicted: Record<Branch, Float64Array> = { ltp: new Float64Array(0), ltd: new Float64Array(0) };
   let taken = 0;
   for (const block of family.blocks(curves)) {
@@ -94,7 +98,9 @@ function squaredDistance(
 ): number {
   const each = branches.map((branch) => {
     const squares = Array.from(measured[branch], (x, p) => [p, (x - predicted[branch][p]!) ** 2] as const);
-    return meanOf(squares.filter(([p, square]) => counts(branch, p) && !Number.isNaN(square)).map(([, square]) => square));
+    return meanOf(
+      squares.filter(([p, square]) => counts(branch, p) && !Number.isNaN(square)).map(([, square]) => square),
+    );
   });
   return meanOf(each);
 }

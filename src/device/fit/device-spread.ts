@@ -39,7 +39,12 @@ export function deviceToDevice(fitted: Fitted, resampled: Resampled): DeviceSpre
     if (fitted.device.alpha) return spreadOf(`device.label.${b}`, 1);
     return spreadOf(`device.states.${b}`, fitted.device.exactStates[b]);
   };
-  const sigma = { ltp: branch('ltp'), ltd: branch('ltd'), gMin: spreadOf('gMin', range), gMax: spreadOf('gMax', range) };
+  const sigma = {
+    ltp: branch('ltp'),
+    ltd: branch('ltd'),
+    gMin: spreadOf('gMin', range),
+    gMax: spreadOf('gMax', range),
+  };
   return { sigma, count: singles.length };
 }
 

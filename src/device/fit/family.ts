@@ -67,5 +67,7 @@ export function rangeOf(ltp: readonly [number, number], ltd: readonly [number, n
 
 /** Why a range cannot be one, or undefined. */
 export function emptyRange({ low, high }: { low: number; high: number }): string | undefined {
-  return high - low > 0.05 ? undefined : 'the conductances that both LTP and LTD cover are less than a twentieth of all';
+  return high - low > 0.05
+    ? undefined
+    : 'the conductances that both LTP and LTD cover are less than a twentieth of all';
 }

@@ -38,7 +38,13 @@ export function fitTable(ramps: RampSet, options: FitOptions): RampFit {
     ramps: { ltp: ramps.ltp.length, ltd: ramps.ltd.length },
     pulses: { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) },
     misfit: { ltp: misfit('ltp'), ltd: misfit('ltd') },
-    estimates: plain({ gMin, gMax, onOffRatio: gMax / gMin, 'device.states.ltp': states.ltp, 'device.states.ltd': states.ltd }),
+    estimates: plain({
+      gMin,
+      gMax,
+      onOffRatio: gMax / gMin,
+      'device.states.ltp': states.ltp,
+      'device.states.ltd': states.ltd,
+    }),
     device: { gMin, gMax, states, exactStates: states, cycleToCycle: 0, readNoise: 0 },
     devices: new Set(branches.flatMap((branch) => ramps[branch].map(({ device }) => device))).size,
   };

@@ -45,7 +45,10 @@ export function quantities(input: QuantityInput): Fitted | string {
     gMin,
     gMax,
     cycleToCycle: Math.min(1, rms((branch) => noise[branch].programming) / (gMax - gMin)),
-    readNoise: Math.min(1, rms((branch) => noise[branch].read / meanSquareRoot(ramps, branch))),
+    readNoise: Math.min(
+      1,
+      rms((branch) => noise[branch].read / meanSquareRoot(ramps, branch)),
+    ),
   };
   return { family, parameters, noise, device, values: valuesOf(input, device, noise) };
 }

@@ -39,7 +39,8 @@ interface Cell {
 }
 
 const pulseName = /^(#|n|no\.?|p|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
-const polarityName = /^(polarity|sign|direction|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+const polarityName =
+  /^(polarity|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
 const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
 
 /**
@@ -178,7 +179,11 @@ function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
 }
 
 function polarityOf(text: string, where: string): number {
-  const word = /^(\+|set|ltp|up|pot\w*)$/i.test(text) ? 1 : /^(-|reset|ltd|down|dep\w*)$/i.test(text) ? -1 : Number(text);
+  const word = /^(\+|set|ltp|up|pot\w*)$/i.test(text)
+    ? 1
+    : /^(-|reset|ltd|down|dep\w*)$/i.test(text)
+      ? -1
+      : Number(text);
   if (text !== '' && Number.isFinite(word)) return Math.sign(word);
   const what = `the pulse's polarity is ${JSON.stringify(text)}, expected a voltage, +, - or SET, RESET`;
   throw new UsageError({ where, what });
@@ -196,8 +201,10 @@ function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
   const across = trend(matrix);
   if (along > 3 * across) return false;
   if (across > 3 * along) return true;
+  // Names stand above columns.
+  if (table.named) return false;
   const what = 'it cannot be told whether its ramps are columns or rows';
-  throw new UsageError({ where: table.file, what, remedy: 'say --ramps columns or --ramps rows' });
+  throw new UsageError({ where: table.file, what, remedy: 'say --layout columns or --layout rows' });
 }
 
 /** Mean distance between the first and the last third of every series. */
@@ -215,11 +222,17 @@ function trend(series: readonly (readonly number[])[]): number {
 function rampsOf(series: Series, file: string, device: number, options: ReadOptions, notes: string[]): Ramp[] {
   const cells = withoutTail(series);
   const values = cells.map((cell) => siemensOf(numberOf(cell), series.unit, cell.where, options));
+  if (series.unit === undefined && options.unit === undefined) {
+    const note = `${file}: says no unit; with --read-voltage its values are taken to be in ampere`;
+    if (!notes.includes(note)) notes.push(note);
+  }
   assertMoves(values, file, series.name);
   const polarity = cells.map((cell) => cell.polarity);
-  const segments = polarity.every((sign) => sign !== undefined)
-    ? splitByPolarity(values, polarity)
-    : splitByTurns(values);
+  // One sign all along says nothing of where a trace turns: it may be the read voltage.
+  const segments =
+    polarity.every((sign) => sign !== undefined) && polarity.includes(1) && polarity.includes(-1)
+      ? splitByPolarity(values, polarity)
+      : splitByTurns(values);
   if (segments.length > 1) notes.push(`${file}: ${series.name} splits into ${describe(segments)}`);
   return segments.map((segment, i) => ({
     name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,

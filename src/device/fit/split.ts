@@ -28,7 +28,7 @@ export function splitByPolarity(values: readonly number[], polarity: readonly nu
  */
 export function splitByTurns(values: readonly number[]): Segment[] {
   const cuts = evened([0, ...turns(values), values.length - 1]);
-  const segments = cuts.slice(1).map((end, i) => ({ values: values.slice(cuts[i]!, end + 1) }));
+  const segments = cuts.slice(1).map((end, i) => ({ values: values.slice(cuts[i], end + 1) }));
   return segments.filter((segment) => segment.values.length > 1);
 }
 

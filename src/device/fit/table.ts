@@ -30,19 +30,19 @@ const unitPattern = /^[fpnuµμmkM]?(A|S|mho|ohm|ohms|Ohm|Ω|V|s)$|^(Siemens|sie
  */
 export function parseRampTable(text: string, file: string): RampTable {
   const rows = records(text, file);
-  const first = rows.findIndex(isData);
+  const first = rows.findIndex((row) => !isComment(row) && isData(row));
   if (first < 0) {
     const remedy = 'give a table of numbers: one column or one row per ramp';
     throw new UsageError({ where: file, what: 'holds no line of numbers', remedy });
   }
-  const data = rows.slice(first).filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
   const stray = data.find((row) => !isData(row));
   if (stray) {
     const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
     throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
   }
   const width = Math.max(...data.map(({ cells }) => cells.length));
-  const header = headerOf(rows.slice(0, first), width);
+  const header = headerOf(rows.slice(0, first).map(uncommented), width);
   const filled = data.map(({ line, cells }) => ({ line, cells: padded(cells, width) }));
   return { file, rows: filled, ...header };
 }
@@ -52,7 +52,7 @@ function records(text: string, file: string): TableRow[] {
   try {
     const parsed = parse(text, {
       ...{ delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, trim: true },
-      ...{ skip_empty_lines: true, comment: '#', comment_no_infix: true },
+      ...{ skip_empty_lines: true },
     }) as unknown as { record: string[]; info: { lines: number } }[];
     return parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) }));
   } catch (error) {
@@ -79,6 +79,15 @@ function cleaned(record: readonly string[], delimiter: string | string[]): strin
   return Array.isArray(delimiter) ? cells.filter((cell) => cell !== '') : cells;
 }
 
+/** Comments below the numbers are passed over; above them they may name the columns, as NumPy writes its headers. */
+function isComment({ cells }: TableRow): boolean {
+  return cells[0]?.startsWith('#') === true;
+}
+
+function uncommented(row: TableRow): TableRow {
+  return { ...row, cells: row.cells.map((cell, i) => (i === 0 ? cell.replace(/^#+\s*/, '') : cell)) };
+}
+
 /** A line whose cells are numbers, at least half of them. */
 function isData({ cells }: TableRow): boolean {
   const filled = cells.filter((cell) => cell !== '');
@@ -96,7 +105,10 @@ function padded(cells: readonly string[], width: number): string[] {
 
 /** Names and units from the lines above the numbers; earlier lines are a preamble, which is passed over. */
 function headerOf(above: readonly TableRow[], width: number): Pick<RampTable, 'names' | 'units' | 'named'> {
-  const full = above.filter(({ cells }) => width === 1 || cells.filter((cell) => cell !== '').length > 1);
+  const full = above.filter(({ cells }) => {
+    const words = cells.filter((cell) => cell !== '');
+    return width === 1 || words.length > 1 || words.some((word) => unitPattern.test(bare(word)));
+  });
   const last = full.at(-1)?.cells;
   const below = last?.every((cell) => cell === '' || unitPattern.test(bare(cell))) === true ? last : undefined;
   const names = below ? full.at(-2)?.cells : last;

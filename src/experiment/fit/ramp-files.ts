@@ -69,7 +69,7 @@ function assertLong(set: RampSet): void {
     const pulses = commonPulses(set[branch]);
     if (pulses >= shortest) continue;
     const what = `${branch.toUpperCase()} ramps have ${pulses} pulses, expected ${shortest} or more`;
-    const remedy = 'say --ramps rows or --ramps columns if they were taken the wrong way';
+    const remedy = 'say --layout rows or --layout columns if they were taken the wrong way';
     throw new UsageError({ where: set[branch][0]!.file, what, remedy });
   }
 }

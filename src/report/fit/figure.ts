@@ -36,7 +36,11 @@ export function fitSpec(fit: RampFit): TopLevelSpec {
     title: { text: `Pulse ramps and their fit: ${fit.model}`, anchor: 'start', fontSize: 15 },
     vconcat: [curvePanel(fit, unit), residualPanel(fit), ...spreadPanel(fit)],
     spacing: 14,
-    config: { axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' }, legend: { labelFontSize: 12 }, title: { anchor: 'start' } },
+    config: {
+      axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' },
+      legend: { labelFontSize: 12 },
+      title: { anchor: 'start' },
+    },
   };
 }
 
@@ -64,9 +68,14 @@ function curvePanel(fit: RampFit, { factor, symbol }: Unit): Panel {
       point: pulse % every === 0,
     }));
   });
-  const y = (field: string) => ({ field, type: 'quantitative', title: `conductance (${symbol})`, scale: { zero: false } }) as const;
+  const y = (field: string) =>
+    ({ field, type: 'quantitative', title: `conductance (${symbol})`, scale: { zero: false } }) as const;
   return {
-    title: { text: 'mean of the ramps (points) ± σ over ramps (band), and the fit (lines)', fontWeight: 'normal', fontSize: 11 },
+    title: {
+      text: 'mean of the ramps (points) ± σ over ramps (band), and the fit (lines)',
+      fontWeight: 'normal',
+      fontSize: 11,
+    },
     width: 520,
     height: 260,
     data: { values: rows },
@@ -122,10 +131,20 @@ function spreadPanel(fit: RampFit): Panel[] {
   });
   const drawable = rows.filter(({ measured, expected }) => measured > 0 && expected > 0);
   if (drawable.length === 0) return [];
-  const y = (field: string) => ({ field, type: 'quantitative', title: 'spread (% of range)', scale: { type: 'log', nice: false, padding: 8 } }) as const;
+  const y = (field: string) =>
+    ({
+      field,
+      type: 'quantitative',
+      title: 'spread (% of range)',
+      scale: { type: 'log', nice: false, padding: 8 },
+    }) as const;
   return [
     {
-      title: { text: 'spread over ramps of n pulses (points); √(nσp² + 2σr²) (dashed)', fontWeight: 'normal', fontSize: 11 },
+      title: {
+        text: 'spread over ramps of n pulses (points); √(nσp² + 2σr²) (dashed)',
+        fontWeight: 'normal',
+        fontSize: 11,
+      },
       width: 520,
       height: 190,
       data: { values: drawable },

@@ -15,7 +15,8 @@ export function noiseKind({ programming, read }: BranchNoise): string {
 export function growthSentence({ noise, estimates }: RampFit, branch: Branch): string {
   const name = branch.toUpperCase();
   const { growth } = noise[branch];
-  if (growth === undefined) return `${name}: too few pulses, or too little besides read noise, to tell how the spread grows.`;
+  if (growth === undefined)
+    return `${name}: too few pulses, or too little besides read noise, to tell how the spread grows.`;
   const { low, high } = estimates[`${branch}.growth`] ?? { low: null, high: null };
   const measured = `${name}: n pulses spread as n^${growth.toFixed(2)}, read noise taken off`;
   if (low === null || high === null) return `${measured}; without an interval it cannot be told from √n.`;
@@ -54,6 +55,9 @@ export function misfitSentence({ curves, fitted, device, model, ramps }: RampFit
   if (error === 0) return `${largest}.`;
   const ratio = residuals[worst]! / error;
   if (ratio < 4) return `${largest}, within what the ramps leave uncertain.`;
-  const remedy = model === 'lookup-table' ? '' : '; its intervals are those of the nearest such curve, and --model lookup-table assumes no form';
+  const remedy =
+    model === 'lookup-table'
+      ? ''
+      : '; its intervals are those of the nearest such curve, and --model lookup-table assumes no form';
   return `${largest}, ${ratio.toFixed(0)} standard errors of the mean: the ramps are not quite of this form${remedy}.`;
 }

@@ -54,7 +54,8 @@ function candidateTable({ candidates, model, ramps }: RampFit): string {
     excess === 0 ? 'least' : `${excess.toExponential(1)} ± ${excessError.toExponential(1)}`,
   ]);
   const what = Math.min(ramps.ltp, ramps.ltd) < 2 ? 'pulses' : 'ramps';
-  const rule = 'Chosen, unless told: the fewest parameters whose squared error is within one standard error of the least.';
+  const rule =
+    'Chosen, unless told: the fewest parameters whose squared error is within one standard error of the least.';
   return `${markdown(['model', 'parameters', `error on held-out ${what}, of the measured range`, 'squared error above the least'], rows)}\n\n${rule}`;
 }
 
@@ -102,7 +103,14 @@ function noiseText(fit: RampFit): string {
   const rows = (['ltp', 'ltd'] as const).map((branch) => {
     const { programming, read, rampToRamp, lagOne } = fit.noise[branch];
     const of = (sigma: number): string => `${siemens(sigma)} (${percent(sigma / range)})`;
-    return [branch.toUpperCase(), of(programming), of(read), of(rampToRamp), number(lagOne), noiseKind(fit.noise[branch])];
+    return [
+      branch.toUpperCase(),
+      of(programming),
+      of(read),
+      of(rampToRamp),
+      number(lagOne),
+      noiseKind(fit.noise[branch]),
+    ];
   });
   const table = markdown(
     ['branch', 'programming σ, one pulse', 'read σ', 'σ of steps that a ramp shares', 'correlation of steps', 'mainly'],
@@ -116,7 +124,10 @@ function noiseText(fit: RampFit): string {
 
 function spreadText({ spread, model, device }: RampFit): string {
   const { sigma, count } = spread!;
-  const rows = Object.entries(sigma).map(([name, { sigma: value, error }]) => [name, `${number(value)} ± ${number(error)}`]);
+  const rows = Object.entries(sigma).map(([name, { sigma: value, error }]) => [
+    name,
+    `${number(value)} ± ${number(error)}`,
+  ]);
   const unit = device.alpha ? 'of the label NL' : 'of the step size, relative';
   const kept = takesSpread(model) ? '' : ` The model ${model} has no deviceToDevice, so the device file leaves it out.`;
   return (

@@ -16,7 +16,10 @@ export function fitSummary(fit: RampFit, files: FitFiles): string {
     return `${name.toUpperCase()}: ${fit.ramps[name]} ramps, ${number(device.exactStates[name])} pulses over the range${curve}, misfit ${percent(misfit[name])}; ${noises}, mainly ${noiseKind(noise[name])}`;
   };
   return [
-    ...fit.candidates.map(({ name, error }) => `${name === fit.model ? '*' : ' '} ${name.padEnd(12)} ${percent(error)} of the range on held-out data`),
+    ...fit.candidates.map(
+      ({ name, error }) =>
+        `${name === fit.model ? '*' : ' '} ${name.padEnd(12)} ${percent(error)} of the range on held-out data`,
+    ),
     `${fit.model}: ${g(device.gMin)} to ${g(device.gMax)}, on/off ${number(device.gMax / device.gMin)}`,
     branch('ltp'),
     branch('ltd'),

@@ -35,7 +35,9 @@ describe('an inverse-CDF table', () => {
   });
 
   it('refuses steps that are too few', () => {
-    expect(() => buildTable([{ ...ltp[0]!, values: [1e-6, 2e-6] }], 'ltp', grid)).toThrow(/no bin of LTP holds 5 steps/);
+    expect(() => buildTable([{ ...ltp[0]!, values: [1e-6, 2e-6] }], 'ltp', grid)).toThrow(
+      /no bin of LTP holds 5 steps/,
+    );
   });
 
   it('reads back as written, bit for bit', () => {

@@ -3,7 +3,9 @@ import { readRamps, type ReadOptions } from '../../../src/device/fit/read-ramps.
 import { messageOf } from '../../experiment/scratch.js';
 
 const read = (text: string, options: Partial<ReadOptions> = {}) =>
-  readRamps(text, 'r.csv', 0, { skipBad: false, ...options }).ramps.map(({ values }) => values.map((g) => +(g * 1e6).toFixed(6)));
+  readRamps(text, 'r.csv', 0, { skipBad: false, ...options }).ramps.map(({ values }) =>
+    values.map((g) => +(g * 1e6).toFixed(6)),
+  );
 const refusal = (text: string, options: Partial<ReadOptions> = {}) => messageOf(() => read(text, options));
 
 describe('shapes of ramp files', () => {
@@ -24,11 +26,15 @@ describe('shapes of ramp files', () => {
   });
 
   it('currents, resistances, a unit row below a preamble, and decimal commas', () => {
-    expect(read('Keithley 4200\nsample 7; 2024\npulse,I\n#,uA\n1,0.1\n2,0.2\n3,0.3\n4,0.4\n', { readVoltage: 0.1 })).toEqual([
-      [1, 2, 3, 4],
-    ]);
+    expect(
+      read('Keithley 4200\nsample 7; 2024\npulse,I\n#,uA\n1,0.1\n2,0.2\n3,0.3\n4,0.4\n', { readVoltage: 0.1 }),
+    ).toEqual([[1, 2, 3, 4]]);
     expect(read('R (kohm)\n500\n250\n125\n100\n')).toEqual([[2, 4, 8, 10]]);
     expect(read('pulse;G (uS)\n1;1,5\n2;2,5\n3;3,5\n')).toEqual([[1.5, 2.5, 3.5]]);
+  });
+
+  it('names in comments, as NumPy writes them', () => {
+    expect(read('# pulse,G (uS)\n1,1\n2,2\n3,3\n# done\n')).toEqual([[1, 2, 3]]);
   });
 
   it('one long trace is cut where it turns, and a value at a turn belongs to both', () => {
@@ -55,10 +61,22 @@ describe('shapes of ramp files', () => {
 
 describe('bad data names file, line and column', () => {
   it.each([
-    ['a NaN', 'a (uS),b (uS)\n1,2\n3,NaN\n5,6\n7,8\n', /^r\.csv:3: column 2 \(b \(uS\)\): got "NaN", expected a number/],
+    [
+      'a NaN',
+      'a (uS),b (uS)\n1,2\n3,NaN\n5,6\n7,8\n',
+      /^r\.csv:3: column 2 \(b \(uS\)\): got "NaN", expected a number/,
+    ],
     ['a blank', 'a (uS),b (uS)\n1,2\n,4\n5,6\n7,8\n', /^r\.csv:3: column 1 .*blank inside its ramp/],
-    ['a negative conductance', 'a (uS),b (uS)\n1,2\n-3,4\n5,6\n7,8\n', /^r\.csv:3: column 1 .*expected a conductance above zero/],
-    ['pulses out of order', 'pulse,G (uS)\n1,1\n3,2\n2,3\n4,4\n', /^r\.csv:4: column 1 \(pulse\): pulse 2 comes after pulse 3/],
+    [
+      'a negative conductance',
+      'a (uS),b (uS)\n1,2\n-3,4\n5,6\n7,8\n',
+      /^r\.csv:3: column 1 .*expected a conductance above zero/,
+    ],
+    [
+      'pulses out of order',
+      'pulse,G (uS)\n1,1\n3,2\n2,3\n4,4\n',
+      /^r\.csv:4: column 1 \(pulse\): pulse 2 comes after pulse 3/,
+    ],
     ['a flat curve', 'G (uS)\n2\n2\n2\n2\n', /^r\.csv: .*is flat/],
     ['no unit', '1,2\n3,4\n5,6\n7,8\n', /^r\.csv: says no unit of its values; say --unit/],
     ['currents without a voltage', 'I (uA)\n1\n2\n3\n4\n', /^r\.csv: holds currents; say --read-voltage/],
