@@ -4,6 +4,7 @@ import { mhoVersion } from '../experiment/environment.js';
 import { calibrateCommand } from './calibrate.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
+import { exportCommand } from './export.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { runCommand } from './run.js';
@@ -39,6 +40,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(dataCommand)
     .command(verifyCommand)
     .command(calibrateCommand)
+    .command(exportCommand)
     .demandCommand(1, 'no command was given')
     .strict()
     .strictCommands()

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.js';
 
 /** What the parser says of a positional argument too many or too few, in words of the command; undefined otherwise. */
 export function positionalMistake(message: string, argv: readonly string[]): UsageError | undefined {
-  const command = argv.slice(0, ['run', 'calibrate'].includes(argv[0] ?? '') ? 1 : 2).join(' ');
+  const command = argv.slice(0, ['run', 'calibrate', 'export'].includes(argv[0] ?? '') ? 1 : 2).join(' ');
   if (message.startsWith('Not enough non-option arguments')) return missing(command);
   const name = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(message)?.[1];
   if (name === undefined || !argv.includes(name)) return undefined;
@@ -13,17 +13,30 @@ function missing(command: string): UsageError | undefined {
   const named = new Map([
     ['run', { what: 'no experiment was named, expected a file', remedy: 'see configs/experiments' }],
     ['calibrate', { what: 'no calibration was named, expected a file', remedy: 'see configs/calibration' }],
+    ['export', { what: 'no run was named, expected a run folder', remedy: 'see runs' }],
+    [
+      'device import',
+      { what: 'no file was named, expected the file to import', remedy: 'see mho device import --help' },
+    ],
+    ['device export', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
     ['device show', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
   ]).get(command);
   return named && new UsageError({ where: `mho ${command}`, ...named });
 }
 
 function extra(command: string, name: string, set: boolean): UsageError | undefined {
-  if (!['run', 'calibrate', 'device show'].includes(command) || name.startsWith('-')) return undefined;
+  const nouns = new Map([
+    ...(['run', 'calibrate'] as const).map((name) => [name, 'file'] as const),
+    ['device show', 'device'],
+    ['device export', 'device'],
+    ['export', 'run folder'],
+  ]);
+  const noun = nouns.get(command);
+  if (noun === undefined || name.startsWith('-')) return undefined;
   const where = `mho ${command}`;
   if (set && /^[\w.[\]-]+=/.test(name)) {
     return new UsageError({ where, what: `got ${name} without --set`, remedy: `repeat --set: --set ${name}` });
   }
-  const what = `got ${JSON.stringify(name)} beside another, expected one ${command === 'device show' ? 'device' : 'file'}`;
+  const what = `got ${JSON.stringify(name)} beside another, expected one ${noun}`;
   return new UsageError({ where, what, remedy: 'start the command once for each' });
 }

@@ -192,18 +192,19 @@ export function interpolate(values: ArrayLike<number>, at: number): number {
 }
 
 /**
- * Compiles a closed form to a table: the same device through the kernels' other path, within the interpolation error.
+ * Compiles a closed form or a curve to a table: the same nominal device through the kernels' other path, within the
+ * interpolation error.
  * @param bins - conductance nodes
  * @param probabilities - CDF nodes; the outer ones stand at ±3.5σ
  */
-export function tabulate(response: AffineResponse, bins = 101, probabilities = 129): TableResponse {
-  const { up, down } = response.nominal;
+export function tabulate(response: OwnResponse, bins = 101, probabilities = 129): TableResponse {
   const nodes = Array.from({ length: bins }, (_, i) => i / (bins - 1));
-  const mean = (step: AffineStep): Float32Array => Float32Array.from(nodes, (g) => affineStep(step, g));
+  const mean = (direction: keyof Directions<never>): Float32Array =>
+    Float32Array.from(nodes, (g) => meanStep(response, g, direction));
   const deviates = Array.from({ length: probabilities }, (_, r) => normalQuantile(r / (probabilities - 1)));
   const quantile = (step: number, z: number): number => step + z * sigmaOf(response, step);
-  const quantiles = (step: AffineStep): Float32Array =>
-    Float32Array.from(deviates.flatMap((z) => nodes.map((g) => quantile(affineStep(step, g), z))));
+  const quantiles = (direction: keyof Directions<never>): Float32Array =>
+    Float32Array.from(deviates.flatMap((z) => nodes.map((g) => quantile(meanStep(response, g, direction), z))));
   return {
     kind: 'table',
     pulsesPerRange: response.pulsesPerRange,
@@ -212,8 +213,8 @@ export function tabulate(response: AffineResponse, bins = 101, probabilities = 1
     levels: response.levels,
     gMin: response.gMin,
     gMax: response.gMax,
-    mean: { up: mean(up), down: mean(down) },
-    quantiles: { up: quantiles(up), down: quantiles(down) },
+    mean: { up: mean('up'), down: mean('down') },
+    quantiles: { up: quantiles('up'), down: quantiles('down') },
     bins,
     cdf: Float32Array.from({ length: probabilities }, (_, r) => r / (probabilities - 1)),
   };
