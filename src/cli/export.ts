@@ -38,6 +38,9 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       throw new UsageError({ where: 'mho export', what, remedy: 'see mho export --help' });
     }
     for (const { format, file } of wanted) assertWritable(file, `--${format}`);
+    if (new Set(wanted.map(({ file }) => file)).size < wanted.length) {
+      throw new UsageError({ where: 'mho export', what: 'got the same file for two formats, expected one each' });
+    }
     const weights = finalWeights(args.run);
     for (const { format, file } of wanted) writeWhole(file, encodeWeights(weights, format));
     const tensors = Object.entries(weights.tensors).map(([name, { shape }]) => ({ name, shape }));

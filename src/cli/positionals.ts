@@ -13,7 +13,7 @@ function missing(command: string): UsageError | undefined {
   const named = new Map([
     ['run', { what: 'no experiment was named, expected a file', remedy: 'see configs/experiments' }],
     ['calibrate', { what: 'no calibration was named, expected a file', remedy: 'see configs/calibration' }],
-    ['export', { what: 'no run was named, expected a run folder', remedy: 'see runs' }],
+    ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
     [
       'device import',
       { what: 'no file was named, expected the file to import', remedy: 'see mho device import --help' },
