@@ -20,6 +20,8 @@ import type { Activation, Loss } from '../arithmetic.js';
 export interface OnlineSgdLayer {
   readonly crossbar: CrossbarProgram;
   readonly activation: Activation;
+  /** Instead of the program's. */
+  readonly learningRate?: number | undefined;
 }
 
 export interface OnlineSgdProgram {
