@@ -70,10 +70,10 @@ export const crossbarSchema = z
     pulsePolicy: z.enum(pulsePolicies).default('stochastic'),
     quantize: z.enum(quantizeModes).default('none'),
     /**
-     * exact: initial weights are what was asked. without-gmin: NeuroSim's habit of leaving gMin out when it first turns
+     * exact (also where nothing is written): initial weights are what was asked. without-gmin: NeuroSim's habit of leaving gMin out when it first turns
      * weights into conductances, so that every cell starts too low by gMin, clipped to the range.
      */
-    initialWrite: z.enum(initialWrites).default('exact'),
+    initialWrite: z.enum(initialWrites).optional(),
     /** One-sided pairs: the part of a cell's own range at which its pair is erased and written anew. */
     refreshAt: fraction.default(0.95),
     /**

@@ -6,6 +6,7 @@ import {
   largeChoices,
   networkOf,
   pairwiseChoices,
+  readChoices,
   sampleChoiceOf,
   titleOf,
   type Choice,
@@ -79,6 +80,7 @@ const groups = {
   'every device, coding, policy and converters': deviceChoices(),
   'shapes, samples, losses and paths pairwise': pairwiseChoices(),
   "a layer of MNIST's size": largeChoices(),
+  'access resistance, thresholds and a rate of the last layer': readChoices(),
 };
 
 describe.each(others)('%s', (backend) => {
