@@ -20,7 +20,7 @@ export interface DeviceFigures {
 /** The figures of a device file. */
 export function deviceFigures(file: string): DeviceFigures {
   const { config } = loadDevice(file);
-  const of = <K extends string>(key: K): number | null => numberAt(config, key);
+  const of = (key: string): number | null => numberAt(config, key);
   const [gMin, gMax] = [of('gMin'), of('gMax')];
   return {
     states: statesOf(config),

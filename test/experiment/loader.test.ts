@@ -63,6 +63,14 @@ describe('mistakes of one file', () => {
       ['e.yaml:9:3: training.learningRate: is missing, expected a number > 0'],
     ],
     [
+      'a number of drawn samples where nothing is drawn',
+      ['epochs: 1', 'epochs: 1\n  samplesPerEpoch: 50'],
+      [
+        'e.yaml:11:20: training.samplesPerEpoch: got 50, but with the order file an epoch is every image once; ' +
+          'write order: random, or use dataset.trainSubset',
+      ],
+    ],
+    [
       'a misspelt word',
       ['name: orhd', 'name: orhdd'],
       ['e.yaml:2:18: dataset.name: got "orhdd", expected one of mnist, orhd; did you mean orhd?'],
