@@ -85,7 +85,7 @@ async function writeFiles(files: Readonly<Record<string, string>>, out: string):
   const { kindOf } = await import('../experiment/files.js');
   if (!('' in files)) {
     if (kindOf(out) === 'file') throw new UsageError({ where: `--out ${out}`, what: 'is a file, expected a folder' });
-    assertWritable(path.join(out, '..', 'x'), '--out');
+    if (kindOf(out) === 'absent') assertWritable(out, '--out');
     mkdirSync(out, { recursive: true });
   }
   const named = Object.entries(files).map(
