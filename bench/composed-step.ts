@@ -94,7 +94,11 @@ function requireComposable({ layers, bias, loss, errorPath }: OnlineSgdProgram):
 
 function composableCells({ coding, response, pulsePolicy, quantizeWrites }: CrossbarProgram): boolean {
   if (response.kind === 'ideal') return true;
-  const alike = response.kind === 'affine' && response.drawCell === undefined && response.readNoise === 0;
+  const alike =
+    response.kind === 'affine' &&
+    response.drawCell === undefined &&
+    response.readNoise === 0 &&
+    (response.stepNoise ?? 0) === 0;
   const even = response.pulsesPerRange.up === response.pulsesPerRange.down;
   return alike && even && coding === 'differential-pair' && pulsePolicy !== 'round' && !quantizeWrites;
 }

@@ -7,7 +7,7 @@ import {
   type CrossbarProgram,
   type CrossbarState,
 } from '../src/crossbar/program.js';
-import { affineCellSize, type TableResponse } from '../src/device/response.js';
+import { cellSizeOf, type CurveResponse, type OwnResponse, type TableResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
 
 /**
@@ -143,13 +143,15 @@ export class ReferenceCells {
   }
 
   private bounds(device: number, cell: number): readonly [number, number] {
-    if (this.program.response.kind !== 'affine') return [0, 1];
-    const at = this.parameterOffset(device, cell);
+    const { response } = this.program;
+    if (response.kind === 'ideal' || response.kind === 'table') return [0, 1];
+    const at = this.parameterOffset(response, device, cell);
     return [this.parameters[device]![at + 4]!, this.parameters[device]![at + 5]!];
   }
 
-  private parameterOffset(device: number, cell: number): number {
-    return this.parameters[device]!.length === affineCellSize ? 0 : cell * affineCellSize;
+  private parameterOffset(response: OwnResponse, device: number, cell: number): number {
+    const size = cellSizeOf(response);
+    return this.parameters[device]!.length === size ? 0 : cell * size;
   }
 
   private move(g: number, device: number, cell: number, up: boolean, pulses: number, key: Key): number {
@@ -159,28 +161,51 @@ export class ReferenceCells {
       const { mean, quantile } = this.tableStep(response, g, up, uniform(key, cell));
       return f32(g + f32(f32(pulses * mean) + f32(f32(Math.sqrt(pulses)) * f32(quantile - mean))));
     }
-    const moved = this.climb(g, device, cell, up, pulses);
+    const step = this.stepOf(response, device, cell, up);
+    const bounds = this.bounds(device, cell);
+    const { moved, squares } = climb(g, step, up, pulses, bounds);
     const sigma = f32(response.cycleToCycle);
-    if (sigma === 0) return moved;
-    return f32(moved + f32(f32(sigma * f32(Math.sqrt(pulses))) * normal(key, cell)));
+    const relative = f32(response.stepNoise ?? 0);
+    if (response.kind === 'affine' && relative === 0) {
+      if (sigma === 0) return moved;
+      return f32(moved + f32(f32(sigma * f32(Math.sqrt(pulses))) * normal(key, cell)));
+    }
+    const variance = f32(f32(f32(sigma * sigma) * pulses) + f32(f32(relative * relative) * squares));
+    if (variance === 0) return moved;
+    return f32(moved + f32(f32(Math.sqrt(variance)) * normal(key, cell)));
   }
 
-  /**
-   * The mean path along the curve: whole pulses one after the other, then the rest of one. It ends where a bound is
-   * passed or a pulse moves nothing any more, whatever number is left.
-   */
-  private climb(g: number, device: number, cell: number, up: boolean, pulses: number): number {
-    const at = this.parameterOffset(device, cell) + (up ? 0 : 2);
-    const c0 = this.parameters[device]![at]!;
-    const c1 = this.parameters[device]![at + 1]!;
-    const [low, high] = this.bounds(device, cell);
-    let left = pulses;
-    for (; left >= 1; left = f32(left - 1)) {
-      const next = f32(g + f32(c0 - f32(c1 * g)));
-      if (next === g || (up ? next >= high : next <= low)) return next;
-      g = next;
-    }
-    return left > 0 ? f32(g + f32(left * f32(c0 - f32(c1 * g)))) : g;
+  /** One pulse's mean step against g, of one cell in one direction. */
+  private stepOf(response: OwnResponse, device: number, cell: number, up: boolean): (g: number) => number {
+    const parameters = this.parameters[device]!;
+    const at = this.parameterOffset(response, device, cell);
+    const first = parameters[at + (up ? 0 : 2)]!;
+    const second = parameters[at + (up ? 1 : 3)]!;
+    if (response.kind === 'affine') return (g) => f32(first - f32(second * g));
+    return this.curveStepOf(response, first, second, parameters[at + 6]!, parameters[at + 7]!, up);
+  }
+
+  private curveStepOf(
+    { curves, bins }: CurveResponse,
+    scale: number,
+    shape: number,
+    origin: number,
+    rate: number,
+    up: boolean,
+  ): (g: number) => number {
+    const row = Math.floor(shape);
+    const part = f32(shape - row);
+    const values = up ? curves.up : curves.down;
+    return (g) => {
+      const coordinate = Math.min(Math.max(f32(origin + f32(rate * g)), 0), 1);
+      const place = f32(coordinate * (bins - 1));
+      const bin = Math.min(Math.floor(place), bins - 2);
+      const t = f32(place - bin);
+      const along = (from: number): number => f32(values[from]! + f32(t * f32(values[from + 1]! - values[from]!)));
+      const near = along(row * bins + bin);
+      if (part === 0) return f32(scale * near);
+      return f32(scale * f32(near + f32(part * f32(along((row + 1) * bins + bin) - near))));
+    };
   }
 
   private tableStep(table: TableResponse, g: number, up: boolean, q: number): { mean: number; quantile: number } {
@@ -231,16 +256,45 @@ export class ReferenceCells {
   /** Whole potentiating pulses whose mean path from the erased state ends nearest to `target`. */
   private pulsesTo(target: number, device: number, cell: number): number {
     const { response } = this.program;
+    if (response.kind === 'ideal') throw new TypeError('the ideal device has no pulses');
     const high = this.bounds(device, cell)[1];
+    const step =
+      response.kind === 'table'
+        ? (at: number) => this.tableStep(response, at, true, 0).mean
+        : this.stepOf(response, device, cell, true);
     let g = this.g[device]![cell]!;
     for (let count = 0; count < 65_536; count++) {
-      const next =
-        response.kind === 'table'
-          ? f32(g + this.tableStep(response, g, true, 0).mean)
-          : this.climb(g, device, cell, true, 1);
+      const next = f32(g + step(g));
       if (next <= g || g >= high || f32(next - target) > f32(target - g)) return count;
       g = Math.min(next, high);
     }
     return 65_536;
   }
+}
+
+/**
+ * The mean path along the curve: whole pulses one after the other, then the rest of one. It ends where a bound is
+ * passed or a pulse moves nothing any more, whatever number is left. `squares` is the sum of the steps' squares, that of
+ * the rest in its proportion: the variance of noise that goes with the step.
+ */
+function climb(
+  from: number,
+  step: (g: number) => number,
+  up: boolean,
+  pulses: number,
+  [low, high]: readonly [number, number],
+): { readonly moved: number; readonly squares: number } {
+  let g = from;
+  let squares = 0;
+  let left = pulses;
+  for (; left >= 1; left = f32(left - 1)) {
+    const by = step(g);
+    const next = f32(g + by);
+    squares = f32(squares + f32(by * by));
+    if (next === g || (up ? next >= high : next <= low)) return { moved: next, squares };
+    g = next;
+  }
+  if (left === 0) return { moved: g, squares };
+  const by = step(g);
+  return { moved: f32(g + f32(left * by)), squares: f32(squares + f32(left * f32(by * by))) };
 }

@@ -6,7 +6,7 @@ import {
   type CrossbarProgram,
   type CrossbarState,
 } from '../../src/crossbar/program.js';
-import { affineCellSize } from '../../src/device/response.js';
+import { cellSizeOf, type OwnResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
 import { guideOf } from '../cells.js';
 import { layerKeys } from '../keys.js';
@@ -104,19 +104,8 @@ function placeResponse(
   if (program.quantizeWrites) {
     memory.exports.setLevels(address, memory.copyIn(response.levels), response.levels.length);
   }
-  if (response.kind === 'affine') {
-    const [plus, minus] = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device))) as [
-      Float32Array,
-      Float32Array,
-    ];
-    const parameterStride = response.drawCell ? 4 * affineCellSize : 0;
-    memory.exports.setAffine(
-      address,
-      response.cycleToCycle,
-      memory.copyIn(plus),
-      memory.copyIn(minus),
-      parameterStride,
-    );
+  if (response.kind !== 'table') {
+    placeCells(memory, address, program, response, seed, layer);
     return;
   }
   const { bins, cdf, mean, quantiles } = response;
@@ -133,6 +122,26 @@ function placeResponse(
     memory.copyIn(quantiles.up),
     memory.copyIn(quantiles.down),
   );
+}
+
+/** Parameters of cells, their noise, and the curves that some are read from. */
+function placeCells(
+  memory: KernelMemory,
+  address: number,
+  program: CrossbarProgram,
+  response: OwnResponse,
+  seed: number,
+  layer: number,
+): void {
+  const { cycleToCycle, stepNoise = 0 } = response;
+  const [plus, minus] = [0, 1].map((device) =>
+    memory.copyIn(cellParameters(program, deviceKey(seed, layer, device))),
+  ) as [number, number];
+  memory.exports.setAffine(address, cycleToCycle, plus, minus, response.drawCell ? 4 * cellSizeOf(response) : 0);
+  if (stepNoise > 0) memory.exports.setStepNoise(address, stepNoise);
+  if (response.kind === 'affine') return;
+  const { curves, bins } = response;
+  memory.exports.setCurves(address, bins, memory.copyIn(curves.up), memory.copyIn(curves.down));
 }
 
 function placeKeys(memory: KernelMemory, address: number, seed: number, layer: number): void {

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { exportDeviceCommand, importCommand } from './device-exchange.js';
 
 interface ListArguments {
   readonly json: boolean;
@@ -39,12 +40,14 @@ const showCommand: CommandModule<object, ShowArguments> = {
 /** `mho device`: what device models and devices there are, and what a device is made of. */
 export const deviceCommand: CommandModule = {
   command: 'device',
-  describe: 'List device models, show a device and its sources',
+  describe: 'List device models, show, import and export devices',
   builder: (yargs) =>
     yargs
       .command(listCommand)
       .command(showCommand)
-      .demandCommand(1, 'no command was given, expected list or show')
+      .command(importCommand)
+      .command(exportDeviceCommand)
+      .demandCommand(1, 'no command was given, expected list, show, import or export')
       .strict()
       .strictCommands(),
   handler: () => undefined,

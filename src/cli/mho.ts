@@ -5,6 +5,7 @@ import { ablateCommand } from './ablate.js';
 import { calibrateCommand } from './calibrate.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
+import { exportCommand } from './export.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { runCommand } from './run.js';
@@ -41,6 +42,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(verifyCommand)
     .command(calibrateCommand)
     .command(ablateCommand)
+    .command(exportCommand)
     .demandCommand(1, 'no command was given')
     .strict()
     .strictCommands()

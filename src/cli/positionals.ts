@@ -11,9 +11,9 @@ export function positionalMistake(message: string, argv: readonly string[]): Usa
 
 const noExperiment = { what: 'no experiment was named, expected a file', remedy: 'see configs/experiments' };
 
-/** Commands whose first argument is one file. */
+/** Commands of one word whose argument is a path. */
 function takesFile(command: string | undefined): boolean {
-  return command !== undefined && ['run', 'ablate', 'calibrate'].includes(command);
+  return command !== undefined && ['run', 'ablate', 'calibrate', 'export'].includes(command);
 }
 
 function missing(command: string): UsageError | undefined {
@@ -21,17 +21,30 @@ function missing(command: string): UsageError | undefined {
     ['run', noExperiment],
     ['ablate', noExperiment],
     ['calibrate', { what: 'no calibration was named, expected a file', remedy: 'see configs/calibration' }],
+    ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
+    [
+      'device import',
+      { what: 'no file was named, expected the file to import', remedy: 'see mho device import --help' },
+    ],
+    ['device export', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
     ['device show', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
   ]).get(command);
   return named && new UsageError({ where: `mho ${command}`, ...named });
 }
 
 function extra(command: string, name: string, set: boolean): UsageError | undefined {
-  if (!(takesFile(command) || command === 'device show') || name.startsWith('-')) return undefined;
+  const nouns = new Map([
+    ...(['run', 'ablate', 'calibrate'] as const).map((name) => [name, 'file'] as const),
+    ['device show', 'device'],
+    ['device export', 'device'],
+    ['export', 'run folder'],
+  ]);
+  const noun = nouns.get(command);
+  if (noun === undefined || name.startsWith('-')) return undefined;
   const where = `mho ${command}`;
   if (set && /^[\w.[\]-]+=/.test(name)) {
     return new UsageError({ where, what: `got ${name} without --set`, remedy: `repeat --set: --set ${name}` });
   }
-  const what = `got ${JSON.stringify(name)} beside another, expected one ${takesFile(command) ? 'file' : 'device'}`;
+  const what = `got ${JSON.stringify(name)} beside another, expected one ${noun}`;
   return new UsageError({ where, what, remedy: 'start the command once for each' });
 }

@@ -1,6 +1,6 @@
 import { fold, keyOf, normal } from '../random.js';
 import { rateFactor, type Retention, type Stay } from '../device/retention/law.js';
-import { affineCellSize } from '../device/response.js';
+import { cellSizeOf } from '../device/response.js';
 import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from './program.js';
 
 /**
@@ -21,12 +21,14 @@ export interface DriftBounds {
 /** Bounds and unprogrammed conductances of a layer's polarity (0 plus, 1 minus), in float32 throughout. */
 export function driftBounds(program: CrossbarProgram, seed: number, layer: number, polarity: number): DriftBounds {
   const unprogrammed = retentionOf(program)?.unprogrammed ?? 0;
-  if (program.response.kind !== 'affine') {
+  const { response } = program;
+  if (response.kind === 'ideal' || response.kind === 'table') {
     return { low: Float32Array.of(0), high: Float32Array.of(1), rest: Float32Array.of(unprogrammed) };
   }
   const cells = cellParameters(program, deviceKey(seed, layer, polarity));
+  const size = cellSizeOf(response);
   const take = (which: number): Float32Array =>
-    Float32Array.from({ length: cells.length / affineCellSize }, (_, i) => cells[i * affineCellSize + which]!);
+    Float32Array.from({ length: cells.length / size }, (_, i) => cells[i * size + which]!);
   const [low, high] = [take(4), take(5)];
   return { low, high, rest: low.map((bottom, i) => bottom + unprogrammed * (high[i]! - bottom)) };
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import { fold, keyOf, type Key } from '../random.js';
-import { affineCellSize, drawCells, packCells, type Response } from '../device/response.js';
+import { affineCellSize, cellSizeOf, drawCells, packCells, type Response } from '../device/response.js';
 import type { Coding, Converters, CrossbarConfig, PulsePolicy } from './schema.js';
 
 /**
@@ -157,10 +157,11 @@ export function clipToCells(
   layer: number,
 ): CrossbarState {
   const { response } = program;
-  if (response.kind !== 'affine' || !response.drawCell) return state;
+  if (response.kind === 'ideal' || response.kind === 'table' || !response.drawCell) return state;
+  const size = cellSizeOf(response);
   const clip = (g: Float32Array, polarity: number): Float32Array => {
     const cells = cellParameters(program, deviceKey(seed, layer, polarity));
-    const bound = (cell: number, which: 4 | 5): number => cells[cell * affineCellSize + which]!;
+    const bound = (cell: number, which: 4 | 5): number => cells[cell * size + which]!;
     return g.map((value, cell) => Math.min(Math.max(value, bound(cell, 4)), bound(cell, 5)));
   };
   return { plus: clip(state.plus, 0), minus: clip(state.minus, 1), columns: state.columns };
@@ -205,10 +206,10 @@ export function toSiemens(response: Response, g: Float32Array): Float32Array | u
   return g.map((value) => gMin + value * (gMax - gMin));
 }
 
-/** Parameters of every cell of one polarity, packed [count, 6]; one single row where all cells are alike. */
+/** Parameters of every cell of one polarity, packed as kernels read them; one single row where all cells are alike. */
 export function cellParameters(program: CrossbarProgram, key: Key): Float32Array {
   const { response, rows, cols } = program;
-  if (response.kind !== 'affine') return new Float32Array(affineCellSize);
+  if (response.kind === 'ideal' || response.kind === 'table') return new Float32Array(affineCellSize);
   return response.drawCell ? drawCells(response, key, rows * cols) : packCells([response.nominal]);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Key } from '../random.js';
 import { positiveQuantity } from './quantity.js';
 import { retentionSchema } from './retention/registry.js';
-import { cellNormals, type AffineCell, type AffineStep, type Response } from './response.js';
+import { cellNormals, type AffineStep, type Response } from './response.js';
 
 /** What the crossbar tells a device model when it compiles it. */
 export interface CompileOptions {
@@ -104,29 +104,11 @@ export function spreads(d2d: DeviceToDevice | undefined): d2d is DeviceToDevice 
 }
 
 /** A nominal step's curve stretched over a cell's own range. */
-export function stretched({ c0, c1 }: AffineStep, { low, high }: CellDraw): AffineStep {
+export function stretched({ c0, c1 }: AffineStep, { low, high }: Pick<CellDraw, 'low' | 'high'>): AffineStep {
   return { c0: c0 * (high - low) + c1 * low, c1 };
 }
 
-/** Cells whose steps are the nominal ones times 1 + σ·ξ, at least a twentieth of them. */
-export function scaledCells(
-  d2d: DeviceToDevice | undefined,
-  range: { gMin: number; gMax: number },
-  up: AffineStep,
-  down: AffineStep,
-): ((key: Key, index: number) => AffineCell) | undefined {
-  if (!spreads(d2d)) return undefined;
-  return (key, index) => {
-    const cell = drawCellOf(d2d, range, key, index);
-    const scaled = ({ c0, c1 }: AffineStep, deviate: number): AffineStep => {
-      const factor = Math.max(0.05, 1 + deviate);
-      return stretched({ c0: c0 * factor, c1: c1 * factor }, cell);
-    };
-    return {
-      up: scaled(up, d2d.ltp * cell.ltp),
-      down: scaled(down, d2d.ltd * cell.ltd),
-      low: cell.low,
-      high: cell.high,
-    };
-  };
+/** Factor of a drawn cell's steps, at least a twentieth. */
+export function stepFactor(deviate: number): number {
+  return Math.max(0.05, 1 + deviate);
 }

@@ -9,9 +9,14 @@ import type { Retention } from './retention/law.js';
  * - `affine`: one pulse moves g by c0 − c1·g (exponential, linear and soft-bounds curves are of this form), plus
  *   Gaussian noise of σ·√n for n pulses. Whole pulses are exact, without tables; a
  *   fraction of one is that fraction of its step. Parameters may differ from cell to cell.
+ * - `curve`: one pulse moves g by a step read from a curve over the cell's own coordinate, times the cell's own scale;
+ *   power laws and piecewise steps are of this form. Noise as above. Parameters may differ from cell to cell.
  * - `table`: the measured inverse CDF of one pulse's ΔG against conductance.
  */
-export type Response = IdealResponse | AffineResponse | TableResponse;
+export type Response = IdealResponse | AffineResponse | CurveResponse | TableResponse;
+
+/** Responses whose cells have parameters and bounds that may be their own. */
+export type OwnResponse = AffineResponse | CurveResponse;
 
 export interface Directions<T> {
   readonly up: T;
@@ -48,16 +53,48 @@ export interface AffineCell extends Directions<AffineStep> {
   readonly high: number;
 }
 
-export interface AffineResponse extends CellResponse {
-  readonly kind: 'affine';
-  readonly nominal: AffineCell;
+interface PulseNoise {
   /** σ of one pulse, fraction of the range. */
   readonly cycleToCycle: number;
+  /** σ of one pulse relative to its own mean step; adds to the other in variance. Absent: none. */
+  readonly stepNoise?: number;
+}
+
+export interface AffineResponse extends CellResponse, PulseNoise {
+  readonly kind: 'affine';
+  readonly nominal: AffineCell;
   /**
    * Device-to-device spread: draws the parameters of cell `index`, or undefined where all cells are alike.
    * The key belongs to one array of cells (layer and polarity).
    */
   readonly drawCell: ((key: Key, index: number) => AffineCell) | undefined;
+}
+
+/** One branch of a curve cell: Δg = scale · curve[shape](origin + rate·g). Scales of down-steps are negative. */
+export interface CurveStep {
+  readonly scale: number;
+  /** Row of the branch's curves, 0 … shapes − 1; between two rows their mean, weighted by nearness. */
+  readonly shape: number;
+}
+
+export interface CurveCell extends Directions<CurveStep> {
+  /** Bounds of this cell's own range in the nominal normalisation. */
+  readonly low: number;
+  readonly high: number;
+  /** The coordinate of the curves, origin + rate·g, clamped to 0 … 1. */
+  readonly origin: number;
+  readonly rate: number;
+}
+
+export interface CurveResponse extends CellResponse, PulseNoise {
+  readonly kind: 'curve';
+  readonly nominal: CurveCell;
+  /** Device-to-device spread, as of an affine response. */
+  readonly drawCell: ((key: Key, index: number) => CurveCell) | undefined;
+  /** Steps of unit scale at `bins` equally spaced coordinates 0 … 1, shape [shapes, bins]; linear in between. */
+  readonly curves: Directions<Float32Array>;
+  readonly shapes: number;
+  readonly bins: number;
 }
 
 export interface TableResponse extends CellResponse {
@@ -74,31 +111,66 @@ export interface TableResponse extends CellResponse {
 /** Floats of one cell in a packed parameter array: up c0, c1; down c0, c1; low; high. */
 export const affineCellSize = 6;
 
-/** Packs cells as kernels read them, shape [count, affineCellSize]. */
-export function packCells(cells: readonly AffineCell[]): Float32Array {
-  return Float32Array.from(cells.flatMap((c) => [c.up.c0, c.up.c1, c.down.c0, c.down.c1, c.low, c.high]));
+/** The same of a curve cell: up scale, shape; down scale, shape; low; high; origin; rate. */
+export const curveCellSize = 8;
+
+/** Floats of one cell; its bounds are the fifth and the sixth of either kind. */
+export function cellSizeOf(response: OwnResponse): number {
+  return response.kind === 'affine' ? affineCellSize : curveCellSize;
 }
 
-/** The parameters of `count` cells drawn one by one, shape [count, affineCellSize]. */
-export function drawCells(response: AffineResponse, key: Key, count: number): Float32Array {
-  const packed = new Float32Array(count * affineCellSize);
+/** Packs cells as kernels read them, shape [count, affineCellSize] or [count, curveCellSize]. */
+export function packCells(cells: readonly (AffineCell | CurveCell)[]): Float32Array {
+  return Float32Array.from(cells.flatMap(packed));
+}
+
+function packed(cell: AffineCell | CurveCell): number[] {
+  if (!('origin' in cell)) return [cell.up.c0, cell.up.c1, cell.down.c0, cell.down.c1, cell.low, cell.high];
+  const { up, down, low, high, origin, rate } = cell;
+  return [up.scale, up.shape, down.scale, down.shape, low, high, origin, rate];
+}
+
+/** The parameters of `count` cells drawn one by one, shape [count, affineCellSize] or [count, curveCellSize]. */
+export function drawCells(response: OwnResponse, key: Key, count: number): Float32Array {
+  const size = cellSizeOf(response);
+  const cells = new Float32Array(count * size);
   for (let i = 0; i < count; i++) {
-    packed.set(packCells([response.drawCell ? response.drawCell(key, i) : response.nominal]), i * affineCellSize);
+    cells.set(packed(response.drawCell ? response.drawCell(key, i) : response.nominal), i * size);
   }
-  return packed;
+  return cells;
 }
 
-/** Mean Δg of one pulse at g. */
-export function meanStep(
-  response: AffineResponse | TableResponse,
+/** Mean Δg of one pulse at g; of the nominal cell where cells differ. */
+export function meanStep(response: OwnResponse | TableResponse, g: number, direction: keyof Directions<never>): number {
+  switch (response.kind) {
+    case 'affine':
+      return affineStep(response.nominal[direction], g);
+    case 'curve':
+      return curveStep(response, response.nominal, g, direction);
+    case 'table':
+      return interpolate(response.mean[direction], g);
+    default:
+      return response satisfies never;
+  }
+}
+
+function affineStep({ c0, c1 }: AffineStep, g: number): number {
+  return c0 - c1 * g;
+}
+
+/** Mean Δg of one pulse on a given curve cell. */
+export function curveStep(
+  { curves, bins, shapes }: Pick<CurveResponse, 'curves' | 'bins' | 'shapes'>,
+  cell: CurveCell,
   g: number,
   direction: keyof Directions<never>,
 ): number {
-  if (response.kind === 'affine') {
-    const { c0, c1 } = response.nominal[direction];
-    return c0 - c1 * g;
-  }
-  return interpolate(response.mean[direction], g);
+  const { scale, shape } = cell[direction];
+  const at = (row: number): number =>
+    interpolate(curves[direction].subarray(row * bins, (row + 1) * bins), cell.origin + cell.rate * g);
+  const row = Math.min(Math.floor(shape), shapes - 1);
+  const part = shape - row;
+  return scale * (part === 0 ? at(row) : at(row) + part * (at(row + 1) - at(row)));
 }
 
 /** Levels g(P) of `pulses` potentiating pulses from the bottom, clipped to the range. */
@@ -120,17 +192,19 @@ export function interpolate(values: ArrayLike<number>, at: number): number {
 }
 
 /**
- * Compiles a closed form to a table: the same device through the kernels' other path, within the interpolation error.
+ * Compiles a closed form or a curve to a table: the same nominal device through the kernels' other path, within the
+ * interpolation error.
  * @param bins - conductance nodes
  * @param probabilities - CDF nodes; the outer ones stand at ±3.5σ
  */
-export function tabulate(response: AffineResponse, bins = 101, probabilities = 129): TableResponse {
-  const { up, down } = response.nominal;
+export function tabulate(response: OwnResponse, bins = 101, probabilities = 129): TableResponse {
   const nodes = Array.from({ length: bins }, (_, i) => i / (bins - 1));
-  const mean = (step: AffineStep): Float32Array => Float32Array.from(nodes, (g) => step.c0 - step.c1 * g);
+  const mean = (direction: keyof Directions<never>): Float32Array =>
+    Float32Array.from(nodes, (g) => meanStep(response, g, direction));
   const deviates = Array.from({ length: probabilities }, (_, r) => normalQuantile(r / (probabilities - 1)));
-  const quantiles = (step: AffineStep): Float32Array =>
-    Float32Array.from(deviates.flatMap((z) => nodes.map((g) => step.c0 - step.c1 * g + response.cycleToCycle * z)));
+  const quantile = (step: number, z: number): number => step + z * sigmaOf(response, step);
+  const quantiles = (direction: keyof Directions<never>): Float32Array =>
+    Float32Array.from(deviates.flatMap((z) => nodes.map((g) => quantile(meanStep(response, g, direction), z))));
   return {
     kind: 'table',
     pulsesPerRange: response.pulsesPerRange,
@@ -139,8 +213,8 @@ export function tabulate(response: AffineResponse, bins = 101, probabilities = 1
     levels: response.levels,
     gMin: response.gMin,
     gMax: response.gMax,
-    mean: { up: mean(up), down: mean(down) },
-    quantiles: { up: quantiles(up), down: quantiles(down) },
+    mean: { up: mean('up'), down: mean('down') },
+    quantiles: { up: quantiles('up'), down: quantiles('down') },
     bins,
     cdf: Float32Array.from({ length: probabilities }, (_, r) => r / (probabilities - 1)),
   };
@@ -171,19 +245,26 @@ function normalCdf(x: number): number {
   return 0.5 + (sum * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
 }
 
+/** σ of one pulse whose mean step is `step`. */
+function sigmaOf({ cycleToCycle, stepNoise = 0 }: PulseNoise, step: number): number {
+  return Math.hypot(cycleToCycle, stepNoise * step);
+}
+
 /** One noisy pulse on one cell, in double precision: the physics that the kernels' parity tests start from. */
 export function pulseOnce(
-  response: AffineResponse | TableResponse,
+  response: OwnResponse | TableResponse,
   g: number,
   direction: keyof Directions<never>,
   key: Key,
   cell: number,
 ): number {
-  const moved =
-    response.kind === 'affine'
-      ? g + meanStep(response, g, direction) + response.cycleToCycle * normal(key, cell)
-      : g + tableQuantile(response, g, direction, uniform(key, cell));
-  return Math.min(1, Math.max(0, moved));
+  if (response.kind === 'table') return clamped(g + tableQuantile(response, g, direction, uniform(key, cell)));
+  const step = meanStep(response, g, direction);
+  return clamped(g + step + sigmaOf(response, step) * normal(key, cell));
+}
+
+function clamped(g: number): number {
+  return Math.min(1, Math.max(0, g));
 }
 
 /** Δg(q | g), bilinear in probability and conductance. */

@@ -32,6 +32,9 @@ describe('help and version', () => {
     ['run --help', 'mho run configs/experiments/wse2-orhd.yaml'],
     ['device --help', 'mho device show <device>'],
     ['device show --help', 'mho device show ag-wse2-qd'],
+    ['device import --help', '--format neurosim'],
+    ['device export --help', '--format crosssim'],
+    ['export --help', '--npz'],
     ['data --help', 'mho data fetch'],
   ])('%s', async (args, shown) => {
     const { code, stdout, stderr } = await mho.run(args.split(' '));
@@ -56,6 +59,21 @@ describe('usage', () => {
     ['rum x.yaml', 'mho: unknown command rum; did you mean run?\n'],
     ['run x.yaml --seeds 3', 'mho: unknown option --seeds; did you mean --seed?\n'],
     ['run', 'mho run: no experiment was named, expected a file; see configs/experiments\n'],
+    ['export', 'mho export: no run was named, expected a run folder; name the folder that mho run left\n'],
+    ['export a b', 'mho export: got "b" beside another, expected one run folder; start the command once for each\n'],
+    [
+      'export a',
+      'mho export: no format was asked for, expected --npz or --safetensors with a file; see mho export --help\n',
+    ],
+    [
+      'device import --format neurosim',
+      'mho device import: no file was named, expected the file to import; see mho device import --help\n',
+    ],
+    ['device import x', '--format: no format was named, expected neurosim or crosssim\n'],
+    [
+      'device export ag-wse2-qd --format crosssim',
+      'mho device export: no folder was named, expected --out with a folder for the two tables; add --out tables\n',
+    ],
     ['device show', 'mho device show: no device was named, expected a name or a file; see mho device list\n'],
     ['run a.yaml b.yaml', 'mho run: got "b.yaml" beside another, expected one file; start the command once for each\n'],
     ['run a.yaml --set seed=1 name=b', 'mho run: got name=b without --set; repeat --set: --set name=b\n'],
@@ -63,7 +81,7 @@ describe('usage', () => {
       'device show ag-wse2',
       'device: got "ag-wse2", expected a file or one of ag-wse2-qd, ideal, pi-ws2-ns, pi-ws2-qd; did you mean ag-wse2-qd?\n',
     ],
-    ['device', 'mho: no command was given, expected list or show; see mho --help\n'],
+    ['device', 'mho: no command was given, expected list, show, import or export; see mho --help\n'],
     ['device lst', 'mho: unknown command lst; did you mean list?\n'],
     ['run x.yaml --seed', 'mho: not enough arguments following: seed; see mho --help\n'],
     ['run nowhere.yaml', 'experiment: no such file nowhere.yaml; check the path\n'],

@@ -42,7 +42,11 @@ describe('docs/devices.md', () => {
     const { config } = loadDevice(scratch.write('device.yaml', yaml));
     expect(config.model).toBe(model);
     const { kind } = compileDevice(config, { window: [0.25, 0.75] });
-    expect(kind).toBe(model === 'ideal' ? 'ideal' : model === 'lookup-table' ? 'table' : 'affine');
+    const others: Partial<Record<string, string>> = {
+      ...{ ideal: 'ideal', 'lookup-table': 'table' },
+      ...{ power: 'curve', 'exponential-step': 'curve', piecewise: 'curve' },
+    };
+    expect(kind).toBe(others[model] ?? 'affine');
   });
 
   it('states labels as they are', () => {

@@ -72,7 +72,7 @@ describe('mistakes of one file', () => {
       ['model: ideal', 'model: expnential'],
       [
         'e.yaml:7:18: device.model: got "expnential", expected one of ideal, exponential, soft-bounds, linear, ' +
-          'lookup-table; did you mean exponential?',
+          'power, exponential-step, piecewise, lookup-table; did you mean exponential?',
       ],
     ],
     [

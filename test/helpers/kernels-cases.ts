@@ -95,6 +95,7 @@ export function largeChoices(): Choice[] {
     { device: 'noisy exponential', coding: 'differential-pair', policy: 'stochastic' },
     { device: 'linear', coding: 'offset', policy: 'fractional' },
     { device: 'lookup table', coding: 'one-sided-pair', policy: 'stochastic' },
+    { device: 'power with step noise and every spread', coding: 'differential-pair', policy: 'stochastic' },
   ] as const;
   return paths.map((path, i) => ({ ...randomChoice(2e6 + i), ...path, shape: '785x300' }));
 }

@@ -38,6 +38,30 @@ const configs = {
   },
   linear: { model: 'linear', ...range, states: 40, cycleToCycle: 0.01 },
   'soft bounds': { model: 'soft-bounds', ...range, states: 25, cycleToCycle: 0.02, readNoise: 0.02 },
+  'linear with falling steps, step noise and every spread': {
+    ...{ model: 'linear', ...range, states: { ltp: 40, ltd: 25 }, slope: { ltp: 0.6, ltd: 0.9 } },
+    ...{ cycleToCycle: 0.005, stepNoise: 0.3 },
+    deviceToDevice: {
+      ...{ ltp: 0.1, ltd: 0.1, gMax: 0.1, gMin: 0.05, step: 0.3, asymmetry: 0.05 },
+      ...{ slope: { ltp: 0.1, ltd: 0.1 }, stepsOf: 'nominal-range' },
+    },
+  },
+  'soft bounds with step noise': { model: 'soft-bounds', ...range, states: 25, stepNoise: 0.5 },
+  power: { model: 'power', ...range, states: 30, gamma: { ltp: 1.7, ltd: 0.5 } },
+  'power with step noise and every spread': {
+    ...{ model: 'power', ...range, states: { ltp: 30, ltd: 20 }, gamma: { ltp: 2.5, ltd: 1.2 } },
+    ...{ cycleToCycle: 0.005, stepNoise: 0.4, readNoise: 0.02 },
+    deviceToDevice: { step: 0.3, asymmetry: 0.1, gMax: 0.1, gMin: 0.05, gamma: 0.1, gammaAsymmetry: 0.05 },
+  },
+  'exponential step': {
+    ...{ model: 'exponential-step', ...range, states: 30, a: 0.244, b: 0.2425, stepNoise: 0.2 },
+    ...{ amplitude: { ltp: 0.00081, ltd: 0.36833 }, gamma: { ltp: 12.44625, ltd: 12.78785 } },
+    deviceToDevice: { step: 0.2, gMax: 0.1, gMin: 0.05, stepsOf: 'nominal-range' },
+  },
+  piecewise: {
+    ...{ model: 'piecewise', ...range, states: 30, cycleToCycle: 0.01 },
+    nodes: { ltp: [1.2, 1, 0.7, 0], ltd: [0.1, 0.8, 1, 1.5] },
+  },
   'lookup table': {
     model: 'lookup-table',
     readNoise: 0.02,

@@ -13,6 +13,9 @@ export const ROUND: i32 = 2;
 
 export const AFFINE: i32 = 1;
 const TABLE: i32 = 2;
+/** Affine steps whose noise goes with the step, and steps read from curves: both take the longer way. */
+const AFFINE_STEP_NOISE: i32 = 3;
+const CURVE: i32 = 4;
 
 /** One crossbar in memory. Matrices are row-major with rows of `stride` floats, the columns padded to a multiple of 4. */
 @unmanaged
@@ -63,6 +66,10 @@ export class Crossbar {
   backwardReadKey: u64;
   /** Six quantisers: forward input and output, backward input and output, update input and error. */
   quantizers: usize;
+  /** σ of a pulse relative to its step. */
+  stepSigma: f32;
+  curvesUp: usize;
+  curvesDown: usize;
 }
 
 export function crossbarSize(): usize {
@@ -122,6 +129,22 @@ export function setAffine(at: usize, sigma: f32, plus: usize, minus: usize, para
   c.parametersPlus = plus;
   c.parametersMinus = minus;
   c.parameterStride = parameterStride;
+}
+
+/** After setAffine: noise relative to each step. */
+export function setStepNoise(at: usize, stepSigma: f32): void {
+  const c = changetype<Crossbar>(at);
+  c.response = AFFINE_STEP_NOISE;
+  c.stepSigma = stepSigma;
+}
+
+/** After setAffine, whose parameters are then those of curve cells. */
+export function setCurves(at: usize, bins: i32, curvesUp: usize, curvesDown: usize): void {
+  const c = changetype<Crossbar>(at);
+  c.response = CURVE;
+  c.bins = bins;
+  c.curvesUp = curvesUp;
+  c.curvesDown = curvesDown;
 }
 
 export function setTable(
@@ -267,10 +290,55 @@ function tableQuantile(c: Crossbar, g: f32, up: bool, q: f32): f32 {
   return below + u * (above - below);
 }
 
+/** One pulse's mean step of cells that take the longer way. */
+function stepAt(c: Crossbar, parameters: usize, g: f32, up: bool): f32 {
+  const at = parameters + (up ? 0 : 8);
+  if (c.response != CURVE) return load<f32>(at) - load<f32>(at, 4) * g;
+  const shape = load<f32>(at, 4);
+  const coordinate = min<f32>(max<f32>(load<f32>(parameters, 24) + load<f32>(parameters, 28) * g, 0), 1);
+  const place = coordinate * <f32>(c.bins - 1);
+  const bin = min<i32>(<i32>place, c.bins - 2);
+  const t = place - <f32>bin;
+  const row = <i32>shape;
+  const part = shape - <f32>row;
+  const values = (up ? c.curvesUp : c.curvesDown) + ((<usize>(row * c.bins + bin)) << 2);
+  const near = along(values, t);
+  if (part == 0) return load<f32>(at) * near;
+  return load<f32>(at) * (near + part * (along(values + ((<usize>c.bins) << 2), t) - near));
+}
+
+/** The mean path pulse by pulse, and noise of a part that is the range's and one that goes with the steps. */
+function moveAlong(c: Crossbar, parameters: usize, from: f32, cell: u32, up: bool, pulses: f32, key: u64): f32 {
+  const low = load<f32>(parameters, 16);
+  const high = load<f32>(parameters, 20);
+  let g = from;
+  let squares: f32 = 0;
+  let left = pulses;
+  for (; left >= 1; left -= 1) {
+    const by = stepAt(c, parameters, g, up);
+    const next = g + by;
+    const ends = next == g || (up ? next >= high : next <= low);
+    squares += by * by;
+    g = next;
+    if (ends) {
+      left = 0;
+      break;
+    }
+  }
+  if (left > 0) {
+    const by = stepAt(c, parameters, g, up);
+    g = g + left * by;
+    squares += left * (by * by);
+  }
+  const variance = c.sigma * c.sigma * pulses + c.stepSigma * c.stepSigma * squares;
+  return variance == 0 ? g : g + sqrt<f32>(variance) * normal(key, cell);
+}
+
 // @ts-ignore: decorator
 @inline
 function move(c: Crossbar, parameters: usize, g: f32, cell: u32, up: bool, pulses: f32, key: u64): f32 {
-  if (c.response == TABLE) {
+  if (c.response != AFFINE) {
+    if (c.response != TABLE) return moveAlong(c, parameters, g, cell, up, pulses, key);
     const mean = tableMean(c, g, up);
     const quantile = tableQuantile(c, g, up, uniform(key, cell));
     return g + (pulses * mean + sqrt<f32>(pulses) * (quantile - mean));
@@ -303,7 +371,7 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   const moved = move(c, parameters, before, cell, up, pulses, p.cycleToCycle);
   let low: f32 = 0;
   let high: f32 = 1;
-  if (c.response == AFFINE) {
+  if (c.response != TABLE) {
     low = load<f32>(parameters, 16);
     high = load<f32>(parameters, 20);
   }
@@ -329,9 +397,9 @@ function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize): void {
 
 /** Erases one cell and potentiates it towards `target`; 0 leaves it erased. */
 function rewrite(c: Crossbar, p: Polarity, cell: u32, at: usize, parameters: usize, target: f32): void {
-  const affine = c.response == AFFINE;
-  const low = affine ? load<f32>(parameters, 16) : <f32>0;
-  const high = affine ? load<f32>(parameters, 20) : <f32>1;
+  const own = c.response != TABLE;
+  const low = own ? load<f32>(parameters, 16) : <f32>0;
+  const high = own ? load<f32>(parameters, 20) : <f32>1;
   let g = min<f32>(max<f32>(c.reference, low), high);
   const pulses = target == 0 ? 0 : pulsesTo(c, parameters, g, target, high);
   if (pulses > 0) g = min<f32>(max<f32>(move(c, parameters, g, cell, true, <f32>pulses, p.programming), low), high);
@@ -345,7 +413,7 @@ function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high
     const next =
       c.response == TABLE
         ? g + tableMean(c, g, true)
-        : g + (load<f32>(parameters) - load<f32>(parameters, 4) * g);
+        : g + stepAt(c, parameters, g, true);
     if (next <= g || g >= high || next - target > target - g) return count;
     g = min<f32>(next, high);
   }

@@ -8,6 +8,8 @@ export {
   setArrays,
   setScales,
   setAffine,
+  setStepNoise,
+  setCurves,
   setTable,
   setLevels,
   setConverters,

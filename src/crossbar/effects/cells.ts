@@ -1,22 +1,31 @@
 import { keyOf, type Key } from '../../random.js';
 import {
+  curveStep,
   levelsOfStep,
   type AffineCell,
   type AffineResponse,
+  type CurveCell,
+  type CurveResponse,
   type Directions,
+  type OwnResponse,
   type TableResponse,
 } from '../../device/response.js';
 
 /** Single effects taken out of response tables. Nothing here knows a device model. */
 
-type CellResponse = AffineResponse | TableResponse;
+type CellResponse = OwnResponse | TableResponse;
 type Direction = keyof Directions<never>;
+
+interface Cells<Cell> {
+  readonly nominal: Cell;
+  readonly drawCell: ((key: Key, index: number) => Cell) | undefined;
+}
 
 /** Cells of a spread that are looked at to tell what it spreads. */
 const probes = 16;
 
 /** The nominal cell, and a few drawn ones where cells are not alike. */
-export function sampleCells({ nominal, drawCell }: AffineResponse): AffineCell[] {
+export function sampleCells<Cell>({ nominal, drawCell }: Cells<Cell>): Cell[] {
   const key = keyOf(0, 'deviceToDevice');
   return drawCell ? [nominal, ...Array.from({ length: probes }, (_, i) => drawCell(key, i))] : [nominal];
 }
@@ -24,8 +33,13 @@ export function sampleCells({ nominal, drawCell }: AffineResponse): AffineCell[]
 /** Whether every pulse of a direction moves by the same step, wherever the cell is. */
 export function isLinear(response: CellResponse, direction: Direction): boolean {
   if (response.kind === 'affine') return sampleCells(response).every((cell) => cell[direction].c1 === 0);
+  if (response.kind === 'curve') return flatRows(response, direction);
   const mean = response.mean[direction];
   return mean.every((step) => step === mean[0]);
+}
+
+function flatRows({ curves, bins }: CurveResponse, direction: Direction): boolean {
+  return curves[direction].every((value, i, all) => value === all[i - (i % bins)]);
 }
 
 /**
@@ -34,11 +48,21 @@ export function isLinear(response: CellResponse, direction: Direction): boolean 
  */
 export function linearised(response: CellResponse, direction: Direction): CellResponse {
   const step = (direction === 'up' ? 1 : -1) / response.pulsesPerRange[direction];
-  const straight =
-    response.kind === 'affine'
-      ? straightCells(response, direction, step)
-      : straightTable(response, direction, Math.fround(step));
+  const straight = straightened(response, direction, step);
   return direction === 'up' ? { ...straight, levels: straightLevels(step) } : straight;
+}
+
+function straightened(response: CellResponse, direction: Direction, step: number): CellResponse {
+  switch (response.kind) {
+    case 'affine':
+      return straightCells(response, direction, step);
+    case 'curve':
+      return straightCurve(response, direction, step);
+    case 'table':
+      return straightTable(response, direction, Math.fround(step));
+    default:
+      return response satisfies never;
+  }
 }
 
 function straightLevels(step: number): Float32Array {
@@ -60,6 +84,21 @@ function middleStep(cell: AffineCell, direction: Direction): number {
   return c0 - (c1 * (cell.low + cell.high)) / 2;
 }
 
+/** The branch's curves become 1 everywhere; a cell's scale is then its step. */
+function straightCurve(response: CurveResponse, direction: Direction, step: number): CurveResponse {
+  const { nominal, drawCell, curves } = response;
+  const middle = (cell: CurveCell): number => curveStep(response, cell, (cell.low + cell.high) / 2, direction);
+  const straight = (cell: CurveCell): CurveCell => {
+    return { ...cell, [direction]: { scale: (step * middle(cell)) / middle(nominal), shape: 0 } };
+  };
+  return {
+    ...response,
+    curves: { ...curves, [direction]: curves[direction].map(() => 1) },
+    nominal: straight(nominal),
+    drawCell: drawCell && mapped(drawCell, straight),
+  };
+}
+
 /** The noise about the mean stays as it was measured at each conductance. */
 function straightTable(response: TableResponse, direction: Direction, step: number): TableResponse {
   const { mean, quantiles, bins } = response;
@@ -73,7 +112,7 @@ function straightTable(response: TableResponse, direction: Direction, step: numb
 
 /** Whether a pulse always does the same at the same conductance. */
 export function isNoiseless(response: CellResponse): boolean {
-  if (response.kind === 'affine') return response.cycleToCycle === 0;
+  if (response.kind !== 'table') return response.cycleToCycle === 0 && (response.stepNoise ?? 0) === 0;
   const { mean, quantiles, bins } = response;
   const still = (direction: Direction): boolean =>
     quantiles[direction].every((delta, i) => delta === mean[direction][i % bins]);
@@ -81,7 +120,10 @@ export function isNoiseless(response: CellResponse): boolean {
 }
 
 export function noiseless(response: CellResponse): CellResponse {
-  if (response.kind === 'affine') return { ...response, cycleToCycle: 0 };
+  if (response.kind !== 'table') {
+    const still = { ...response, cycleToCycle: 0 };
+    return response.stepNoise === undefined ? still : { ...still, stepNoise: 0 };
+  }
   const { mean, quantiles, bins } = response;
   const still = (direction: Direction): Float32Array => quantiles[direction].map((_, i) => mean[direction][i % bins]!);
   return { ...response, quantiles: { up: still('up'), down: still('down') } };
@@ -110,8 +152,12 @@ export function isUnbounded(response: CellResponse): boolean {
   return response.kind === 'affine' && response.nominal.high === Infinity;
 }
 
-/** A plain table in closed form, which has steps beyond its ends too. */
-export function closedForm(table: TableResponse): AffineResponse {
+/** A plain table, or a curve straight in both directions, in closed form, which has steps beyond its ends too. */
+export function closedForm(response: CurveResponse | TableResponse): AffineResponse {
+  return response.kind === 'curve' ? closedCurve(response) : closedTable(response);
+}
+
+function closedTable(table: TableResponse): AffineResponse {
   const { pulsesPerRange, readNoise, levels, gMin, gMax, retention } = table;
   const up = { c0: 1 / pulsesPerRange.up, c1: 0 };
   const down = { c0: -1 / pulsesPerRange.down, c1: 0 };
@@ -120,14 +166,28 @@ export function closedForm(table: TableResponse): AffineResponse {
   return { kind: 'affine', ...shared, nominal, cycleToCycle: 0, drawCell: undefined };
 }
 
+function closedCurve(response: CurveResponse): AffineResponse {
+  const { pulsesPerRange, readNoise, levels, gMin, gMax, retention, cycleToCycle, stepNoise = 0 } = response;
+  const closed = (cell: CurveCell): AffineCell => {
+    const { low, high } = cell;
+    const constant = (direction: Direction): AffineCell['up'] => {
+      return { c0: curveStep(response, cell, (low + high) / 2, direction), c1: 0 };
+    };
+    return { up: constant('up'), down: constant('down'), low, high };
+  };
+  const shared = { pulsesPerRange, readNoise, levels, gMin, gMax, retention, cycleToCycle, stepNoise };
+  const drawCell = response.drawCell && mapped(response.drawCell, closed);
+  return { kind: 'affine', ...shared, nominal: closed(response.nominal), drawCell };
+}
+
 /** Whether a step turns round beyond a bound and then runs away: its curve gets steeper on the way to the bound. */
 export function runsAway(response: AffineResponse): boolean {
   return sampleCells(response).some(({ up, down }) => up.c1 < 0 || down.c1 < 0);
 }
 
-function mapped(
-  draw: (key: Key, index: number) => AffineCell,
-  change: (cell: AffineCell) => AffineCell,
-): (key: Key, index: number) => AffineCell {
+function mapped<Cell, Changed>(
+  draw: (key: Key, index: number) => Cell,
+  change: (cell: Cell) => Changed,
+): (key: Key, index: number) => Changed {
   return (key, index) => change(draw(key, index));
 }

@@ -1,4 +1,4 @@
-import { closedForm, isPlain, isUnbounded, runsAway, unbounded } from './cells.js';
+import { closedForm, isLinear, isPlain, isUnbounded, runsAway, unbounded } from './cells.js';
 import type { Effect, Obstacle, Setup } from './effect.js';
 
 /** Bounds of the conductance range. What refuses to go without them says so. */
@@ -14,7 +14,7 @@ export const clipping: Effect = {
   remove: (setup) => {
     const { response, crossbar } = setup;
     if (response.kind === 'ideal') return setup;
-    const cells = response.kind === 'table' ? closedForm(response) : response;
+    const cells = response.kind === 'affine' ? response : closedForm(response);
     // Cells of a one-sided pair only climb: with a lower bound left, no part of an endless range asks for a refresh.
     return { crossbar, response: unbounded(cells, crossbar.coding !== 'one-sided-pair') };
   },
@@ -46,7 +46,9 @@ function pairEnds({ response, crossbar }: Setup): Obstacle | undefined {
 }
 
 function curveTurns({ response }: Setup): Obstacle | undefined {
+  const remedy = 'switch nonlinearity-ltp and nonlinearity-ltd off too';
+  if (response.kind === 'curve' && !(isLinear(response, 'up') && isLinear(response, 'down')))
+    return { what: 'a curve read from nodes over the range has no steps beyond its ends', remedy };
   if (response.kind !== 'affine' || !runsAway(response)) return undefined;
-  const what = 'a curve that steepens towards its bound turns round beyond it and runs away';
-  return { what, remedy: 'switch nonlinearity-ltp and nonlinearity-ltd off too' };
+  return { what: 'a curve that steepens towards its bound turns round beyond it and runs away', remedy };
 }

@@ -58,10 +58,11 @@ const deviceToDevice: Effect = {
   off: 'every cell is the nominal one',
   absence: ({ response }) => {
     if (response.kind === 'ideal') return noCells;
-    return response.kind === 'affine' && response.drawCell ? undefined : 'all cells are alike';
+    return response.kind !== 'table' && response.drawCell ? undefined : 'all cells are alike';
   },
   remove: ({ response, crossbar }) => {
-    return { crossbar, response: response.kind === 'affine' ? { ...response, drawCell: undefined } : response };
+    const cells = response.kind === 'affine' || response.kind === 'curve';
+    return { crossbar, response: cells ? { ...response, drawCell: undefined } : response };
   },
 };
 

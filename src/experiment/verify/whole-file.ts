@@ -8,7 +8,7 @@ import { displayPath } from '../place.js';
  * Writes a file whole: under its name there is the old content or the new, never a part.
  * @throws RunError where it cannot be written
  */
-export function writeWhole(file: string, content: string): void {
+export function writeWhole(file: string, content: string | Uint8Array): void {
   const partial = `${file}.partial-${process.pid}`;
   try {
     writeFileSync(partial, content);

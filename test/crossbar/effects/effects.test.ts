@@ -4,7 +4,14 @@ import type { Setup } from '../../../src/crossbar/effects/effect.js';
 import { tryWithout, withoutEffects } from '../../../src/crossbar/effects/remove.js';
 import { crossbarSchema } from '../../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../../src/device/registry.js';
-import { meanStep, tabulate, type AffineResponse, type TableResponse } from '../../../src/device/response.js';
+import {
+  curveStep,
+  meanStep,
+  tabulate,
+  type AffineResponse,
+  type CurveResponse,
+  type TableResponse,
+} from '../../../src/device/response.js';
 import { keyOf } from '../../../src/random.js';
 import { messageOf } from '../../experiment/scratch.js';
 
@@ -31,6 +38,16 @@ function affine(device: object = {}, crossbar: object = {}): Setup & { response:
 function table(crossbar: object = {}): Setup & { response: TableResponse } {
   const setup = affine({ deviceToDevice: undefined }, crossbar);
   return { ...setup, response: tabulate(setup.response) };
+}
+
+/** A power law with everything that a curve can have. */
+function curve(crossbar: object = {}): Setup & { response: CurveResponse } {
+  const { crossbar: made } = affine({}, crossbar);
+  const own = { model: 'power', gamma: { ltp: 1.5, ltd: 0.7 }, stepNoise: 0.3 };
+  const shared = Object.entries(everything).filter(([name]) => name !== 'nonlinearity');
+  const response = compileDevice(deviceSchema.parse({ ...Object.fromEntries(shared), ...own }), { window });
+  if (response.kind !== 'curve') throw new TypeError('expected a curve');
+  return { response, crossbar: made };
 }
 
 /** Values that differ between two setups, by name, those of response and crossbar together. */
@@ -186,6 +203,51 @@ describe('an effect that is switched off in a table', () => {
   });
 });
 
+describe('an effect that is switched off in a curve', () => {
+  const setup = curve();
+
+  it.each([
+    ['granularity', ['pulsePolicy']],
+    ['nonlinearity-ltp', ['curves', 'drawCell', 'levels', 'nominal']],
+    ['nonlinearity-ltd', ['curves', 'drawCell', 'nominal']],
+    ['cycle-to-cycle', ['cycleToCycle', 'stepNoise']],
+    ['device-to-device', ['drawCell']],
+    ['read-noise', ['readNoise']],
+  ])('%s changes %s and nothing else', (name, expected) => {
+    expect(changed(setup, without(setup, name)).sort()).toEqual([...expected].sort());
+  });
+
+  it('nonlinearity leaves equal steps, each cell with its own size', () => {
+    const { response } = without(setup, 'nonlinearity-ltp');
+    expect([0, 0.3, 1].map((g) => meanStep(response, g, 'up'))).toEqual([1 / 30, 1 / 30, 1 / 30]);
+    expect(response.nominal.down).toEqual(setup.response.nominal.down);
+    const key = keyOf(3, 'deviceToDevice');
+    for (const index of [0, 1, 2, 3]) {
+      const [before, after] = [setup.response.drawCell!(key, index), response.drawCell!(key, index)];
+      const middle = (before.low + before.high) / 2;
+      const [was, is] = [curveStep(setup.response, before, middle, 'up'), curveStep(response, after, middle, 'up')];
+      const nominal = meanStep(setup.response, 0.5, 'up');
+      expect(is / (1 / 30)).toBeCloseTo(was / nominal, 9);
+      expect(after).toMatchObject({ low: before.low, high: before.high, down: before.down });
+    }
+  });
+
+  it('clipping goes once both branches are straight, with each cell its own step', () => {
+    const straight = without(setup, 'nonlinearity-ltp', 'nonlinearity-ltd');
+    const { response } = withoutEffects(straight, ['clipping']);
+    if (response.kind !== 'affine') throw new TypeError('expected a closed form');
+    const key = keyOf(3, 'deviceToDevice');
+    const [before, after] = [straight.response.drawCell!(key, 5), response.drawCell!(key, 5)];
+    expect(after).toEqual({
+      up: { c0: before.up.scale, c1: 0 },
+      down: { c0: before.down.scale, c1: 0 },
+      low: -Infinity,
+      high: Infinity,
+    });
+    expect(response).toMatchObject({ cycleToCycle: 0.02, stepNoise: 0.3 });
+  });
+});
+
 describe('all effects switched off', () => {
   it.each([
     ['exponential', affine()],
@@ -193,6 +255,7 @@ describe('all effects switched off', () => {
     ['soft-bounds', affine({ model: 'soft-bounds', nonlinearity: undefined })],
     ['linear', affine({ model: 'linear', nonlinearity: undefined })],
     ['table', table()],
+    ['curve', curve()],
     ['offset', affine({}, { coding: 'offset' })],
     ['one-sided pair', affine({}, { coding: 'one-sided-pair' })],
     ['table in a one-sided pair', table({ coding: 'one-sided-pair' })],
@@ -234,6 +297,12 @@ describe('what cannot be switched off is refused with the reason and what to do'
       'clipping of a table',
       table(),
       'a measured table has no steps beyond its ends; switch nonlinearity-ltp, nonlinearity-ltd and cycle-to-cycle off too',
+    ],
+    [
+      'clipping of a curve from nodes',
+      curve(),
+      'a curve read from nodes over the range has no steps beyond its ends; switch nonlinearity-ltp and ' +
+        'nonlinearity-ltd off too',
     ],
     [
       'clipping of a one-sided pair',

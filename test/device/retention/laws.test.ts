@@ -214,7 +214,7 @@ describe('device.retention', () => {
   it('is a key of every model with cells, and forgets nothing unless told', () => {
     for (const name of deviceNames.filter((name) => name !== 'ideal')) {
       expect(responseOf(name)).toMatchObject({
-        kind: expect.stringMatching(/affine|table/) as string,
+        kind: expect.stringMatching(/affine|curve|table/) as string,
         retention: undefined,
       });
     }

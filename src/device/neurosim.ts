@@ -1,0 +1,124 @@
+import { UsageError } from '../errors.js';
+import { alphaOf, labelOfAlpha } from './nonlinearity.js';
+import type { DeviceConfig } from './registry.js';
+import { readAssignments } from './assignments.js';
+
+/**
+ * NeuroSim's list of a real device's parameters, as it stands in the constructor of `RealDevice` (Cell.cpp of
+ * MLP+NeuroSim): assignments `name = value;`, conductances in siemens.
+ */
+
+/** A device as it is written in a file, and what of the source has no place in it. */
+export interface Imported {
+  readonly device: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+/** Text for another tool, and what of the device has no place in it. */
+export interface Exported {
+  readonly text: string;
+  readonly notes: readonly string[];
+}
+
+const required = ['maxConductance', 'minConductance', 'maxNumLevelLTP', 'maxNumLevelLTD', 'NL_LTP', 'NL_LTD'] as const;
+
+/** Parameters that are read where they stand; conductance spreads and read noise have a switch of their own. */
+const optional = [
+  ...(['sigmaCtoC', 'sigmaDtoD', 'readNoise', 'sigmaReadNoise'] as const),
+  ...(['conductanceRangeVar', 'maxConductanceVar', 'minConductanceVar'] as const),
+];
+
+type Name = (typeof required)[number] | (typeof optional)[number];
+
+/**
+ * Reads a parameter list into a device of the model `exponential`.
+ * @param file - its name, for messages and as the device's source
+ * @throws UsageError where a parameter is missing or is no number
+ */
+export function importNeuroSim(text: string, file: string): Imported {
+  const { values, unread } = readAssignments(text, file, [...required, ...optional]);
+  const missing = required.filter((name) => !values.has(name));
+  if (missing.length > 0) {
+    const what = `has no ${missing.join(', ')}, expected assignments such as "NL_LTP = 2.4;"`;
+    throw new UsageError({ where: file, what, remedy: "take NeuroSim's RealDevice parameters, or write them by hand" });
+  }
+  const of = (name: Name): number => values.get(name) ?? 0;
+  const [gMin, gMax] = [of('minConductance'), of('maxConductance')];
+  if (!(gMin > 0 && gMax > gMin)) {
+    const what = `got minConductance ${gMin} and maxConductance ${gMax}, expected 0 < minConductance < maxConductance`;
+    throw new UsageError({ where: file, what });
+  }
+  const width = gMax - gMin;
+  const spread = {
+    ltp: of('sigmaDtoD'),
+    ltd: of('sigmaDtoD'),
+    gMax: of('conductanceRangeVar') ? of('maxConductanceVar') / width : 0,
+    gMin: of('conductanceRangeVar') ? of('minConductanceVar') / width : 0,
+  };
+  const device = {
+    model: 'exponential',
+    source: `NeuroSim parameter list ${file}`,
+    gMin: siemens(gMin),
+    gMax: siemens(gMax),
+    states: { ltp: of('maxNumLevelLTP'), ltd: of('maxNumLevelLTD') },
+    nonlinearity: { ltp: { label: of('NL_LTP') }, ltd: { label: of('NL_LTD') } },
+    cycleToCycle: rounded(of('sigmaCtoC') / width),
+    readNoise: of('readNoise') ? of('sigmaReadNoise') : 0,
+    ...(Object.values(spread).some((sigma) => sigma > 0) ? { deviceToDevice: spread } : {}),
+  };
+  const notes = unread.length === 0 ? [] : [`not used: ${unread.join(', ')}`];
+  return { device, notes };
+}
+
+/** Fifteen digits: what a double holds, without the noise of a division. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
+function siemens(value: number): string {
+  return `${value} S`;
+}
+
+/**
+ * Writes a device of the model `exponential` as a parameter list.
+ * @throws UsageError where the device has no such form
+ */
+export function exportNeuroSim(config: DeviceConfig): Exported {
+  if (config.model !== 'exponential') {
+    const what = `got a device of the model ${config.model}, expected exponential: NeuroSim has no other curves`;
+    throw new UsageError({
+      where: 'device export',
+      what,
+      remedy: 'fit an exponential device, or use --format crosssim',
+    });
+  }
+  const { gMin, gMax, states, nonlinearity, cycleToCycle, readNoise, deviceToDevice: spread, retention } = config;
+  if (spread && spread.ltp !== spread.ltd) {
+    const what = `got spreads of the labels ${spread.ltp} (ltp) and ${spread.ltd} (ltd), expected equal ones`;
+    const remedy = 'NeuroSim has one sigmaDtoD for both branches: make them equal';
+    throw new UsageError({ where: 'deviceToDevice', what, remedy });
+  }
+  const width = gMax - gMin;
+  const levels = typeof states === 'number' ? { ltp: states, ltd: states } : states;
+  const varies = spread !== undefined && (spread.gMax > 0 || spread.gMin > 0);
+  const lines: readonly (readonly [Name, number | boolean, string])[] = [
+    ['maxConductance', gMax, 'S'],
+    ['minConductance', gMin, 'S'],
+    ['maxNumLevelLTP', levels.ltp, 'pulses over the range'],
+    ['maxNumLevelLTD', levels.ltd, 'pulses over the range'],
+    ['NL_LTP', rounded(labelOfAlpha(alphaOf(nonlinearity.ltp))), 'label'],
+    ['NL_LTD', rounded(labelOfAlpha(alphaOf(nonlinearity.ltd))), 'label'],
+    ['sigmaCtoC', rounded(cycleToCycle * width), 'S'],
+    ['sigmaDtoD', spread?.ltp ?? 0, 'of the labels'],
+    ['readNoise', readNoise > 0, ''],
+    ['sigmaReadNoise', readNoise, 'relative'],
+    ['conductanceRangeVar', varies, ''],
+    ['maxConductanceVar', rounded((spread?.gMax ?? 0) * width), 'S'],
+    ['minConductanceVar', rounded((spread?.gMin ?? 0) * width), 'S'],
+  ];
+  const text = lines.map(([name, value, unit]) => `${name} = ${value};${unit === '' ? '' : `  // ${unit}`}\n`).join('');
+  return {
+    text,
+    notes: retention.model === 'none' ? [] : ['left out: retention, for which NeuroSim has no parameters'],
+  };
+}

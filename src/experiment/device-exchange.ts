@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { UsageError } from '../errors.js';
+import { exportCrossSim } from '../device/crosssim.js';
+import { exportNeuroSim, importNeuroSim, type Imported } from '../device/neurosim.js';
+import { compileDevice, deviceSchema } from '../device/registry.js';
+import { parseTableFile } from '../device/table-file.js';
+import { deviceFile } from './device-sheet.js';
+import { unreadable } from './files.js';
+import { loadDevice } from './loader.js';
+import { displayPath } from './place.js';
+
+export const exchangeFormats = ['neurosim', 'crosssim'] as const;
+export type ExchangeFormat = (typeof exchangeFormats)[number];
+
+/** The window that an imported device is tried with: the default of an experiment. */
+const window = [0.25, 0.75] as const;
+
+export interface ImportedFile extends Imported {
+  /** The device file's text. */
+  readonly text: string;
+}
+
+/**
+ * Turns files of another tool into a device file.
+ * @param files - NeuroSim: one parameter list. CrossSim: the increasing and the decreasing table, or one of them where
+ * the other's name differs by that word
+ * @param folder - in which the device file will stand; tables are named relative to it
+ * @throws UsageError where a file is absent, or is not what it is said to be
+ */
+export function importDevice(files: readonly string[], format: ExchangeFormat, folder: string): ImportedFile {
+  const imported = format === 'neurosim' ? fromNeuroSim(files) : fromCrossSim(files, folder);
+  return { ...imported, text: stringify(imported.device) };
+}
+
+function fromNeuroSim(files: readonly string[]): Imported {
+  const [file, ...others] = files;
+  if (file === undefined || others.length > 0) {
+    throw new UsageError({ where: 'device import', what: `got ${files.length} files, expected one parameter list` });
+  }
+  const name = displayPath(path.resolve(file));
+  const imported = importNeuroSim(readText(file), name);
+  const { error } = deviceSchema.safeParse(imported.device);
+  if (!error) return imported;
+  const what = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ');
+  throw new UsageError({ where: name, what, remedy: 'see docs/devices.md for what an exponential device can be' });
+}
+
+function fromCrossSim(files: readonly string[], folder: string): Imported {
+  const [increasing, decreasing] = tablePair(files).map((file) => path.resolve(file)) as [string, string];
+  const tables = { increasing: readTable(increasing), decreasing: readTable(decreasing) };
+  const { data, error } = deviceSchema.safeParse({ model: 'lookup-table', tables });
+  if (!data) {
+    const what = error.issues.map((issue) => `${issue.path.slice(1).join('.')} ${issue.message}`).join('; ');
+    throw new UsageError({ where: displayPath(increasing), what, remedy: 'check the two tables' });
+  }
+  // Tables that are swapped are told here, not at the first run.
+  compileDevice(data, { window });
+  const relative = (file: string): string => path.relative(folder, file).replaceAll(path.sep, '/');
+  const device = {
+    model: 'lookup-table',
+    source: `CrossSim tables ${path.basename(increasing)} and ${path.basename(decreasing)}`,
+    files: { increasing: relative(increasing), decreasing: relative(decreasing) },
+  };
+  return { device, notes: [] };
+}
+
+/** The increasing and the decreasing table. */
+function tablePair(files: readonly string[]): readonly [string, string] {
+  const [first, second, ...others] = files;
+  if (first !== undefined && second !== undefined && others.length === 0) return [first, second];
+  const name = first === undefined ? '' : path.basename(first);
+  const partner = (from: string, to: string): string => path.join(path.dirname(first!), name.replace(from, to));
+  if (files.length === 1 && name.includes('increasing')) return [first!, partner('increasing', 'decreasing')];
+  if (files.length === 1 && name.includes('decreasing')) return [partner('decreasing', 'increasing'), first!];
+  const what = `got ${files.length} file${files.length === 1 ? '' : 's'}, expected the increasing and the decreasing table`;
+  const remedy = 'name both in this order, or one whose name says increasing or decreasing';
+  throw new UsageError({ where: 'device import', what, remedy });
+}
+
+function readTable(file: string) {
+  return parseTableFile(readText(file), displayPath(file));
+}
+
+function readText(file: string): string {
+  const full = path.resolve(file);
+  const problem = unreadable(full);
+  if (problem) {
+    const what = problem.what.replace('expected a YAML file', 'expected a file');
+    const remedy = problem.remedy === 'name a YAML file' ? 'name a file in it' : problem.remedy;
+    throw new UsageError({ where: 'device import', what, remedy });
+  }
+  return readFileSync(full, 'utf8');
+}
+
+export interface ExportedFiles {
+  /** Text by the end of its file's name; one text without a name where the format has one file. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
+/**
+ * A device in another tool's format.
+ * @param nameOrFile - of a device that is shipped, or its file
+ * @throws UsageError where the device has no such form
+ */
+export function exportDevice(nameOrFile: string, format: ExchangeFormat): ExportedFiles {
+  const { config } = loadDevice(deviceFile(nameOrFile));
+  if (format === 'neurosim') {
+    const { text, notes } = exportNeuroSim(config);
+    return { files: { '': text }, notes };
+  }
+  const { tables, notes } = exportCrossSim(compileDevice(config, { window }));
+  return { files: { 'dG_increasing.txt': tables.up, 'dG_decreasing.txt': tables.down }, notes };
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { readAssignments } from '../../src/device/assignments.js';
+import { exportNeuroSim, importNeuroSim } from '../../src/device/neurosim.js';
+import { deviceSchema, type DeviceConfig } from '../../src/device/registry.js';
+import { messageOf } from '../experiment/scratch.js';
+
+/** A list as NeuroSim's sources hold it. */
+const list = `
+/* RealDevice:
+   maxConductance = 1; not this */
+  maxConductance = 3.8462e-8;    // Maximum cell conductance (S)
+  minConductance = (double) 1/3.25e8;
+  readVoltage = 0.5;
+  maxNumLevelLTP = 97;  maxNumLevelLTD = 100;
+  param->NL_LTP = 2.4;
+  double NL_LTD = -4.88;  # the sign is kept
+  sigmaDtoD = 0.1;
+  sigmaCtoC = 0.035 * (maxConductance - minConductance);
+  readNoise = true;
+  sigmaReadNoise = 0.25;
+  conductanceRangeVar = true;
+  maxConductanceVar = 0.07 * maxConductance;
+  gaussian = new std::normal_distribution<double>(0, sigmaReadNoise);
+`;
+
+describe('a parameter list', () => {
+  it('becomes an exponential device', () => {
+    const { device, notes } = importNeuroSim(list, 'Cell.cpp');
+    const gMin = 1 / 3.25e8;
+    const width = 3.8462e-8 - gMin;
+    expect(device).toEqual({
+      ...{ model: 'exponential', source: 'NeuroSim parameter list Cell.cpp' },
+      ...{ gMin: `${gMin} S`, gMax: '3.8462e-8 S', states: { ltp: 97, ltd: 100 } },
+      nonlinearity: { ltp: { label: 2.4 }, ltd: { label: -4.88 } },
+      ...{ cycleToCycle: 0.035, readNoise: 0.25 },
+      deviceToDevice: { ltp: 0.1, ltd: 0.1, gMax: (0.07 * 3.8462e-8) / width, gMin: 0 },
+    });
+    expect(notes).toEqual(['not used: readVoltage, gaussian']);
+    expect(deviceSchema.parse(device)).toMatchObject({ gMin, gMax: 3.8462e-8 });
+  });
+
+  it('leaves noise and spread out that are switched off', () => {
+    const off = list.replace('readNoise = true', 'readNoise = false').replace('RangeVar = true', 'RangeVar = false');
+    const { device } = importNeuroSim(off, 'Cell.cpp');
+    expect(device).toMatchObject({ readNoise: 0, deviceToDevice: { ltp: 0.1, ltd: 0.1, gMax: 0, gMin: 0 } });
+    expect(importNeuroSim(off.replace('sigmaDtoD = 0.1', ''), 'x').device).not.toHaveProperty('deviceToDevice');
+  });
+
+  it('comes back from an export with the values that it had', () => {
+    const { device } = importNeuroSim(list, 'Cell.cpp');
+    const { text, notes } = exportNeuroSim(deviceSchema.parse(device));
+    const again = importNeuroSim(text, 'Cell.cpp');
+    const [a, b] = [deviceSchema.parse(device), deviceSchema.parse(again.device)] as Extract<
+      DeviceConfig,
+      { model: 'exponential' }
+    >[];
+    expect(b).toMatchObject({ gMin: a!.gMin, gMax: a!.gMax, states: a!.states, readNoise: a!.readNoise });
+    expect(b!.cycleToCycle).toBeCloseTo(a!.cycleToCycle, 14);
+    expect(b!.deviceToDevice!.gMax).toBeCloseTo(a!.deviceToDevice!.gMax, 14);
+    expect(b!.nonlinearity).toEqual({ ltp: { label: 2.4 }, ltd: { label: -4.88 } });
+    expect([notes, again.notes]).toEqual([[], []]);
+  });
+
+  it('is written from any notation of the nonlinearity', () => {
+    const config = deviceSchema.parse({
+      ...{ model: 'exponential', gMin: '1 nS', gMax: '10 nS', states: 30 },
+      nonlinearity: { ltp: { a: 0.4992 }, ltd: { alpha: -1 / 0.2003 } },
+      retention: { model: 'arrhenius', activationEnergy: '1 eV' },
+    });
+    const { text, notes } = exportNeuroSim(config);
+    const { values } = readAssignments(text, 'x', []);
+    expect(values.get('NL_LTP')).toBeCloseTo(2.4, 2);
+    expect(values.get('NL_LTD')).toBeCloseTo(-4.88, 2);
+    expect(values.get('maxNumLevelLTD')).toBe(30);
+    expect(notes).toEqual(['left out: retention, for which NeuroSim has no parameters']);
+  });
+});
+
+describe('what is told', () => {
+  it.each([
+    ['NL_LTP = 2.4', '', 'Cell.cpp: has no NL_LTP, expected assignments such as "NL_LTP = 2.4;"; take'],
+    ['NL_LTP = 2.4', 'NL_LTP = f(2)', 'Cell.cpp:8: NL_LTP is "f(2)", expected a number'],
+    ['= 0.035 *', '= 0.035 * 2 +* ', 'Cell.cpp:11: sigmaCtoC is "0.035 * 2 +*  (maxConductance - minConductance)"'],
+    ['maxConductance = 3.8462e-8', 'maxConductance = 1e-9', 'expected 0 < minConductance < maxConductance'],
+  ])('%s → %s', (from, to, message) => {
+    expect(list).toContain(from);
+    expect(messageOf(() => importNeuroSim(list.replace(from, to), 'Cell.cpp'))).toContain(message);
+  });
+
+  it('what a list cannot hold', () => {
+    const linear = deviceSchema.parse({ model: 'linear', gMin: '1 nS', gMax: '10 nS', states: 30 });
+    expect(messageOf(() => exportNeuroSim(linear))).toContain('got a device of the model linear, expected exponential');
+    const { device } = importNeuroSim(list, 'x');
+    const uneven = deviceSchema.parse({ ...device, deviceToDevice: { ltp: 0.1, ltd: 0.2 } });
+    expect(messageOf(() => exportNeuroSim(uneven))).toContain('got spreads of the labels 0.1 (ltp) and 0.2 (ltd)');
+  });
+});
+
+describe('assignments', () => {
+  it.each([
+    ['x = 1 + 2 * 3', 7],
+    ['x = -(1 + 2) / 4', -0.75],
+    ['x = 1e-3 - -2', 2.001],
+    ['x = 8 / 2 / 2', 2],
+    ['x = 5 - 2 - 1', 2],
+    ['x = .5', 0.5],
+  ])('%s', (text, value) => {
+    expect(readAssignments(text, 'f', ['x']).values.get('x')).toBeCloseTo(value, 12);
+  });
+
+  it('passes over what is no assignment', () => {
+    const { values, unread } = readAssignments('if (x == 1) y();\na[3] = 4;\nint n = 3;\nn = n * 2;', 'f', []);
+    expect([[...values], unread]).toEqual([[['n', 6]], ['n']]);
+  });
+});

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compileDevice } from '../../src/device/registry.js';
+import { meanStep, tabulate, type TableResponse } from '../../src/device/response.js';
+import { exportDevice, importDevice } from '../../src/experiment/device-exchange.js';
+import { loadDevice } from '../../src/experiment/loader.js';
+import { messageOf, Scratch } from './scratch.js';
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(() => {
+  scratch.remove();
+});
+
+const window = [0.25, 0.75] as const;
+
+const devices = {
+  exponential: `model: exponential
+gMin: 1 nS
+gMax: 10 nS
+states: 30
+nonlinearity: { ltp: { label: 2 }, ltd: { label: -4 } }
+cycleToCycle: 0.01
+`,
+  power: `model: power
+gMin: 1 nS
+gMax: 10 nS
+states: 30
+gamma: { ltp: 1.5, ltd: 0.5 }
+stepNoise: 0.3
+readNoise: 0.1
+deviceToDevice: { step: 0.1 }
+`,
+};
+
+/** Exports a device's tables, imports them, and compiles what came of it. */
+function throughTables(yaml: string): { again: TableResponse; direct: TableResponse; notes: readonly string[] } {
+  const file = scratch.write('device.yaml', yaml);
+  const { files, notes } = exportDevice(file, 'crosssim');
+  const written = Object.entries(files).map(([name, text]) => scratch.write(`tables/${name}`, text));
+  const { text } = importDevice([written[0]!], 'crosssim', scratch.folder);
+  const again = compileDevice(loadDevice(scratch.write('again.yaml', text)).config, { window });
+  const response = compileDevice(loadDevice(file).config, { window });
+  if (again.kind !== 'table' || response.kind === 'ideal' || response.kind === 'table') throw new TypeError(again.kind);
+  return { again, direct: tabulate(response), notes };
+}
+
+describe("CrossSim's tables", () => {
+  it.each(Object.entries(devices))('%s: out and in again is the tabulated device, to 1e-6 of the range', (_, yaml) => {
+    const { again, direct } = throughTables(yaml);
+    expect([again.bins, again.cdf.length]).toEqual([direct.bins, direct.cdf.length]);
+    expect(again.gMin / direct.gMin).toBeCloseTo(1, 7);
+    expect(again.gMax / direct.gMax).toBeCloseTo(1, 7);
+    for (const direction of ['up', 'down'] as const) {
+      const off = again.quantiles[direction].map((value, i) => Math.abs(value - direct.quantiles[direction][i]!));
+      expect(Math.max(...off)).toBeLessThan(1e-6);
+      expect(again.quantiles[direction].some((value) => Math.abs(value) > 0.01)).toBe(true);
+      // The mean over the CDF is that of the curve: the tails are cut alike on both sides.
+      expect(meanStep(again, 0.5, direction)).toBeCloseTo(meanStep(direct, 0.5, direction), 5);
+    }
+  });
+
+  it('name what has no place in them', () => {
+    expect(throughTables(devices.exponential).notes).toEqual([]);
+    expect(throughTables(devices.power).notes).toEqual([
+      'left out: deviceToDevice, the tables are of the nominal cell',
+      'left out: readNoise, which the tables have no place for',
+    ]);
+  });
+
+  it('are taken as a pair: both named, or one by the name of the other', () => {
+    const { files } = exportDevice(scratch.write('device.yaml', devices.exponential), 'crosssim');
+    const up = scratch.write('a/up.txt', files['dG_increasing.txt']!);
+    const down = scratch.write('a/down.txt', files['dG_decreasing.txt']!);
+    const { device } = importDevice([up, down], 'crosssim', scratch.path('b'));
+    expect(device).toMatchObject({ files: { increasing: '../a/up.txt', decreasing: '../a/down.txt' } });
+    expect(messageOf(() => importDevice([up], 'crosssim', scratch.folder))).toContain(
+      'got 1 file, expected the increasing and the decreasing table; name both in this order',
+    );
+    expect(messageOf(() => importDevice([down, up], 'crosssim', scratch.folder))).toContain('swap the two tables');
+    const alone = scratch.write('c/increasing.txt', files['dG_increasing.txt']!);
+    expect(messageOf(() => importDevice([alone], 'crosssim', scratch.folder))).toContain('no such file');
+  });
+});
+
+describe("NeuroSim's list", () => {
+  it('goes out and comes in as the same device file', () => {
+    const { files } = exportDevice(scratch.write('device.yaml', devices.exponential), 'neurosim');
+    const list = scratch.write('list.txt', files['']!);
+    const { text } = importDevice([list], 'neurosim', scratch.folder);
+    const { config } = loadDevice(scratch.write('again.yaml', text));
+    const { config: first } = loadDevice(scratch.path('device.yaml'));
+    const [a, b] = [first, config].map((device) => compileDevice(device, { window }));
+    if (a?.kind !== 'affine' || b?.kind !== 'affine') throw new TypeError('expected affine devices');
+    expect(b.nominal.up.c0).toBeCloseTo(a.nominal.up.c0, 12);
+    expect(b.nominal.down.c1).toBeCloseTo(a.nominal.down.c1, 12);
+    expect(b.cycleToCycle).toBeCloseTo(a.cycleToCycle, 12);
+  });
+
+  it('is refused where the device cannot be', () => {
+    const list = scratch.write(
+      'list.txt',
+      exportDevice(scratch.write('d.yaml', devices.exponential), 'neurosim').files['']!,
+    );
+    const two = messageOf(() => importDevice([list, list], 'neurosim', scratch.folder));
+    expect(two).toBe('device import: got 2 files, expected one parameter list');
+    const wide = exportDevice(scratch.path('d.yaml'), 'neurosim').files['']!.replace(/NL_LTP = [^;]*/, 'NL_LTP = 12');
+    const steep = scratch.write('steep.txt', wide);
+    expect(messageOf(() => importDevice([steep], 'neurosim', scratch.folder))).toContain('nonlinearity.ltp.label');
+  });
+});
