@@ -6,6 +6,7 @@ import { calibrateCommand } from './calibrate.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
 import { exportCommand } from './export.js';
+import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { runCommand } from './run.js';
@@ -39,6 +40,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(runCommand)
     .command(deviceCommand)
     .command(dataCommand)
+    .command(fitCommand)
     .command(verifyCommand)
     .command(calibrateCommand)
     .command(ablateCommand)

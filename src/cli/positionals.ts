@@ -13,7 +13,7 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 
 /** Commands of one word whose argument is a path. */
 function takesFile(command: string | undefined): boolean {
-  return command !== undefined && ['run', 'ablate', 'calibrate', 'export'].includes(command);
+  return command !== undefined && ['run', 'ablate', 'calibrate', 'export', 'fit'].includes(command);
 }
 
 function missing(command: string): UsageError | undefined {
@@ -27,6 +27,7 @@ function missing(command: string): UsageError | undefined {
       { what: 'no file was named, expected the file to import', remedy: 'see mho device import --help' },
     ],
     ['device export', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
+    ['fit', { what: 'no table of ramps was named, expected a file', remedy: 'see mho fit --help' }],
     ['device show', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
   ]).get(command);
   return named && new UsageError({ where: `mho ${command}`, ...named });

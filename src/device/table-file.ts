@@ -49,3 +49,9 @@ function parseRow(content: string, where: string): number[] {
     throw new UsageError({ where, what: `column ${column + 1} is ${JSON.stringify(text)}, expected a number` });
   });
 }
+
+/** Writes a table as {@link parseTableFile} reads it, every number to the last bit. */
+export function formatTableFile({ conductance, cdf, delta }: MeasuredTable, comment: string): string {
+  const rows = [conductance, cdf, ...delta].map((row) => row.join(', '));
+  return [comment.replace(/\s*\n\s*/g, ' '), ...rows, ''].join('\n');
+}

@@ -1,5 +1,6 @@
 import type { JobResult } from '../batch/job.js';
-import { deviation, mean, median, studentQuantile } from '../verify/statistics.js';
+import { studentQuantile } from '../../statistics/student.js';
+import { deviation, mean, median } from '../verify/statistics.js';
 
 /** What the runs of one variant came to, by seed; undefined where a run was not reached. */
 export type SeedResults = readonly (JobResult | undefined)[];

@@ -1,5 +1,6 @@
 import { seedsOf, type SampleCase, type SampleExpectation } from './case.js';
-import { hypergeometricTail, studentQuantile } from './statistics.js';
+import { studentQuantile } from '../../statistics/student.js';
+import { hypergeometricTail } from './statistics.js';
 
 /** Fractions of the test images, ends included. */
 export interface Interval {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  deviation,
-  hypergeometricTail,
-  mean,
-  median,
-  studentQuantile,
-  studentWithin,
-} from '../../../src/experiment/verify/statistics.js';
+import { deviation, hypergeometricTail, mean, median } from '../../../src/experiment/verify/statistics.js';
+import { studentQuantile, studentWithin } from '../../../src/statistics/student.js';
 
 describe('moments', () => {
   it('of odd and even counts', () => {

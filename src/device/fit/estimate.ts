@@ -1,0 +1,127 @@
+import { deviceToDevice, type DeviceSpread } from './device-spread.js';
+import { bootstrap, type Estimate, type Resampled } from './bootstrap.js';
+import { choose, crossValidate, predict, type Candidate } from './cross-validate.js';
+import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from './family.js';
+import type { DeviceValues, FitOptions } from './types.js';
+import type { BranchNoise } from './noise.js';
+import { quantities, type Fitted } from './quantities.js';
+import { commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
+import { scaleOf, unitCurves, type Scale } from './scale.js';
+import { atLimits, families, solve } from './solve.js';
+import { UsageError } from '../../errors.js';
+
+/** A device fitted to measured ramps. Conductances in siemens. */
+export interface RampFit {
+  readonly model: FamilyName;
+  /** Every family that was tried, in the order of {@link familyNames}. */
+  readonly candidates: readonly Candidate[];
+  readonly curves: Readonly<Record<Branch, MeanCurve>>;
+  /** The chosen family's curves [S] at the pulses of `curves`. */
+  readonly fitted: Readonly<Record<Branch, Float64Array>>;
+  /** The other families' curves [S]. */
+  readonly others: readonly { readonly name: FamilyName; readonly fitted: Readonly<Record<Branch, Float64Array>> }[];
+  /** Root mean square of mean curve less fitted curve, as a fraction of the device's range. */
+  readonly misfit: Readonly<Record<Branch, number>>;
+  /** Every parameter by name, as `ltp.alpha`, with its interval. */
+  readonly estimates: Readonly<Record<string, Estimate>>;
+  readonly device: DeviceValues;
+  readonly noise: Readonly<Record<Branch, BranchNoise>>;
+  /** Absent where one device was measured. */
+  readonly spread: DeviceSpread | undefined;
+  readonly devices: number;
+  /** Parameters that lie where the search ends: the model wants more than is allowed. */
+  readonly limits: readonly string[];
+  readonly options: FitOptions;
+}
+
+/** One family's fit, without the others. */
+export interface ModelFit extends Fitted {
+  readonly estimates: Readonly<Record<string, Estimate>>;
+}
+
+/** Mean curves, their unit and their pulses: what every family is fitted to. */
+interface Prepared extends Omit<Resampled, 'options'> {
+  readonly curves: Readonly<Record<Branch, MeanCurve>>;
+  readonly unit: UnitCurves;
+}
+
+function prepare(ramps: RampSet): Prepared {
+  const pulses = { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) };
+  const curves = { ltp: meanCurve(ramps.ltp, pulses.ltp), ltd: meanCurve(ramps.ltd, pulses.ltd) };
+  const scale = scaleOf(curves);
+  return { ramps, pulses, curves, scale, unit: unitCurves(curves, scale) };
+}
+
+/**
+ * Fits one family, with intervals by resampling ramps.
+ * @throws UsageError where it describes no device that could be trained
+ */
+export function fitModel(model: FamilyName, ramps: RampSet, options: FitOptions): ModelFit {
+  const prepared = prepare(ramps);
+  return estimated(model, solve(families[model], prepared.unit).parameters, prepared, options);
+}
+
+function estimated(model: FamilyName, parameters: readonly number[], from: Prepared, options: FitOptions): ModelFit {
+  const fitted = quantities({ ...from, family: families[model], parameters, rule: options.range });
+  if (typeof fitted === 'string') throw noDevice(model, fitted, options.range);
+  return { ...fitted, estimates: bootstrap(fitted, { ...from, options }) };
+}
+
+/**
+ * Fits a device to ramps: every family by least squares to the mean curves, chosen by cross-validation, with intervals
+ * by resampling ramps.
+ * @throws UsageError where the chosen model describes no device that could be trained
+ */
+export function fitRamps(ramps: RampSet, options: FitOptions): RampFit {
+  const prepared = prepare(ramps);
+  const { curves, scale, unit } = prepared;
+  const candidates = crossValidate(familyNames, ramps, scale);
+  const model = options.model === 'auto' ? choose(candidates) : options.model;
+  const solved = familyNames.map((name) => {
+    const { parameters } = solve(families[name], unit);
+    return { name, parameters, fitted: siemens(predict(families[name], unit, parameters), scale) };
+  });
+  const chosen = solved.find(({ name }) => name === model)!;
+  const fitted = estimated(model, chosen.parameters, prepared, options);
+  return {
+    model,
+    candidates,
+    curves,
+    fitted: chosen.fitted,
+    others: solved.filter((one) => one !== chosen).map(({ name, fitted: curve }) => ({ name, fitted: curve })),
+    misfit: misfitOf(curves, chosen.fitted, fitted.device),
+    estimates: fitted.estimates,
+    device: fitted.device,
+    noise: fitted.noise,
+    spread: deviceToDevice(fitted, { ...prepared, options }),
+    devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
+    limits: atLimits(families[model], unit, chosen.parameters),
+    options,
+  };
+}
+
+function noDevice(model: FamilyName, reason: string, rule: RangeRule): UsageError {
+  const remedy =
+    rule === 'union'
+      ? 'use --range overlap, or --model lookup-table'
+      : 'use --range union, another --model, or --model lookup-table';
+  return new UsageError({ where: `fit ${model}`, what: `no device follows: ${reason}`, remedy });
+}
+
+function siemens(curves: Record<Branch, Float64Array>, { base, span }: Scale): Record<Branch, Float64Array> {
+  const scaled = (curve: Float64Array): Float64Array => curve.map((x) => base + span * x);
+  return { ltp: scaled(curves.ltp), ltd: scaled(curves.ltd) };
+}
+
+function misfitOf(
+  curves: Readonly<Record<Branch, MeanCurve>>,
+  fitted: Readonly<Record<Branch, Float64Array>>,
+  { gMin, gMax }: DeviceValues,
+): Record<Branch, number> {
+  const of = (branch: Branch): number => {
+    const { mean } = curves[branch];
+    const squares = mean.reduce((sum, g, p) => sum + (g - fitted[branch][p]!) ** 2, 0);
+    return Math.sqrt(squares / mean.length) / (gMax - gMin);
+  };
+  return { ltp: of('ltp'), ltd: of('ltd') };
+}

@@ -1,0 +1,163 @@
+import { UsageError } from '../../errors.js';
+import type { MeasuredTable } from '../table-file.js';
+import { noiseOf, type BranchNoise } from './noise.js';
+import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+
+export interface LookupOptions {
+  /** Conductance bins of each table. */
+  readonly bins: number;
+  /** Take the read noise out of the tables, so that n pulses spread by what the cell keeps. */
+  readonly removeReadNoise: boolean;
+}
+
+/** Inverse-CDF tables of ΔG against conductance, and what stands behind them. Conductances in siemens. */
+export interface LookupFit {
+  readonly increasing: MeasuredTable;
+  readonly decreasing: MeasuredTable;
+  readonly noise: Readonly<Record<Branch, BranchNoise>>;
+  /** Of each branch: steps in all, and in the bin with the fewest. */
+  readonly steps: Readonly<Record<Branch, { readonly all: number; readonly fewest: number }>>;
+  /** Bins whose centre no measured step of the branch lies near: their values repeat the nearest bin's. */
+  readonly extrapolated: Readonly<Record<Branch, number>>;
+  /** Part of the variance of one step that was read noise. */
+  readonly readShare: Readonly<Record<Branch, number>>;
+  readonly readNoise: number;
+}
+
+/** Probabilities of the rows, denser towards the tails. */
+export const cdfPoints: readonly number[] = [
+  ...[0, 0.005, 0.01, 0.025, 0.05],
+  ...Array.from({ length: 17 }, (_, i) => Number((0.1 + 0.05 * i).toFixed(2))),
+  ...[0.95, 0.975, 0.99, 0.995, 1],
+];
+
+/** Steps that a bin must hold; a bin with fewer takes the nearest steps from its neighbours. */
+const leastSteps = 30;
+
+/** Part of the steps at either end of a branch that are too far between for a bin. */
+const sparse = 0.01;
+
+interface Step {
+  /** Conductance before the pulse, smoothed. */
+  readonly g: number;
+  readonly delta: number;
+}
+
+/**
+ * Builds both tables over the conductances that both branches cover. Each bin holds the steps that begin nearest to
+ * it; their quantiles are interpolated linearly between order statistics.
+ */
+export function fitLookup(ramps: RampSet, options: LookupOptions): LookupFit {
+  const steps = { ltp: stepsOf(ramps.ltp), ltd: stepsOf(ramps.ltd) };
+  const conductance = binsOf(steps, options.bins);
+  const width = conductance[1]! - conductance[0]!;
+  const noise = noiseOf(ramps, (branch, g) => localMean(steps[branch], g, 2 * width));
+  const built = branches.map((branch) => {
+    const kept = options.removeReadNoise ? keptShare(noise[branch]) : 1;
+    return tableOf(steps[branch], conductance, kept);
+  });
+  const share = (branch: Branch): number => 1 - keptShare(noise[branch]);
+  const read = Math.hypot(...branches.map((b) => noise[b].read / rootMeanSquare(ramps[b]))) / Math.SQRT2;
+  return {
+    increasing: built[0]!.table,
+    decreasing: built[1]!.table,
+    noise,
+    steps: {
+      ltp: { all: steps.ltp.length, fewest: built[0]!.fewest },
+      ltd: { all: steps.ltd.length, fewest: built[1]!.fewest },
+    },
+    extrapolated: { ltp: built[0]!.extrapolated, ltd: built[1]!.extrapolated },
+    readShare: { ltp: share('ltp'), ltd: share('ltd') },
+    readNoise: read,
+  };
+}
+
+/**
+ * Steps of all ramps, by the conductance before them. That is smoothed over five pulses where the ramp has them: a
+ * reading that happens to be high would otherwise sit in too high a bin and be followed by too small a step.
+ */
+function stepsOf(ramps: readonly Ramp[]): Step[] {
+  const all = ramps.flatMap(({ values }) =>
+    values.slice(0, -1).map((_, k) => ({ g: smoothed(values, k), delta: values[k + 1]! - values[k]! })),
+  );
+  return all.sort((a, b) => a.g - b.g);
+}
+
+/** Mean of the values within two pulses; at the ends, and of short ramps, within as many as there are on both sides. */
+function smoothed(values: readonly number[], k: number): number {
+  if (values.length < 20) return values[k]!;
+  const reach = Math.min(2, k, values.length - 1 - k);
+  const near = values.slice(k - reach, k + reach + 1);
+  return near.reduce((sum, g) => sum + g, 0) / near.length;
+}
+
+function binsOf(steps: Readonly<Record<Branch, readonly Step[]>>, count: number): number[] {
+  const at = (branch: Branch, q: number): number => steps[branch][Math.round(q * (steps[branch].length - 1))]!.g;
+  const low = Math.max(at('ltp', sparse), at('ltd', sparse));
+  const high = Math.min(at('ltp', 1 - sparse), at('ltd', 1 - sparse));
+  if (high <= low) {
+    const what = 'LTP and LTD share no conductances, so no table covers both';
+    throw new UsageError({ where: 'fit lookup-table', what, remedy: 'measure ramps of one range' });
+  }
+  return Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
+}
+
+function tableOf(steps: readonly Step[], conductance: number[], kept: number) {
+  const half = (conductance[1]! - conductance[0]!) / 2;
+  const inBins = conductance.map((g) => nearest(steps, g, half));
+  const columns = inBins.map(({ deltas }) => quantilesOf(deltas, Math.sqrt(kept)));
+  return {
+    table: { conductance, cdf: [...cdfPoints], delta: cdfPoints.map((_, r) => columns.map((column) => column[r]!)) },
+    fewest: Math.min(...inBins.map(({ inside }) => inside)),
+    extrapolated: inBins.filter(({ inside }) => inside === 0).length,
+  };
+}
+
+/** The steps within a bin, and as many of the nearest beside it as it lacks. */
+function nearest(steps: readonly Step[], g: number, half: number): { deltas: number[]; inside: number } {
+  const within = steps.filter((step) => Math.abs(step.g - g) <= half);
+  if (within.length >= leastSteps) return { deltas: within.map(({ delta }) => delta), inside: within.length };
+  const sorted = [...steps].sort((a, b) => Math.abs(a.g - g) - Math.abs(b.g - g));
+  return { deltas: sorted.slice(0, leastSteps).map(({ delta }) => delta), inside: within.length };
+}
+
+/** Quantiles at the CDF points, about the mean by a factor of what is kept of their deviation. */
+function quantilesOf(deltas: readonly number[], factor: number): number[] {
+  const sorted = [...deltas].sort((a, b) => a - b);
+  const mean = sorted.reduce((sum, delta) => sum + delta, 0) / sorted.length;
+  return cdfPoints.map((q) => {
+    const place = q * (sorted.length - 1);
+    const i = Math.min(Math.floor(place), Math.max(0, sorted.length - 2));
+    const next = sorted[i + 1] ?? sorted[i]!;
+    return mean + factor * (sorted[i]! + (place - i) * (next - sorted[i]!) - mean);
+  });
+}
+
+/** Part of a step's variance that the cell keeps. */
+function keptShare({ programming, read }: BranchNoise): number {
+  const all = programming ** 2 + 2 * read ** 2;
+  return all === 0 ? 1 : programming ** 2 / all;
+}
+
+/** Mean step within a distance of G, of steps sorted by G. */
+function localMean(steps: readonly Step[], g: number, reach: number): number {
+  const from = lowerBound(steps, g - reach);
+  const to = Math.max(from + 1, lowerBound(steps, g + reach));
+  const near = steps.slice(Math.min(from, steps.length - 1), to);
+  return near.reduce((sum, { delta }) => sum + delta, 0) / near.length;
+}
+
+function lowerBound(steps: readonly Step[], g: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle]!.g < g) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function rootMeanSquare(ramps: readonly Ramp[]): number {
+  const all = ramps.flatMap(({ values }) => values);
+  return Math.sqrt(all.reduce((sum, g) => sum + g * g, 0) / all.length);
+}

@@ -1,0 +1,136 @@
+import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+
+/** Mean step of one pulse at conductance G [S], signed. */
+export type StepOf = (branch: Branch, conductance: number) => number;
+
+/** The noise of one branch. Conductances in siemens. */
+export interface BranchNoise {
+  /** σ of what one pulse adds to the cell and leaves there: a random walk. */
+  readonly programming: number;
+  /** σ of one read: gone at the next. */
+  readonly read: number;
+  /** σ of steps that a whole ramp shares: its steps are all larger or all smaller. */
+  readonly rampToRamp: number;
+  /** Correlation of consecutive steps: −0.5 is read noise alone, 0 programming noise alone. */
+  readonly lagOne: number;
+  /** Exponent h of the spread σ·n^h over n pulses, read noise taken off; 0.5 is √n. Absent below 8 pulses. */
+  readonly growth: number | undefined;
+  /** Spread of n pulses [S] about their mean, n = 1, 2, 4 …, read noise included. */
+  readonly spread: readonly { readonly pulses: number; readonly deviation: number }[];
+}
+
+/** Lags whose autocovariance tells what a whole ramp shares. */
+const slowLags = [2, 3, 4, 5];
+
+/**
+ * Tells programming noise from read noise by the autocovariance of the steps' residuals. With a true state X, reads
+ * Y = X + σr·η and steps X' = X + μ(X) + σp·ξ, the residual e = Y' − Y − μ(Y) has
+ *   γ0 = σp² + σr²·(1 + κ²),   γ1 = −κ·σr²,   κ = 1 + dμ/dG,
+ * besides a covariance at every lag of what a whole ramp shares, which is taken off.
+ */
+export function noiseOf(ramps: RampSet, step: StepOf): Readonly<Record<Branch, BranchNoise>> {
+  const [ltp, ltd] = branches.map((branch) => branchNoise(ramps[branch], (g) => step(branch, g)));
+  return { ltp: ltp!, ltd: ltd! };
+}
+
+function branchNoise(ramps: readonly Ramp[], step: (g: number) => number): BranchNoise {
+  const residuals = centred(ramps, step);
+  const longest = Math.max(...residuals.map((row) => row.length));
+  const lag = (l: number): number => autocovariance(residuals, l);
+  const all = lag(0);
+  const slow = longest < 8 ? 0 : slowLags.reduce((sum, l) => sum + lag(l), 0) / slowLags.length;
+  const kappa = meanSlope(ramps, step);
+  const read = longest < 3 ? 0 : Math.max(0, -(lag(1) - slow) / kappa);
+  const programming = Math.max(0, all - slow - read * (1 + kappa * kappa));
+  const spread = spreads(residuals, longest);
+  return {
+    programming: Math.sqrt(programming),
+    read: Math.sqrt(read),
+    rampToRamp: Math.sqrt(Math.max(0, slow)),
+    lagOne: all === 0 ? 0 : lag(1) / all,
+    growth: longest < 8 ? undefined : growthOf(spread, 2 * read),
+    spread: spread.map(({ pulses, variance }) => ({ pulses, deviation: Math.sqrt(variance) })),
+  };
+}
+
+/**
+ * Steps less the mean step at their conductance, and less the mean over the ramps of one device at the same pulse, which
+ * takes off what the curve does not describe.
+ */
+function centred(ramps: readonly Ramp[], step: (g: number) => number): Float64Array[] {
+  const rows = ramps.map(({ values }) =>
+    Float64Array.from({ length: values.length - 1 }, (_, k) => values[k + 1]! - values[k]! - step(values[k]!)),
+  );
+  const devices = [...new Set(ramps.map(({ device }) => device))];
+  for (const device of devices) centre(rows.filter((_, i) => ramps[i]!.device === device));
+  return rows;
+}
+
+function centre(rows: readonly Float64Array[]): void {
+  const longest = Math.max(...rows.map((row) => row.length));
+  for (let k = 0; k < longest; k++) {
+    const here = rows.filter((row) => k < row.length);
+    if (here.length < 2) continue;
+    const mean = here.reduce((sum, row) => sum + row[k]!, 0) / here.length;
+    const unbias = Math.sqrt(here.length / (here.length - 1));
+    for (const row of here) row[k] = (row[k]! - mean) * unbias;
+  }
+}
+
+function autocovariance(rows: readonly Float64Array[], lag: number): number {
+  let [sum, count] = [0, 0];
+  for (const row of rows) {
+    for (let k = 0; k + lag < row.length; k++) sum += row[k]! * row[k + lag]!;
+    count += Math.max(0, row.length - lag);
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+/** Mean of 1 + dμ/dG over where the ramps were. */
+function meanSlope(ramps: readonly Ramp[], step: (g: number) => number): number {
+  let [sum, count] = [0, 0];
+  for (const { values } of ramps) {
+    const h = 1e-4 * (Math.max(...values) - Math.min(...values));
+    for (const g of values.slice(0, -1)) sum += 1 + (step(g + h) - step(g - h)) / (2 * h);
+    count += values.length - 1;
+  }
+  return Math.max(0.05, sum / count);
+}
+
+interface Spread {
+  readonly pulses: number;
+  readonly variance: number;
+}
+
+/** The mean square of n steps' residuals summed, for n = 1, 2, 4 … up to a quarter of the ramp. */
+function spreads(rows: readonly Float64Array[], longest: number): Spread[] {
+  const sums = rows.map((row) => {
+    const walk = new Float64Array(row.length + 1);
+    for (let k = 0; k < row.length; k++) walk[k + 1] = walk[k]! + row[k]!;
+    return walk;
+  });
+  const lengths = [];
+  for (let n = 1; n <= Math.max(1, longest / 4); n *= 2) lengths.push(n);
+  return lengths.map((pulses) => ({ pulses, variance: structure(sums, pulses) }));
+}
+
+function structure(walks: readonly Float64Array[], n: number): number {
+  let [sum, count] = [0, 0];
+  for (const walk of walks) {
+    for (let k = 0; k + n < walk.length; k++) sum += (walk[k + n]! - walk[k]!) ** 2;
+    count += Math.max(0, walk.length - n);
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+/** Half the slope of ln(variance − 2σr²) against ln n. */
+function growthOf(spread: readonly Spread[], reads: number): number | undefined {
+  const points = spread
+    .filter(({ variance }) => variance > 1.05 * reads)
+    .map(({ pulses, variance }) => [Math.log(pulses), Math.log(variance - reads)] as const);
+  if (points.length < 2) return undefined;
+  const mean = (i: 0 | 1): number => points.reduce((sum, point) => sum + point[i], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const over = points.reduce((sum, [a]) => sum + (a - x) ** 2, 0);
+  return points.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0) / over / 2;
+}

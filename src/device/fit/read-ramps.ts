@@ -1,0 +1,271 @@
+import { nearestName, UsageError } from '../../errors.js';
+import { siemensOf, unitDimension, type UnitOptions } from './column-units.js';
+import type { Ramp } from './ramps.js';
+import { splitByPolarity, splitByTurns, type Segment } from './split.js';
+import { isNumber, parseRampTable, type RampTable } from './table.js';
+
+/** How a file of ramps is to be read; what is not told is found out. */
+export interface ReadOptions extends UnitOptions {
+  /** Whether a ramp is a column or a row. */
+  readonly ramps?: 'columns' | 'rows' | undefined;
+  /** Names or numbers of the columns that hold values, and of those that hold pulse numbers, polarities and ramps. */
+  readonly values?: string | undefined;
+  readonly pulseColumn?: string | undefined;
+  readonly polarityColumn?: string | undefined;
+  readonly rampColumn?: string | undefined;
+  /** Leave out ramps with mistakes instead of refusing the file. */
+  readonly skipBad: boolean;
+}
+
+/** Ramps of one file, and what was noticed on the way. */
+export interface ReadRamps {
+  readonly ramps: readonly Ramp[];
+  readonly notes: readonly string[];
+}
+
+/** One series of values as the file holds it. */
+interface Series {
+  readonly name: string;
+  readonly cells: readonly Cell[];
+  readonly unit: string | undefined;
+}
+
+interface Cell {
+  readonly text: string;
+  /** `file:line: column 3 (rmp3)`. */
+  readonly where: string;
+  /** Sign of the pulse, where the file says it. */
+  readonly polarity: number | undefined;
+}
+
+const pulseName = /^(#|n|no\.?|p|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
+const polarityName = /^(polarity|sign|direction|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
+
+/**
+ * Reads ramps in the shapes that laboratories keep: a column or a row per ramp, a long table with a column that numbers
+ * the ramps, or one trace whose polarity alternates.
+ * @param device - number of the device that the file is of
+ * @throws UsageError naming file, line and column
+ */
+export function readRamps(text: string, file: string, device: number, options: ReadOptions): ReadRamps {
+  const table = parseRampTable(text, file);
+  const notes: string[] = [];
+  const ramps = seriesOf(table, options, notes).flatMap((series) => {
+    try {
+      return rampsOf(series, file, device, options, notes);
+    } catch (error) {
+      if (!options.skipBad || !(error instanceof UsageError)) throw error;
+      notes.push(`${error.parts.where}: ${error.parts.what}; ${series.name} is left out`);
+      return [];
+    }
+  });
+  if (ramps.length > 0) return { ramps, notes };
+  throw new UsageError({ where: file, what: 'no ramp is left', remedy: 'see what was left out, and mend the file' });
+}
+
+function seriesOf(table: RampTable, options: ReadOptions, notes: string[]): Series[] {
+  const columns = columnRoles(table, options);
+  if (columns.pulse !== undefined) assertAscending(table, columns);
+  const special = [columns.pulse, columns.polarity, columns.ramp].some((column) => column !== undefined);
+  const rows = options.ramps === undefined ? !special && rampsAreRows(table, columns.values) : options.ramps === 'rows';
+  if (rows) return rowSeries(table, columns.values);
+  const groups = columns.ramp === undefined ? [undefined] : distinct(table, columns.ramp);
+  if (groups.length > 1) notes.push(`${table.file}: ${groups.length} ramps by ${table.names[columns.ramp!]}`);
+  return groups.flatMap((group) => columns.values.map((column) => columnSeries(table, columns, column, group)));
+}
+
+interface Roles {
+  readonly values: readonly number[];
+  readonly pulse: number | undefined;
+  readonly polarity: number | undefined;
+  readonly ramp: number | undefined;
+}
+
+function columnRoles(table: RampTable, options: ReadOptions): Roles {
+  const all = table.names.map((_, i) => i);
+  const told = (text: string | undefined, option: string) =>
+    text === undefined ? undefined : columnNamed(table, text, option);
+  const ofUnit = (i: number, dimension: string): boolean => unitDimension(table.units[i]) === dimension;
+  const found = (pattern: RegExp): number | undefined => {
+    const at = table.names.findIndex((name) => pattern.test(name));
+    return table.named && at >= 0 && table.names.length > 1 ? at : undefined;
+  };
+  const values = options.values === undefined ? undefined : valueColumns(table, options.values);
+  const free = (i: number | undefined): number | undefined => (i === undefined || values?.includes(i) ? undefined : i);
+  const pulse = told(options.pulseColumn, '--pulse-column') ?? free(found(pulseName) ?? counter(table));
+  const polarity =
+    told(options.polarityColumn, '--polarity-column') ??
+    free(found(polarityName) ?? all.find((i) => ofUnit(i, 'voltage')));
+  const ramp = told(options.rampColumn, '--ramp-column') ?? free(found(rampName));
+  const taken = new Set([pulse, polarity, ramp]);
+  const rest = all.filter((i) => !taken.has(i) && !ofUnit(i, 'voltage') && !ofUnit(i, 'time') && !isLabel(table, i));
+  return { values: values ?? rest, pulse, polarity, ramp };
+}
+
+/** A first column without a name that counts 0, 1, 2 … or 1, 2, 3 … beside others. */
+function counter({ rows, named, names }: RampTable): number | undefined {
+  if (named || names.length < 2 || rows.length < 3) return undefined;
+  const start = Number(rows[0]!.cells[0]);
+  if (start !== 0 && start !== 1) return undefined;
+  return rows.every(({ cells }, i) => cells[0] !== '' && Number(cells[0]) === start + i) ? 0 : undefined;
+}
+
+/** A column of words. */
+function isLabel({ rows }: RampTable, column: number): boolean {
+  return rows.every(({ cells }) => cells[column] === '' || !isNumber(cells[column]!));
+}
+
+/** Columns by name, by number from 1, or by a range of numbers: `Iread`, `2`, `2-40`, several after commas. */
+function valueColumns(table: RampTable, text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [, from, to] = /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(part) ?? [];
+    if (from === undefined || to === undefined) return [columnNamed(table, part.trim(), '--values')];
+    const [first, last] = [columnNamed(table, from, '--values'), columnNamed(table, to, '--values')];
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  });
+}
+
+function columnNamed({ file, names }: RampTable, text: string, option: string): number {
+  const byName = names.indexOf(text);
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (byName >= 0) return byName;
+  if (number >= 1 && number <= names.length) return number - 1;
+  const near = nearestName(text, names);
+  const remedy = near === undefined ? `columns: ${names.slice(0, 8).join(', ')}` : `did you mean ${near}?`;
+  const what = `got ${JSON.stringify(text)}, expected a column of ${file}, by name or from 1 to ${names.length}`;
+  throw new UsageError({ where: option, what, remedy });
+}
+
+function assertAscending(table: RampTable, { pulse, ramp }: Roles): void {
+  for (let i = 1; i < table.rows.length; i++) {
+    const [before, here] = [table.rows[i - 1]!, table.rows[i]!];
+    const sameRamp = ramp === undefined || before.cells[ramp] === here.cells[ramp];
+    const [earlier, now] = [Number(before.cells[pulse!]), Number(here.cells[pulse!])];
+    // A count that starts again at 0 or 1 begins another ramp of a long trace.
+    if (!sameRamp || now > earlier || ((now === 0 || now === 1) && earlier > 1)) continue;
+    const where = `${table.file}:${here.line}: column ${pulse! + 1} (${table.names[pulse!]})`;
+    const what = `pulse ${here.cells[pulse!]} comes after pulse ${before.cells[pulse!]}, expected pulses in order`;
+    throw new UsageError({ where, what, remedy: 'sort the file by pulse' });
+  }
+}
+
+function distinct({ rows }: RampTable, column: number): string[] {
+  return [...new Set(rows.map(({ cells }) => cells[column]!))];
+}
+
+function columnSeries(table: RampTable, roles: Roles, column: number, group: string | undefined): Series {
+  const rows = table.rows.filter(({ cells }) => group === undefined || cells[roles.ramp!] === group);
+  const heading = table.names[column]!;
+  const name = group === undefined ? heading : `${table.names[roles.ramp!]} ${group}`;
+  const cells = rows.map(({ line, cells: all }): Cell => {
+    const where = `${table.file}:${line}: column ${column + 1}${heading.startsWith('column ') ? '' : ` (${heading})`}`;
+    const sign = roles.polarity === undefined ? undefined : polarityOf(all[roles.polarity]!, where);
+    return { text: all[column]!, where, polarity: sign };
+  });
+  return { name, cells, unit: table.units[column] };
+}
+
+function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
+  return table.rows.map(({ line, cells }) => {
+    const label = table.names.map((_, i) => i).find((i) => !columns.includes(i) && cells[i] !== '');
+    const name = label === undefined ? `line ${line}` : cells[label]!;
+    const own = columns.map((i): Cell => {
+      return { text: cells[i]!, where: `${table.file}:${line}: column ${i + 1}`, polarity: undefined };
+    });
+    return { name, cells: own, unit: table.units.find((unit) => unit !== undefined) };
+  });
+}
+
+function polarityOf(text: string, where: string): number {
+  const word = /^(\+|set|ltp|up|pot\w*)$/i.test(text)
+    ? 1
+    : /^(-|reset|ltd|down|dep\w*)$/i.test(text)
+      ? -1
+      : Number(text);
+  if (text !== '' && Number.isFinite(word)) return Math.sign(word);
+  const what = `the pulse's polarity is ${JSON.stringify(text)}, expected a voltage, +, - or SET, RESET`;
+  throw new UsageError({ where, what });
+}
+
+/**
+ * Whether ramps run along rows: values climb or fall from one end of a ramp to the other, and differ little between
+ * ramps.
+ */
+function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
+  if (columns.length < 2) return false;
+  if (table.rows.length < 2) return true;
+  const matrix = table.rows.map(({ cells }) => columns.map((i) => (isNumber(cells[i]!) ? Number(cells[i]) : NaN)));
+  const along = trend(columns.map((_, i) => matrix.map((row) => row[i]!)));
+  const across = trend(matrix);
+  if (along > 3 * across) return false;
+  if (across > 3 * along) return true;
+  // A header names what stands below it, so its columns are the things that have names.
+  if (table.named) return false;
+  const what = 'it cannot be told whether its ramps are columns or rows';
+  throw new UsageError({ where: table.file, what, remedy: 'say --ramps columns or --ramps rows' });
+}
+
+/** Mean distance between the first and the last third of every series. */
+function trend(series: readonly (readonly number[])[]): number {
+  const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+  const each = series.flatMap((all) => {
+    const values = all.filter(Number.isFinite);
+    const third = Math.max(1, Math.floor(values.length / 3));
+    return values.length < 2 ? [] : [Math.abs(mean(values.slice(-third)) - mean(values.slice(0, third)))];
+  });
+  return each.length === 0 ? 0 : mean(each);
+}
+
+/** The ramps of one series, in siemens. */
+function rampsOf(series: Series, file: string, device: number, options: ReadOptions, notes: string[]): Ramp[] {
+  const cells = withoutTail(series);
+  const values = cells.map((cell) => siemensOf(numberOf(cell), series.unit, cell.where, options));
+  assertMoves(values, file, series.name);
+  const polarity = cells.map((cell) => cell.polarity);
+  const segments = polarity.every((sign) => sign !== undefined)
+    ? splitByPolarity(values, polarity)
+    : splitByTurns(values);
+  if (segments.length > 1) notes.push(`${file}: ${series.name} splits into ${describe(segments)}`);
+  return segments.map((segment, i) => ({
+    name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,
+    file,
+    device,
+    values: segment.values,
+  }));
+}
+
+function describe(segments: readonly Segment[]): string {
+  const lengths = segments.map(({ values }) => values.length - 1).sort((a, b) => a - b);
+  return `${segments.length} ramps of ${lengths[0]} to ${lengths.at(-1)} pulses`;
+}
+
+/** Blanks at the end of a ramp are pulses that it did not have. */
+function withoutTail({ cells, name }: Series): readonly Cell[] {
+  const last = cells.findLastIndex(({ text }) => text !== '');
+  if (last >= 1) return cells.slice(0, last + 1);
+  const where = cells[0]?.where ?? name;
+  throw new UsageError({ where, what: `${name} has fewer than two values`, remedy: 'take it out, or say --skip-bad' });
+}
+
+function numberOf({ text, where }: Cell): number {
+  const value = Number(text);
+  if (text !== '' && Number.isFinite(value)) return value;
+  const what = text === '' ? 'is blank inside its ramp' : `got ${JSON.stringify(text)}`;
+  const remedy = 'mend the value, or leave such ramps out with --skip-bad';
+  throw new UsageError({ where, what: `${what}, expected a number`, remedy });
+}
+
+/** @throws UsageError where the values do no more than flicker */
+function assertMoves(values: readonly number[], file: string, name: string): void {
+  const range = Math.max(...values) - Math.min(...values);
+  const squares = (list: readonly number[]): number => list.reduce((sum, x) => sum + x * x, 0) / list.length;
+  const mean = values.reduce((sum, g) => sum + g, 0) / values.length;
+  const steps = squares(values.slice(1).map((g, k) => g - values[k]!));
+  const spread = squares(values.map((g) => g - mean));
+  // White noise about a level has steps of twice its variance; a ramp's are far below it.
+  const flickers = values.length >= 8 && steps > spread;
+  if (range > 0 && !flickers) return;
+  const what = `${name} is flat: its ${values.length} values ${range === 0 ? 'are equal' : 'move no more than their noise'}`;
+  throw new UsageError({ where: file, what, remedy: 'take it out, or leave such ramps out with --skip-bad' });
+}

@@ -1,0 +1,78 @@
+/** A part of a trace that goes one way. */
+export interface Segment {
+  readonly values: readonly number[];
+}
+
+/** Part of a trace's range that it must go back before it has turned. */
+const turn = 0.4;
+
+/**
+ * Cuts a trace where the polarity of its pulses changes. Value k is read after pulse k, so a ramp starts from the last
+ * value before its first pulse.
+ */
+export function splitByPolarity(values: readonly number[], polarity: readonly number[]): Segment[] {
+  const segments: Segment[] = [];
+  let start = 0;
+  for (let k = 1; k <= values.length; k++) {
+    if (k < values.length && polarity[k] === polarity[start]) continue;
+    if (polarity[start] !== 0) segments.push({ values: values.slice(Math.max(0, start - 1), k) });
+    start = k;
+  }
+  return segments.filter((segment) => segment.values.length > 1);
+}
+
+/**
+ * Cuts a trace where it turns: at extremes from which it goes back by two fifths of its range. A value at a turn ends
+ * one ramp and starts the next. Where the ramps of a direction are nearly of one length they are made so, since noise
+ * moves a turn on a curve that saturates.
+ */
+export function splitByTurns(values: readonly number[]): Segment[] {
+  const cuts = evened([0, ...turns(values), values.length - 1]);
+  const segments = cuts.slice(1).map((end, i) => ({ values: values.slice(cuts[i], end + 1) }));
+  return segments.filter((segment) => segment.values.length > 1);
+}
+
+function turns(values: readonly number[]): number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
+  const back = turn * (quantile(0.98) - quantile(0.02));
+  const found: number[] = [];
+  let [extreme, direction] = [0, firstDirection(values, back)];
+  for (let k = 1; k < values.length; k++) {
+    if (direction * (values[k]! - values[extreme]!) >= 0) extreme = k;
+    else if (direction * (values[extreme]! - values[k]!) > back) {
+      found.push(extreme);
+      [extreme, direction] = [k, -direction];
+    }
+  }
+  return found;
+}
+
+/** Where the trace first goes further than `back`: +1 up, −1 down. */
+function firstDirection(values: readonly number[], back: number): number {
+  let [low, high] = [values[0]!, values[0]!];
+  for (const value of values) {
+    [low, high] = [Math.min(low, value), Math.max(high, value)];
+    if (high - low > back) return value === high ? 1 : -1;
+  }
+  return 1;
+}
+
+/** Cuts moved to a common length of each direction, where all but the first and the last ramp are near it. */
+function evened(cuts: readonly number[]): number[] {
+  if (cuts.length < 6) return [...cuts];
+  const lengths = cuts.slice(1).map((end, i) => end - cuts[i]!);
+  const inner = lengths.slice(1, -1);
+  const period = [0, 1].map((parity) => median(inner.filter((_, i) => i % 2 === parity)));
+  const near = inner.every((length, i) => Math.abs(length - period[i % 2]!) <= Math.max(2, 0.1 * period[i % 2]!));
+  if (!near) return [...cuts];
+  // Cut j lies at offset + Σ of the periods before it; the offset is the median of what each cut says.
+  const ideal = cuts.slice(1, -1).map((_, j) => Math.ceil(j / 2) * period[0]! + Math.floor(j / 2) * period[1]!);
+  const offset = Math.round(median(cuts.slice(1, -1).map((cut, j) => cut - ideal[j]!)));
+  return [cuts[0]!, ...ideal.map((at) => at + offset), cuts.at(-1)!];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}

@@ -1,0 +1,124 @@
+import { parse } from 'csv-parse/sync';
+import { UsageError } from '../../errors.js';
+
+/** Numbers of a text file, with what its lines above them say of the columns. */
+export interface RampTable {
+  readonly file: string;
+  /** One per column; `column 3` where the file names none. */
+  readonly names: readonly string[];
+  /** Unit as written under or in the name of each column; undefined where none is. */
+  readonly units: readonly (string | undefined)[];
+  /** Whether the file itself names the columns. */
+  readonly named: boolean;
+  readonly rows: readonly TableRow[];
+}
+
+export interface TableRow {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Text of every column, trimmed; shorter rows are filled with blanks. */
+  readonly cells: readonly string[];
+}
+
+/** Symbols of the units that ramps come in. */
+const unitPattern = /^[fpnuµμmkM]?(A|S|mho|ohm|ohms|Ohm|Ω|V|s)$|^(Siemens|siemens|ampere|Ampere)$/;
+
+/**
+ * Reads a table of numbers, separated by commas, semicolons, tabs or blanks, below any number of lines of text. Of those
+ * lines the last may hold units and the one above it names.
+ * @throws UsageError naming file and line
+ */
+export function parseRampTable(text: string, file: string): RampTable {
+  const rows = records(text, file);
+  const first = rows.findIndex(isData);
+  if (first < 0) {
+    const remedy = 'give a table of numbers: one column or one row per ramp';
+    throw new UsageError({ where: file, what: 'holds no line of numbers', remedy });
+  }
+  const data = rows.slice(first).filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const stray = data.find((row) => !isData(row));
+  if (stray) {
+    const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
+    throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
+  }
+  const width = Math.max(...data.map(({ cells }) => cells.length));
+  const header = headerOf(rows.slice(0, first), width);
+  const filled = data.map(({ line, cells }) => ({ line, cells: padded(cells, width) }));
+  return { file, rows: filled, ...header };
+}
+
+function records(text: string, file: string): TableRow[] {
+  const delimiter = delimiterOf(text);
+  try {
+    const parsed = parse(text, {
+      ...{ delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, trim: true },
+      ...{ skip_empty_lines: true, comment: '#', comment_no_infix: true },
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) }));
+  } catch (error) {
+    const what = `is not a table of text: ${error instanceof Error ? error.message : String(error)}`;
+    throw new UsageError({ where: file, what, remedy: 'save it as CSV' }, { cause: error });
+  }
+}
+
+/** The separator that most of the lines with numbers have. */
+function delimiterOf(text: string): string | string[] {
+  const lines = text.split(/\r?\n/).filter((line) => /\d/.test(line) && !line.startsWith('#'));
+  const share = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length / lines.length;
+  if (share(/;/) > 0.5) return ';';
+  if (share(/\t/) > 0.5) return '\t';
+  if (share(/,/) > 0.5) return ',';
+  return share(/\S +\S/) > 0.5 ? [' ', '  ', '   '] : ',';
+}
+
+/** Decimal commas as points where commas do not separate; no empty cell that a final separator leaves. */
+function cleaned(record: readonly string[], delimiter: string | string[]): string[] {
+  const point = (cell: string): string =>
+    delimiter !== ',' && /^[+-]?\d*,\d+([eE][+-]?\d+)?$/.test(cell) ? cell.replace(',', '.') : cell;
+  const cells = record.map((cell) => point(cell.trim()));
+  return Array.isArray(delimiter) ? cells.filter((cell) => cell !== '') : cells;
+}
+
+/** A line whose cells are numbers, at least half of them. */
+function isData({ cells }: TableRow): boolean {
+  const filled = cells.filter((cell) => cell !== '');
+  const numbers = filled.filter(isNumber).length;
+  return numbers > 0 && numbers >= filled.length / 2;
+}
+
+export function isNumber(cell: string): boolean {
+  return cell !== '' && (Number.isFinite(Number(cell)) || /^[+-]?(nan|inf(inity)?)$/i.test(cell));
+}
+
+function padded(cells: readonly string[], width: number): string[] {
+  return Array.from({ length: width }, (_, i) => cells[i] ?? '');
+}
+
+/** Names and units from the lines above the numbers; earlier lines are a preamble, which is passed over. */
+function headerOf(above: readonly TableRow[], width: number): Pick<RampTable, 'names' | 'units' | 'named'> {
+  const full = above.filter(({ cells }) => width === 1 || cells.filter((cell) => cell !== '').length > 1);
+  const last = full.at(-1)?.cells;
+  const below = last?.every((cell) => cell === '' || unitPattern.test(bare(cell))) === true ? last : undefined;
+  const names = below ? full.at(-2)?.cells : last;
+  const columns = Array.from({ length: width }, (_, i) => i);
+  return {
+    named: names !== undefined,
+    names: columns.map((i) => nameOf(names?.[i], i)),
+    units: columns.map((i) => (below?.[i] ? bare(below[i]) : unitIn(names?.[i] ?? ''))),
+  };
+}
+
+function nameOf(cell: string | undefined, i: number): string {
+  return cell === undefined || cell === '' ? `column ${i + 1}` : cell;
+}
+
+/** A unit without the brackets around it. */
+function bare(cell: string): string {
+  return cell.replace(/^[[(]\s*|\s*[\])]$/g, '');
+}
+
+/** The unit in a name such as `I (uA)`, `G [S]` or `R / kohm`. */
+function unitIn(name: string): string | undefined {
+  const unit = /[[(/]\s*([^\])/\s]+)\s*[\])]?$/.exec(name)?.[1];
+  return unit !== undefined && unitPattern.test(unit) ? unit : undefined;
+}

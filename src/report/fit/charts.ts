@@ -1,0 +1,195 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { RampFit } from '../../device/fit/estimate.js';
+import type { LookupFit } from '../../device/fit/lookup.js';
+import type { BranchNoise } from '../../device/fit/noise.js';
+import { branches, type Branch } from '../../device/fit/ramps.js';
+import { chartConfig } from '../render.js';
+
+/** An engineering unit that keeps values between 1 and 1000. */
+export function unitOf(value: number): { readonly factor: number; readonly symbol: string } {
+  const units = [
+    [1e-3, 'mS'],
+    [1e-6, 'µS'],
+    [1e-9, 'nS'],
+    [1e-12, 'pS'],
+  ] as const;
+  const [factor, symbol] = units.find(([f]) => value >= f) ?? [1e-15, 'fS'];
+  return { factor, symbol };
+}
+
+export const titles: Readonly<Record<Branch, string>> = { ltp: 'LTP (potentiation)', ltd: 'LTD (depression)' };
+const [measuredColour, fittedColour] = ['#4c78a8', '#d62728'];
+const otherColours = ['#59a14f', '#b07aa1', '#f28e2b'];
+
+/** Mean ramps with their spread, the chosen model and the others, above; residuals with the error of the mean, below. */
+export function curvesChart(fit: RampFit, name: string): TopLevelSpec {
+  const unit = unitOf(fit.device.gMax);
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: {
+      text: `${name}: ${fit.model} fitted to ${fit.curves.ltp.ramps} LTP and ${fit.curves.ltd.ramps} LTD ramps`,
+      subtitle: 'bands: ± 1 σ over ramps (above), ± standard error of the mean (below)',
+    },
+    config: chartConfig,
+    spacing: 24,
+    hconcat: branches.map((branch) => ({
+      spacing: 30,
+      bounds: 'flush',
+      vconcat: [curvePanel(fit, branch, unit), residualPanel(fit, branch)],
+    })),
+  } as TopLevelSpec;
+}
+
+const pulseAxis = { field: 'pulse', type: 'quantitative', title: 'pulse number', scale: { nice: false } } as const;
+
+function curvePanel(fit: RampFit, branch: Branch, { factor, symbol }: { factor: number; symbol: string }) {
+  const { mean, deviation } = fit.curves[branch];
+  const measured = 'mean of the ramps';
+  const chosen = `${fit.model} (chosen)`;
+  const models = [chosen, ...fit.others.map(({ name }) => name)];
+  const rows = [...mean].map((g, pulse) => ({
+    ...{ pulse, series: measured, g: g / factor },
+    ...{ low: (g - deviation[pulse]!) / factor, high: (g + deviation[pulse]!) / factor },
+  }));
+  const lines = [fit.fitted, ...fit.others.map(({ fitted }) => fitted)].map((of, i) =>
+    [...of[branch]].map((g, pulse) => ({ pulse, g: g / factor, series: models[i]! })),
+  );
+  const x = { ...pulseAxis, title: null };
+  const y = { field: 'g', type: 'quantitative', title: `conductance (${symbol})`, scale: { zero: false } };
+  const color = {
+    ...{ field: 'series', type: 'nominal', title: null },
+    scale: { domain: [measured, ...models], range: [measuredColour, fittedColour, ...otherColours] },
+  };
+  const line = (values: (typeof lines)[number], mark: object) => ({
+    data: { values },
+    mark: { type: 'line', clip: true, ...mark },
+    encoding: { x, y, color },
+  });
+  return {
+    ...{ width: 340, height: 230, title: titles[branch] },
+    layer: [
+      {
+        data: { values: rows },
+        mark: { type: 'area', opacity: 0.25, color: measuredColour },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
+      },
+      ...lines.slice(1).map((values) => line(values, { strokeWidth: 1.1, strokeDash: [4, 3] })),
+      {
+        data: { values: rows },
+        mark: { type: 'point', filled: true, size: rows.length > 60 ? 12 : 32, opacity: 0.9 },
+        encoding: { x, y, color },
+      },
+      line(lines[0]!, { strokeWidth: 1.8 }),
+    ],
+  };
+}
+
+function residualPanel(fit: RampFit, branch: Branch) {
+  const { mean, deviation, ramps } = fit.curves[branch];
+  const range = (fit.device.gMax - fit.device.gMin) / 100;
+  const rows = [...mean].map((g, pulse) => {
+    const residual = (g - fit.fitted[branch][pulse]!) / range;
+    const error = deviation[pulse]! / Math.sqrt(ramps) / range;
+    return { pulse, residual, low: residual - error, high: residual + error };
+  });
+  const x = pulseAxis;
+  const y = { type: 'quantitative', title: 'residual (% of range)' };
+  return {
+    ...{ width: 340, height: 120 },
+    data: { values: rows },
+    layer: [
+      {
+        mark: { type: 'area', opacity: 0.3, color: measuredColour },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
+      },
+      {
+        mark: { type: 'line', color: measuredColour, strokeWidth: 1.3 },
+        encoding: { x, y: { ...y, field: 'residual' } },
+      },
+      { mark: { type: 'rule', color: fittedColour }, encoding: { y: { datum: 0, type: 'quantitative' } } },
+    ],
+  };
+}
+
+/** Spread of n pulses about their mean, beside what programming and read noise would come to if it grew as √n. */
+export function noiseChart(noise: Readonly<Record<Branch, BranchNoise>>, name: string): TopLevelSpec {
+  const largest = Math.max(
+    ...branches.flatMap((branch) => noise[branch].spread.map(({ deviation }) => deviation)),
+    1e-15,
+  );
+  const { factor, symbol } = unitOf(largest);
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: `${name}: spread of n pulses`,
+    config: chartConfig,
+    hconcat: branches.map((branch) => noisePanel(noise[branch], branch, factor, symbol)),
+  } as TopLevelSpec;
+}
+
+function noisePanel({ spread, programming, read }: BranchNoise, branch: Branch, factor: number, symbol: string) {
+  const [measured, model, walk] = ['measured', '√(n·σp² + 2·σr²)', 'programming alone, σp·√n'];
+  const points = spread.map(({ pulses, deviation }) => ({ n: pulses, s: deviation / factor, series: measured }));
+  const lines = spread.flatMap(({ pulses: n }) => [
+    { n, s: Math.sqrt(n * programming ** 2 + 2 * read ** 2) / factor, series: model },
+    { n, s: (Math.sqrt(n) * programming) / factor, series: walk },
+  ]);
+  const encoding = {
+    x: { field: 'n', type: 'quantitative', scale: { type: 'log', base: 2 }, title: 'pulses n' },
+    y: { field: 's', type: 'quantitative', scale: { type: 'log' }, title: `σ of n steps (${symbol})` },
+    color: {
+      ...{ field: 'series', title: null },
+      scale: { domain: [measured, model, walk], range: [measuredColour, fittedColour, '#888888'] },
+    },
+  };
+  const positive = (rows: typeof points) => rows.filter(({ s }) => s > 0);
+  return {
+    ...{ width: 300, height: 190, title: titles[branch] },
+    layer: [
+      { data: { values: positive(lines) }, mark: { type: 'line' }, encoding },
+      { data: { values: positive(points) }, mark: { type: 'point', filled: true, size: 45, opacity: 1 }, encoding },
+    ],
+  };
+}
+
+/** ΔG against conductance: median, and the bands that hold half and nine tenths of the steps. */
+export function lookupChart(fit: LookupFit, name: string): TopLevelSpec {
+  const unit = unitOf(fit.increasing.conductance.at(-1)!);
+  const step = unitOf(Math.max(...[fit.increasing, fit.decreasing].flatMap(({ delta }) => delta.flat().map(Math.abs))));
+  const panel = (branch: Branch) => {
+    const { conductance, cdf, delta } = branch === 'ltp' ? fit.increasing : fit.decreasing;
+    const at = (q: number, i: number): number => delta[cdf.indexOf(q)]![i]! / step.factor;
+    const rows = conductance.map((g, i) => ({
+      ...{ g: g / unit.factor, median: at(0.5, i), low: at(0.05, i), high: at(0.95, i) },
+      ...{ lower: at(0.25, i), upper: at(0.75, i) },
+    }));
+    const band = (low: string, high: string, what: string) => ({
+      mark: { type: 'area', opacity: 0.3 },
+      encoding: { x, y: { ...y, field: low }, y2: { field: high }, color: colour(what) },
+    });
+    const x = { field: 'g', type: 'quantitative', scale: { zero: false }, title: `conductance (${unit.symbol})` };
+    const y = { type: 'quantitative', title: `ΔG of one pulse (${step.symbol})`, scale: { zero: false } };
+    const names = ['median', '25 … 75 %', '5 … 95 %'];
+    const colour = (what: string) => ({
+      ...{ datum: what, title: null, type: 'nominal' },
+      scale: { domain: names, range: [fittedColour, measuredColour, '#9ecae9'] },
+    });
+    return {
+      ...{ width: 330, height: 230, title: titles[branch], data: { values: rows } },
+      layer: [
+        band('low', 'high', names[2]!),
+        band('lower', 'upper', names[1]!),
+        {
+          mark: { type: 'line', strokeWidth: 2 },
+          encoding: { x, y: { ...y, field: 'median' }, color: colour(names[0]!) },
+        },
+        { mark: { type: 'rule', color: '#888888' }, encoding: { y: { datum: 0, type: 'quantitative' } } },
+      ],
+    };
+  };
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: `${name}: measured steps against conductance`,
+    config: chartConfig,
+    hconcat: branches.map(panel),
+  } as TopLevelSpec;
+}

@@ -1,0 +1,121 @@
+import { stringify } from 'yaml';
+import { labelOfAlpha } from '../../device/nonlinearity.js';
+import type { RampFit } from '../../device/fit/estimate.js';
+import type { LookupFit } from '../../device/fit/lookup.js';
+import type { DeviceSpread } from '../../device/fit/device-spread.js';
+
+/** What a device file says of where it comes from. */
+export interface Sources {
+  readonly name: string;
+  /** Files of the ramps, as the user named them. */
+  readonly files: readonly string[];
+  readonly ramps: { readonly ltp: number; readonly ltd: number };
+}
+
+/** The device file of a fit: `mho run … --set device=<file>` trains with it. */
+export function deviceYaml(fit: RampFit, sources: Sources): string {
+  const { model, device, options } = fit;
+  const to = `to the mean of ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ramps of ${sources.files.join(', ')}`;
+  const bounds =
+    model === 'exponential' || model === 'linear'
+      ? `fitted: ${options.range === 'overlap' ? 'the conductances that both branches cover' : 'all conductances that either branch covers'}, ${to}`
+      : `fitted: the bounds that steps shrink towards, ${to}`;
+  const noise = 'fitted: random-walk part of the steps (autocovariance over repeated ramps)';
+  return stringify(
+    {
+      ...heading(fit.model, sources),
+      model,
+      gMin: siemens(device.gMin),
+      gMax: siemens(device.gMax),
+      ...modelKeys(fit),
+      cycleToCycle: rounded(device.cycleToCycle),
+      readNoise: rounded(device.readNoise),
+      ...spreadKeys(fit),
+      origin: {
+        ...{ gMin: bounds, gMax: bounds, states: `fitted: pulses of each curve over that range, ${to}` },
+        ...(model === 'exponential' ? { nonlinearity: `fitted: ${to}` } : {}),
+        ...(model === 'power' ? { gamma: `fitted: ${to}` } : {}),
+        cycleToCycle: noise,
+        readNoise: 'fitted: part of the steps that the next read takes back',
+        ...(fit.spread && model !== 'power'
+          ? { deviceToDevice: `fitted: spread over ${fit.spread.count} devices, each fitted by itself` }
+          : {}),
+      },
+    },
+    { lineWidth: 0, singleQuote: true },
+  );
+}
+
+/** The device file of lookup tables, which lie beside it. */
+export function lookupYaml(
+  fit: LookupFit,
+  sources: Sources,
+  tables: { readonly increasing: string; readonly decreasing: string },
+): string {
+  const measured = `measured: ${sources.files.join(', ')}`;
+  return stringify(
+    {
+      ...heading('lookup-table', sources),
+      model: 'lookup-table',
+      files: tables,
+      readNoise: rounded(fit.readNoise),
+      origin: {
+        tables: `${measured}; quantiles of the steps by conductance`,
+        readNoise: 'fitted: part of the steps that the next read takes back',
+      },
+    },
+    { lineWidth: 0, singleQuote: true },
+  );
+}
+
+function heading(model: string, { name, files, ramps }: Sources) {
+  const description = `Fitted by mho fit as ${model} to ${ramps.ltp} LTP and ${ramps.ltd} LTD ramps.`;
+  return { name, description, source: files.join(', ') };
+}
+
+function modelKeys({ device }: RampFit): object {
+  const { ltp, ltd } = device.states;
+  const states = ltp === ltd ? ltp : { ltp, ltd };
+  const { alpha, gamma } = device;
+  if (alpha) return { states, nonlinearity: { ltp: notation(alpha.ltp), ltd: notation(alpha.ltd) } };
+  return gamma ? { states, gamma: { ltp: rounded(gamma.ltp), ltd: rounded(gamma.ltd) } } : { states };
+}
+
+/** The label, or α where the curve is steeper than any label. */
+function notation(alpha: number): object {
+  const label = labelOfAlpha(alpha);
+  return Math.abs(label) <= 9 ? { label: rounded(label) } : { alpha: rounded(alpha) };
+}
+
+/** The kernels' tables are alike for all cells, so a power device has no spread of its own. */
+function spreadKeys({ spread, model }: RampFit): object {
+  if (!spread || model === 'power') return {};
+  return { deviceToDevice: limited(spread) };
+}
+
+function limited({ sigma }: DeviceSpread) {
+  const of = (value: number, most: number): number => rounded(Math.min(most, value));
+  return {
+    ...{ ltp: of(sigma.ltp.sigma, 5), ltd: of(sigma.ltd.sigma, 5) },
+    ...{ gMax: of(sigma.gMax.sigma, 0.5), gMin: of(sigma.gMin.sigma, 0.5) },
+  };
+}
+
+/** Six significant digits: a hundredth of any interval. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** An SI value that the parser reads back to six digits. */
+export function siemens(value: number): string {
+  const steps = [
+    ['', 1],
+    ['m', 1e-3],
+    ['u', 1e-6],
+    ['n', 1e-9],
+    ['p', 1e-12],
+    ['f', 1e-15],
+  ] as const;
+  const [prefix, factor] = steps.find(([, f]) => value >= f) ?? steps.at(-1)!;
+  return `${rounded(value / factor)} ${prefix}S`;
+}

@@ -1,0 +1,204 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
+import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
+import { readRamps, type ReadOptions } from '../../device/fit/read-ramps.js';
+import type { Branch, RampSet } from '../../device/fit/ramps.js';
+import { sortRamps } from '../../device/fit/sort-ramps.js';
+import type { FitOptions } from '../../device/fit/types.js';
+import { formatTableFile } from '../../device/table-file.js';
+import { UsageError } from '../../errors.js';
+import { unreadable } from '../../experiment/files.js';
+import { displayPath } from '../../experiment/place.js';
+import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
+import { renderPng, renderSvg } from '../render.js';
+import { curvesChart, lookupChart, noiseChart } from './charts.js';
+import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
+import { htmlPage } from './page.js';
+import { fitRemarks, fitTables, lookupRemarks, lookupTables, type Table } from './summary.js';
+
+/** What `mho fit` is asked for. */
+export interface FitRequest {
+  /** Files of ramps, one per device; of both directions, or of LTP alone where `reset` holds LTD. */
+  readonly files: readonly string[];
+  readonly reset: readonly string[];
+  readonly read: ReadOptions;
+  readonly fit: FitOptions;
+  /** Tables instead of a model. */
+  readonly lookup: LookupOptions | undefined;
+  readonly name: string | undefined;
+  /** The device file. */
+  readonly out: string;
+  readonly force: boolean;
+}
+
+/** What it came to. */
+export interface FitOutcome {
+  readonly model: string;
+  readonly device: string;
+  readonly report: string;
+  readonly written: readonly string[];
+  readonly warnings: readonly string[];
+  readonly remarks: readonly string[];
+  readonly tables: readonly Table[];
+  readonly result: RampFit | LookupFit;
+}
+
+/**
+ * Reads ramps, fits them, and writes the device file with its report. Everything is made before anything is written,
+ * and the device file last.
+ * @throws UsageError where a file cannot be read as ramps, or would be written over
+ */
+export async function runFit(request: FitRequest): Promise<FitOutcome> {
+  const plan = planOf(request);
+  const { ramps, warnings } = loadRamps(request);
+  const sources: Sources = {
+    name: request.name ?? path.basename(plan.device).replace(/\.ya?ml$/, ''),
+    files: [...request.files, ...request.reset],
+    ramps: { ltp: ramps.ltp.length, ltd: ramps.ltd.length },
+  };
+  const made = request.lookup
+    ? await lookupFiles(ramps, request.lookup, sources, plan)
+    : await modelFiles(ramps, request.fit, sources);
+  const { model, remarks, tables, result, charts, device, beside } = made;
+  const lead = [
+    `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ramps of ${sources.files.join(', ')}.`,
+    `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
+  ];
+  const page = htmlPage({ title: sources.name, lead, warnings, remarks, tables, charts: charts.map(({ svg }) => svg) });
+  const images = charts.flatMap(({ name, svg, png }): [string, string | Uint8Array][] => [
+    [path.join(plan.folder, `${name}.svg`), svg],
+    [path.join(plan.folder, `${name}.png`), png],
+  ]);
+  const written = write(plan, [
+    ...images,
+    [
+      path.join(plan.folder, 'fit.json'),
+      `${JSON.stringify({ model, warnings, remarks, result: plainOf(result) }, null, 2)}\n`,
+    ],
+    [path.join(plan.folder, 'report.html'), page],
+    ...beside,
+    [plan.device, device],
+  ]);
+  return { ...plan, report: path.join(plan.folder, 'report.html'), written, model, warnings, remarks, tables, result };
+}
+
+interface Plan {
+  readonly device: string;
+  readonly folder: string;
+}
+
+/** Where everything goes; refused before anything is read. */
+function planOf({ out, force }: FitRequest): Plan {
+  const device = path.resolve(out);
+  if (!/\.ya?ml$/.test(device)) {
+    throw new UsageError({
+      where: '--out',
+      what: `got ${out}, expected the name of a device file`,
+      remedy: `say ${out}.yaml`,
+    });
+  }
+  assertWritable(device, '--out');
+  const folder = device.replace(/\.ya?ml$/, '.fit');
+  const taken = [device, folder].find((place) => existsSync(place));
+  if (taken === undefined || force) return { device, folder };
+  throw new UsageError({
+    where: displayPath(taken),
+    what: 'is there already',
+    remedy: 'name another with --out, or say --force',
+  });
+}
+
+/** Reads every file, and sorts its ramps by direction. */
+export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 'reset' | 'read'>) {
+  if (reset.length > 0 && reset.length !== files.length) {
+    const what = `got ${reset.length} for ${files.length} files of SET ramps, expected one for each device`;
+    throw new UsageError({ where: '--reset', what, remedy: 'name them in the same order' });
+  }
+  const notes: string[] = [];
+  const load = (file: string, device: number, branch: Branch | undefined) => {
+    const problem = unreadable(path.resolve(file));
+    if (problem)
+      throw new UsageError({
+        where: 'fit',
+        what: problem.what.replace('a YAML file', 'a table'),
+        remedy: 'name a file of ramps',
+      });
+    const { ramps, notes: own } = readRamps(readFileSync(file, 'utf8'), file, device, read);
+    notes.push(...own);
+    return { ramps, branch };
+  };
+  const alone = reset.length === 0;
+  const loaded = [
+    ...files.map((file, device) => load(file, device, alone ? undefined : 'ltp')),
+    ...reset.map((file, device) => load(file, device, 'ltd')),
+  ];
+  const { set, warnings } = sortRamps(loaded);
+  return { ramps: set, warnings: [...notes, ...warnings, ...unequalLengths(set)] };
+}
+
+/** Ramps that end early are told: the mean is of those that remain. */
+function unequalLengths(set: RampSet): string[] {
+  return (['ltp', 'ltd'] as const).flatMap((branch) => {
+    const lengths = set[branch].map(({ values }) => values.length - 1);
+    const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+    if (least === most) return [];
+    const what = `${branch.toUpperCase()} ramps have ${least} to ${most} pulses`;
+    return [`${what}; curves are fitted up to the pulse that nine tenths of them have`];
+  });
+}
+
+interface Made {
+  readonly model: string;
+  readonly result: RampFit | LookupFit;
+  readonly tables: readonly Table[];
+  readonly remarks: readonly string[];
+  readonly charts: readonly { readonly name: string; readonly svg: string; readonly png: Uint8Array }[];
+  readonly device: string;
+  readonly beside: readonly [string, string][];
+}
+
+async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources): Promise<Made> {
+  const result = fitRamps(ramps, options);
+  const charts = [
+    await drawn('curves', curvesChart(result, sources.name)),
+    await drawn('noise', noiseChart(result.noise, sources.name)),
+  ];
+  const [tables, remarks] = [fitTables(result), fitRemarks(result)];
+  return { model: result.model, result, tables, remarks, charts, device: deviceYaml(result, sources), beside: [] };
+}
+
+async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sources, plan: Plan): Promise<Made> {
+  const result = fitLookup(ramps, options);
+  const charts = [
+    await drawn('steps', lookupChart(result, sources.name)),
+    await drawn('noise', noiseChart(result.noise, sources.name)),
+  ];
+  const stem = path.basename(plan.device).replace(/\.ya?ml$/, '');
+  const names = { increasing: `${stem}.increasing.txt`, decreasing: `${stem}.decreasing.txt` };
+  const comment = 'Row 1: conductance bins [S]; row 2: CDF points; then dG [S], one row per CDF point';
+  const beside = (['increasing', 'decreasing'] as const).map((which): [string, string] => {
+    const file = path.join(path.dirname(plan.device), names[which]);
+    return [file, formatTableFile(result[which], comment)];
+  });
+  const [tables, remarks] = [lookupTables(result), lookupRemarks(result, options.removeReadNoise)];
+  return { model: 'lookup-table', result, tables, remarks, charts, device: lookupYaml(result, sources, names), beside };
+}
+
+async function drawn(name: string, spec: Parameters<typeof renderSvg>[0]) {
+  const svg = await renderSvg(spec);
+  return { name, svg, png: await renderPng(svg) };
+}
+
+function write({ folder }: Plan, files: readonly [string, string | Uint8Array][]): string[] {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, content] of files) writeWhole(file, content);
+  return files.map(([file]) => file);
+}
+
+/** Typed arrays as lists, so that JSON holds numbers. */
+export function plainOf(result: RampFit | LookupFit): unknown {
+  const plain = (_: string, value: unknown): unknown =>
+    ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value;
+  return JSON.parse(JSON.stringify(result, plain));
+}

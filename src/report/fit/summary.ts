@@ -1,0 +1,262 @@
+import type { Estimate } from '../../device/fit/bootstrap.js';
+import type { RampFit } from '../../device/fit/estimate.js';
+import type { LookupFit } from '../../device/fit/lookup.js';
+import { branches, type Branch } from '../../device/fit/ramps.js';
+import { formatQuantity } from '../../units.js';
+
+/** A table of the report: a title, and rows of cells. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const percent = (fraction: number, digits = 3): string => `${Number((100 * fraction).toPrecision(digits))} %`;
+const plain = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '∞');
+const siemens = (value: number): string => formatQuantity(value, 'conductance');
+
+/** How each parameter is named and written. */
+const labels: Readonly<Record<string, readonly [label: string, write: (value: number) => string]>> = {
+  start: ['start', siemens],
+  end: ['end', siemens],
+  alpha: ['α = Pmax/A', plain],
+  label: ['nonlinearity label NL', plain],
+  a: ['A/Pmax', plain],
+  A: ['A (pulses)', plain],
+  bound: ['bound', siemens],
+  s: ['s, part of the room per pulse', plain],
+  step: ['step of one pulse', siemens],
+  gamma: ['exponent γ', plain],
+  states: ['pulses over the range at the mean step', plain],
+  programmingNoise: ['σ of one pulse, programming', siemens],
+  readNoise: ['σ of one read', siemens],
+  growth: ['exponent h of spread ~ nʰ (√n: 0.5)', plain],
+};
+
+const deviceLabels: Readonly<Record<string, readonly [string, (value: number) => string]>> = {
+  gMin: ['gMin', siemens],
+  gMax: ['gMax', siemens],
+  onOffRatio: ['on/off ratio', plain],
+  'device.states.ltp': ['states, LTP (before rounding)', plain],
+  'device.states.ltd': ['states, LTD (before rounding)', plain],
+  'device.label.ltp': ['nonlinearity label, LTP', plain],
+  'device.label.ltd': ['nonlinearity label, LTD', plain],
+  'device.gamma.ltp': ['exponent γ, LTP', plain],
+  'device.gamma.ltd': ['exponent γ, LTD', plain],
+  cycleToCycle: ['cycleToCycle (of the range)', (value) => percent(value)],
+  readNoise: ['readNoise (of the conductance)', (value) => percent(value)],
+};
+
+/** The tables of a fit's report. */
+export function fitTables(fit: RampFit): Table[] {
+  return [
+    candidateTable(fit),
+    deviceTable(fit),
+    ...branches.map((branch) => branchTable(fit, branch)),
+    ...spreadTable(fit),
+  ];
+}
+
+function candidateTable({ candidates, model }: RampFit): Table {
+  const rows = candidates.map(({ name, parameters, error, excess, excessError }) => [
+    name === model ? `${name} (chosen)` : name,
+    String(parameters),
+    percent(error),
+    excess === 0 ? 'least' : `+${plain(excess / excessError)} standard errors`,
+  ]);
+  return { title: 'Models', head: ['model', 'parameters', 'error on held-out ramps', 'above the least'], rows };
+}
+
+function deviceTable(fit: RampFit): Table {
+  const rows = Object.entries(deviceLabels).flatMap(([key, [label, write]]) => {
+    const estimate = fit.estimates[key];
+    return estimate ? [estimateRow(label, estimate, write)] : [];
+  });
+  return {
+    title: 'Device',
+    head: ['parameter', 'value', intervalHead(fit)],
+    rows: [...rows, ['levels two noise σ apart', String(levelsApart(fit)), '']],
+  };
+}
+
+function branchTable(fit: RampFit, branch: Branch): Table {
+  const { pulses, ramps } = fit.curves[branch];
+  const rows = Object.entries(labels).flatMap(([key, [label, write]]) => {
+    const estimate = fit.estimates[`${branch}.${key}`];
+    return estimate ? [estimateRow(label, estimate, write)] : [];
+  });
+  const noise = fit.noise[branch];
+  return {
+    title: `${branch.toUpperCase()}: ${ramps} ${ramps === 1 ? 'ramp' : 'ramps'} of ${pulses} pulses`,
+    head: ['parameter', 'value', intervalHead(fit)],
+    rows: [
+      ...rows,
+      ['correlation of consecutive steps', plain(noise.lagOne), ''],
+      ['σ of steps shared by a whole ramp', siemens(noise.rampToRamp), ''],
+      ['mean − model, root mean square', percent(fit.misfit[branch]), ''],
+    ],
+  };
+}
+
+function spreadTable({ spread, device }: RampFit): Table[] {
+  if (!spread) return [];
+  const of = device.alpha ? 'label NL' : 'step size, relative';
+  const names = { ltp: `LTP ${of}`, ltd: `LTD ${of}`, gMin: 'gMin, of the range', gMax: 'gMax, of the range' };
+  const rows = (['ltp', 'ltd', 'gMin', 'gMax'] as const).map((key) => {
+    const { sigma, error } = spread.sigma[key];
+    return [names[key], plain(sigma), `± ${plain(error)}`];
+  });
+  return [{ title: `Device to device: ${spread.count} devices`, head: ['σ of', 'value', 'standard error'], rows }];
+}
+
+function intervalHead({ options }: RampFit): string {
+  return `${plain(100 * options.confidence)} % interval`;
+}
+
+function estimateRow(label: string, { value, low, high }: Estimate, write: (value: number) => string): string[] {
+  return [label, write(value), low === null || high === null ? 'none' : `${write(low)} … ${write(high)}`];
+}
+
+/** 1 + range/(2σ), σ of one pulse and one read together. */
+export function levelsApart({ device, noise }: RampFit): number {
+  const sigma =
+    Math.hypot(...branches.flatMap((branch) => [noise[branch].programming, noise[branch].read])) / Math.SQRT2;
+  return sigma === 0 ? Infinity : Math.floor(1 + (device.gMax - device.gMin) / (2 * sigma));
+}
+
+/** The tables of a lookup table's report. */
+export function lookupTables(fit: LookupFit): Table[] {
+  const { conductance, cdf } = fit.increasing;
+  const rows = branches.map((branch) => [
+    branch.toUpperCase(),
+    String(fit.steps[branch].all),
+    String(fit.steps[branch].fewest),
+    String(fit.extrapolated[branch]),
+    siemens(fit.noise[branch].programming),
+    siemens(fit.noise[branch].read),
+    percent(fit.readShare[branch]),
+  ]);
+  const from = siemens(conductance[0]!);
+  return [
+    {
+      title: `Lookup tables: ${conductance.length} bins from ${from} to ${siemens(conductance.at(-1)!)}, ${cdf.length} CDF points`,
+      head: [
+        'branch',
+        'steps',
+        'fewest in a bin',
+        'bins without',
+        'σ of one pulse',
+        'σ of one read',
+        'read part of variance',
+      ],
+      rows,
+    },
+  ];
+}
+
+/** What a reader should know before using a fit. */
+export function fitRemarks(fit: RampFit): string[] {
+  return [
+    ...limitRemarks(fit),
+    ...misfitRemarks(fit),
+    ...rangeRemarks(fit),
+    ...noiseRemarks(fit),
+    ...spreadRemarks(fit),
+  ];
+}
+
+function limitRemarks({ limits, model }: RampFit): string[] {
+  if (limits.length === 0) return [];
+  const what = `${limits.join(', ')} ${limits.length === 1 ? 'lies' : 'lie'} at the limit of the search`;
+  return [`${what}: ${model} does not describe these ramps, and intervals of such values say nothing`];
+}
+
+function misfitRemarks({ misfit, curves, model, device }: RampFit): string[] {
+  return branches.flatMap((branch) => {
+    const { deviation, ramps } = curves[branch];
+    const noise = deviation.reduce((sum, d) => sum + d, 0) / deviation.length / Math.sqrt(ramps);
+    if (misfit[branch] < 0.01 || misfit[branch] * (device.gMax - device.gMin) < 3 * noise) return [];
+    const by = percent(misfit[branch], 2);
+    return [
+      `${branch.toUpperCase()} departs from ${model} by ${by} of the range; --model lookup-table follows any curve`,
+    ];
+  });
+}
+
+function rangeRemarks({ estimates, device, options, model }: RampFit): string[] {
+  const at = (name: string): number => estimates[name]!.value;
+  const gap = (a: string, b: string): number => (at(a) - at(b)) / (device.gMax - device.gMin);
+  const [top, bottom] = [gap('ltp.end', 'ltd.start'), gap('ltp.start', 'ltd.end')];
+  const ends =
+    `LTP ends at ${siemens(at('ltp.end'))} and LTD starts at ${siemens(at('ltd.start'))} (${percent(top)} of the range); ` +
+    `LTD ends at ${siemens(at('ltd.end'))} and LTP starts at ${siemens(at('ltp.start'))} (${percent(bottom)})`;
+  if (model === 'soft-bounds' || model === 'power')
+    return [`${ends}. The device's range lies between the fitted bounds.`];
+  const rule =
+    options.range === 'overlap'
+      ? 'The device has the range that both cover, where every step was measured'
+      : 'The device has the range that either covers; where one branch was not measured its curve is continued';
+  return [`${ends}. ${rule}.`, ...roundingRemarks(device)];
+}
+
+function roundingRemarks({ states, exactStates }: RampFit['device']): string[] {
+  return branches.flatMap((branch) => {
+    const off = states[branch] / exactStates[branch] - 1;
+    if (Math.abs(off) < 0.02) return [];
+    return [
+      `${branch.toUpperCase()} takes ${plain(exactStates[branch])} pulses, rounded to ${states[branch]}: its steps change by ${percent(-off, 2)}`,
+    ];
+  });
+}
+
+function noiseRemarks({ noise, estimates }: RampFit): string[] {
+  return branches.flatMap((branch) => {
+    const { programming, read } = noise[branch];
+    const name = branch.toUpperCase();
+    const growth = estimates[`${branch}.growth`];
+    const share = programming === 0 && read === 0 ? 0 : (2 * read ** 2) / (programming ** 2 + 2 * read ** 2);
+    const kind = `${name}: ${percent(share, 2)} of the variance of a step is read noise, the rest stays in the cell`;
+    return [growth ? `${kind}; ${growthWords(growth)}` : kind];
+  });
+}
+
+/** Whether n pulses spread as √n. */
+function growthWords({ value, low, high }: Estimate): string {
+  const measured = `over n pulses that part grows as n^${value.toFixed(2)}`;
+  if (low === null || high === null) return `${measured} (√n is 0.5)`;
+  if (low > 0.5) return `${measured}, faster than √n: ramps differ as a whole, which cycleToCycle does not describe`;
+  if (high < 0.5) return `${measured}, slower than √n: the curve pulls the cell back`;
+  return `${measured}, in keeping with √n`;
+}
+
+function spreadRemarks({ spread, model }: RampFit): string[] {
+  if (!spread) return [];
+  if (model === 'power') return ['power takes no deviceToDevice: the spread stands in this report alone'];
+  return spread.count < 5 ? [`the spread over ${spread.count} devices is uncertain itself: measure more`] : [];
+}
+
+/** What a reader should know of a lookup table. */
+export function lookupRemarks(fit: LookupFit, removed: boolean): string[] {
+  const beyond =
+    'Between bins and between CDF points kernels interpolate linearly; beyond the first and last bin nothing is extrapolated: the range ends there.';
+  const thin = branches.flatMap((branch) =>
+    fit.steps[branch].fewest >= 30
+      ? []
+      : [
+          `${branch.toUpperCase()} has bins of fewer than 30 steps, which take the nearest steps beside them; use fewer --bins or more ramps`,
+        ],
+  );
+  const reads = removed
+    ? 'Read noise is taken out of the tables (deviations from the mean are narrowed) and stands as readNoise.'
+    : 'The tables hold the steps as read, read noise included: in training it would add up like programming noise.';
+  return [beyond, reads, ...thin];
+}
+
+/** A table as lines of text. */
+export function textTable({ title, head, rows }: Table): string {
+  const all = [head, ...rows];
+  const width = (i: number): number => Math.max(...all.map((row) => row[i]?.length ?? 0));
+  const line = (row: readonly string[]): string =>
+    `  ${row.map((cell, i) => cell.padEnd(width(i))).join('  ')}`.trimEnd();
+  return [title, ...all.map(line)].join('\n');
+}

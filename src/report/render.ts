@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { TopLevelSpec } from 'vega-lite';
+
+/** Renders a Vega-Lite chart to SVG. The libraries take seconds to load, so they are loaded here and not before. */
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Rasterises an SVG with the font that is installed with the project, so that it looks alike on every machine. */
+export async function renderPng(svg: string, scale = 2): Promise<Uint8Array> {
+  const { Resvg } = await import('@resvg/resvg-js');
+  const resvg = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: scale },
+    background: 'white',
+    font: {
+      loadSystemFonts: false,
+      fontFiles: fontFiles(),
+      defaultFontFamily: 'DejaVu Sans',
+      sansSerifFamily: 'DejaVu Sans',
+    },
+  });
+  return resvg.render().asPng();
+}
+
+function fontFiles(): string[] {
+  const folder = path.dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'));
+  return ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf'].map((file) =>
+    path.join(folder, 'ttf', file),
+  );
+}
+
+/** What all charts share. */
+export const chartConfig = {
+  font: 'DejaVu Sans, sans-serif',
+  background: 'white',
+  axis: { grid: true, gridOpacity: 0.35, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' },
+  legend: { labelFontSize: 11, titleFontSize: 11, labelLimit: 320, orient: 'bottom', columns: 5 },
+  title: { fontSize: 13, fontWeight: 'bold', anchor: 'start', subtitleFontSize: 11 },
+  view: { stroke: '#999999' },
+} as const;

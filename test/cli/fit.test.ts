@@ -1,0 +1,204 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { datasetSource } from '../../datasets/registry.js';
+import { projectRoot } from '../../datasets/places.js';
+import type { Ramp } from '../../src/device/fit/ramps.js';
+import { loadDevice } from '../../src/experiment/loader.js';
+import { keyOf } from '../../src/random.js';
+import { drawRampSet, exponentialTruth } from '../device/fit/synthetic.js';
+import { Scratch } from '../experiment/scratch.js';
+import { CompiledCommand } from './compiled.js';
+
+let mho: CompiledCommand;
+let scratch: Scratch;
+beforeAll(() => {
+  mho = new CompiledCommand();
+});
+afterAll(() => {
+  mho.remove();
+});
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(() => {
+  scratch.remove();
+});
+
+const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
+const taox = path.join(projectRoot(), '..', 'shared', 'measurements', 'taox-ramps');
+const uS = 1e-6;
+
+/** LTP ends below where LTD starts, and LTD above where LTP starts. */
+const ltp = { start: 10 * uS, end: 90 * uS, alpha: 2, pulses: 30 };
+const ltd = { start: 98 * uS, end: 14 * uS, alpha: -3, pulses: 24 };
+const truth = exponentialTruth({ ltp, ltd, startSpread: 0.5 * uS, programming: 0.6 * uS, read: 0.2 * uS });
+
+/** Ramps as columns, currents in microampere at 0.1 V. */
+function table(ramps: readonly Ramp[], scale = 1): string {
+  const rows = ramps[0]!.values.map((_, k) =>
+    ramps.map(({ values }) => (values[k]! * scale * 0.1e6).toFixed(6)).join(','),
+  );
+  return [ramps.map(({ name }) => name).join(','), ramps.map(() => 'uA').join(','), ...rows, ''].join('\n');
+}
+
+function writeRamps(device = 0, scale = 1): void {
+  const set = drawRampSet(truth, 12, keyOf(21, 'cycleToCycle'), device);
+  scratch.write(`set${device}.csv`, table(set.ltp, scale));
+  scratch.write(`reset${device}.csv`, table(set.ltd, scale));
+}
+
+const read = ['--read-voltage', '0.1V', '--resamplings', '60'];
+
+describe('mho fit', () => {
+  it('leaves a device file whose values are those of the ramps, and its report', async () => {
+    writeRamps();
+    const args = ['fit', 'set0.csv', '--reset', 'reset0.csv', ...read, '-o', 'mine.yaml', '--json'];
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ model: 'exponential', device: scratch.path('mine.yaml'), warnings: [] });
+    expect(scratch.names()).toEqual(['mine.fit', 'mine.yaml', 'reset0.csv', 'set0.csv']);
+    expect(readdirSync(scratch.path('mine.fit')).sort()).toEqual([
+      ...['curves.png', 'curves.svg', 'fit.json', 'noise.png', 'noise.svg', 'report.html'],
+    ]);
+    const { config } = loadDevice(scratch.path('mine.yaml'));
+    if (config.model !== 'exponential') throw new TypeError(config.model);
+    // The overlap: from where LTD ends to where LTP ends. 12 ramps: means are good to 0.9 uS and noise to 10 %.
+    expect(config.gMin / uS).toBeCloseTo(14, -0.5);
+    expect(config.gMax / uS).toBeCloseTo(90, -0.5);
+    expect(config.cycleToCycle * 76).toBeGreaterThan(0.5);
+    expect(config.cycleToCycle * 76).toBeLessThan(0.7);
+    expect(Object.values(config.origin!).every((origin) => origin.startsWith('fitted: '))).toBe(true);
+  });
+
+  it('draws charts with words and both branches, and a page that holds them', async () => {
+    writeRamps();
+    await mho.run(['fit', 'set0.csv', '--reset', 'reset0.csv', ...read], scratch.folder);
+    const svg = readFileSync(scratch.path('device.fit', 'curves.svg'), 'utf8');
+    for (const word of [
+      'LTP (potentiation)',
+      'LTD (depression)',
+      'conductance (µS)',
+      'pulse number',
+      'exponential (chosen)',
+    ])
+      expect(svg).toContain(word);
+    const page = readFileSync(scratch.path('device.fit', 'report.html'), 'utf8');
+    expect(page).toContain('LTP ends at');
+    expect(page.match(/<svg/g)).toHaveLength(2);
+    const png = readFileSync(scratch.path('device.fit', 'curves.png'));
+    expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    // An empty white image of this size compresses to a few kilobytes.
+    expect(png.length).toBeGreaterThan(30_000);
+  });
+
+  it('tells the spread over devices', async () => {
+    for (const [device, scale] of [0.9, 1, 1.05, 1.15].entries()) writeRamps(device, scale);
+    const files = [0, 1, 2, 3];
+    const resets = files.flatMap((d) => ['--reset', `reset${d}.csv`]);
+    const args = ['fit', ...files.map((d) => `set${d}.csv`), ...resets, ...read, '--model', 'exponential'];
+    const { code } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    const { config } = loadDevice(scratch.path('device.yaml'));
+    if (config.model !== 'exponential') throw new TypeError(config.model);
+    // gMax scales by 0.9 … 1.15: a standard deviation of 0.104·90/(90 − 14) = 0.123 of the range.
+    expect(config.deviceToDevice!.gMax).toBeGreaterThan(0.1);
+    expect(config.deviceToDevice!.gMax).toBeLessThan(0.145);
+  });
+
+  it.skipIf(!orhdIsHere)('whose result trains at once', async () => {
+    writeRamps();
+    await mho.run(['fit', 'set0.csv', '--reset', 'reset0.csv', ...read], scratch.folder);
+    const experiment = path.resolve('configs/experiments/wse2-orhd.yaml');
+    const args = [
+      'run',
+      experiment,
+      '--set',
+      'device=device.yaml',
+      '--epochs',
+      '2',
+      '--json',
+      '--quiet',
+      '--out',
+      'out',
+    ];
+    const { code, stdout } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { accuracy: number }).accuracy).toBeGreaterThan(0.5);
+  });
+
+  it.skipIf(!orhdIsHere || !existsSync(taox)).each(['auto', 'lookup-table'])(
+    'trains with the measured TaOx ramps as %s',
+    async (model) => {
+      const files = [path.join(taox, 'set.csv'), '--reset', path.join(taox, 'reset.csv')];
+      const fitted = await mho.run(['fit', ...files, ...read, '--model', model, '--json'], scratch.folder);
+      expect(JSON.parse(fitted.stdout)).toMatchObject({ model: model === 'auto' ? 'exponential' : model });
+      const experiment = path.resolve('configs/experiments/wse2-orhd.yaml');
+      const args = [
+        'run',
+        experiment,
+        '--set',
+        'device=device.yaml',
+        '--epochs',
+        '2',
+        '--json',
+        '--quiet',
+        '--out',
+        'out',
+      ];
+      const { code, stdout } = await mho.run(args, scratch.folder);
+      expect(code).toBe(0);
+      expect((JSON.parse(stdout) as { accuracy: number }).accuracy).toBeGreaterThan(0.8);
+    },
+  );
+});
+
+describe('mho fit refuses, and leaves nothing', () => {
+  it.each([
+    ['', 'mho fit: no table of ramps was named, expected a file; see mho fit --help'],
+    ['nowhere.csv', 'fit: no such file nowhere.csv; name a file of ramps'],
+    [
+      'set0.csv --read-voltage 0.1V',
+      'set0.csv: holds potentiation alone, expected LTD ramps as well; name the file of the RESET ramps with --reset',
+    ],
+    [
+      'reset0.csv --reset set0.csv --read-voltage 0.1V',
+      'reset0.csv: ramp1 goes down, expected LTP ramps; give SET ramps first and RESET ramps after --reset; resistances need --unit ohm',
+    ],
+    ['set0.csv --reset reset0.csv', 'set0.csv: holds currents; say --read-voltage, as in --read-voltage 0.1V'],
+    [
+      'set0.csv --model sigmoid',
+      '--model: got "sigmoid", expected one of auto, linear, soft-bounds, exponential, power, lookup-table',
+    ],
+    [
+      'set0.csv --read-voltage 0.1',
+      '--read-voltage: got "0.1", expected a number with a unit of voltage; write for example 0.2 V; units: V with or without a prefix (f p n u m k M G)',
+    ],
+    ['set0.csv --resamplings 5', '--resamplings: got "5", expected a whole number from 50 to 100000'],
+    ['set0.csv --out mine', '--out: got mine, expected the name of a device file; say mine.yaml'],
+    [
+      'set0.csv --reset reset0.csv --reset reset0.csv',
+      '--reset: got 2 for 1 files of SET ramps, expected one for each device; name them in the same order',
+    ],
+    ['set0.csv --rest reset0.csv', 'mho: unknown option --rest; did you mean --reset?'],
+  ])('mho fit %s', async (args, message) => {
+    writeRamps();
+    const { code, stdout, stderr } = await mho.run(['fit', ...args.split(' ').filter(Boolean)], scratch.folder);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `${message}\n` });
+    expect(scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
+  });
+
+  it('to write over what is there, unless it is told to', async () => {
+    writeRamps();
+    scratch.write('device.yaml', 'mine');
+    const args = ['fit', 'set0.csv', '--reset', 'reset0.csv', ...read];
+    const { code, stderr } = await mho.run(args, scratch.folder);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'device.yaml: is there already; name another with --out, or say --force\n',
+    });
+    expect(readFileSync(scratch.path('device.yaml'), 'utf8')).toBe('mine');
+    expect((await mho.run([...args, '--force'], scratch.folder)).code).toBe(0);
+    expect(readFileSync(scratch.path('device.yaml'), 'utf8')).toContain('model: exponential');
+  });
+});

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../../datasets/places.js';
+import { fitLookup } from '../../../src/device/fit/lookup.js';
+import { compileDevice, deviceSchema } from '../../../src/device/registry.js';
+import { meanStep, normalQuantile, type TableResponse } from '../../../src/device/response.js';
+import { formatTableFile, parseTableFile } from '../../../src/device/table-file.js';
+import { keyOf } from '../../../src/random.js';
+import { drawRampSet, exponentialTruth } from './synthetic.js';
+
+const uS = 1e-6;
+const ltp = { start: 10 * uS, end: 90 * uS, alpha: 2, pulses: 60 };
+const ltd = { start: 90 * uS, end: 10 * uS, alpha: -2, pulses: 60 };
+const truth = exponentialTruth({ ltp, ltd, startSpread: uS, programming: 0.5 * uS, read: 0.3 * uS });
+const fit = fitLookup(drawRampSet(truth, 200, keyOf(9, 'cycleToCycle')), { bins: 17, removeReadNoise: true });
+const inner = fit.increasing.conductance.map((_, i) => i).slice(2, -2);
+
+describe('lookup tables of known ramps', () => {
+  // 12,000 steps, 700 a bin: the mean of 0.66 µS steps is good to 0.025 µS, four of which are 0.1; the median alike.
+  it('have the mean step of the device in every bin', () => {
+    const table = compileDevice(deviceSchema.parse({ model: 'lookup-table', tables: fitTables() }), {
+      window: [0, 1],
+    }) as TableResponse;
+    const range = table.gMax - table.gMin;
+    for (const i of inner) {
+      const g = fit.increasing.conductance[i]!;
+      const up = meanStep(table, (g - table.gMin) / range, 'up') * range;
+      const down = meanStep(table, (g - table.gMin) / range, 'down') * range;
+      expect(Math.abs(up - truth.step('ltp', g)) / uS).toBeLessThan(0.1);
+      expect(Math.abs(down - truth.step('ltd', g)) / uS).toBeLessThan(0.1);
+    }
+  });
+
+  it('have the programming noise as their spread, and the read noise apart', () => {
+    for (const i of inner) {
+      const at = (q: number): number => fit.increasing.delta[fit.increasing.cdf.indexOf(q)]![i]!;
+      const sigma = (at(0.9) - at(0.1)) / (2 * normalQuantile(0.9));
+      expect(sigma / uS).toBeGreaterThan(0.42);
+      expect(sigma / uS).toBeLessThan(0.58);
+    }
+    expect(fit.readShare.ltp).toBeGreaterThan(0.34);
+    expect(fit.readShare.ltp).toBeLessThan(0.5);
+  });
+
+  it('rise with the probability in every bin', () => {
+    for (const { delta } of [fit.increasing, fit.decreasing])
+      for (let r = 1; r < delta.length; r++)
+        for (let i = 0; i < delta[r]!.length; i++) expect(delta[r]![i]).toBeGreaterThanOrEqual(delta[r - 1]![i]!);
+  });
+});
+
+function fitTables() {
+  return { increasing: fit.increasing, decreasing: fit.decreasing };
+}
+
+describe('the table format', () => {
+  it('holds what was written, to the last bit', () => {
+    expect(parseTableFile(formatTableFile(fit.increasing, 'steps of\nmine'), 'f')).toEqual(fit.increasing);
+  });
+
+  const enode = path.join(projectRoot(), '..', 'shared', 'measurements', 'enode-lut');
+  it.skipIf(!existsSync(enode)).each(['dG_increasing.txt', 'dG_decreasing.txt'])('reads and writes %s', (name) => {
+    const table = parseTableFile(readFileSync(path.join(enode, name), 'utf8'), name);
+    expect([table.conductance.length, table.cdf.length, table.delta.length]).toEqual([48, 122, 122]);
+    expect(parseTableFile(formatTableFile(table, 'dG of a redox transistor'), name)).toEqual(table);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { noiseOf } from '../../../src/device/fit/noise.js';
+import { keyOf } from '../../../src/random.js';
+import { drawRampSet, exponentialTruth } from './synthetic.js';
+
+const uS = 1e-6;
+
+function measured(programming: number, read: number) {
+  const branch = { start: 10 * uS, end: 90 * uS, alpha: 2, pulses: 100 };
+  const truth = exponentialTruth({
+    ...{ ltp: branch, ltd: { ...branch, start: 90 * uS, end: 10 * uS, alpha: -2 } },
+    ...{ startSpread: 0, programming, read },
+  });
+  return noiseOf(drawRampSet(truth, 50, keyOf(3, 'cycleToCycle')), truth.step).ltp;
+}
+
+// 5000 steps: σ² from autocovariances has a relative error of about √(2·3/5000) = 3.5 %, σ of half of it; 4 of them.
+describe('steps tell programming noise from read noise', () => {
+  it.each([
+    [1, 0],
+    [0, 1],
+    [0.5, 0.5],
+    [0.3, 1],
+  ])('σp %s, σr %s', (programming, read) => {
+    const noise = measured(programming * uS, read * uS);
+    const total = Math.hypot(programming, Math.SQRT2 * read);
+    expect(Math.abs(noise.programming ** 2 / uS ** 2 - programming ** 2)).toBeLessThan(0.14 * total ** 2);
+    expect(Math.abs(noise.read ** 2 / uS ** 2 - read ** 2)).toBeLessThan(0.07 * total ** 2);
+  });
+
+  it('by the correlation of consecutive steps: 0 of a walk, −½ of reads', () => {
+    expect(measured(uS, 0).lagOne).toBeCloseTo(0, 1);
+    expect(measured(0, uS).lagOne).toBeCloseTo(-0.5, 1);
+  });
+
+  it('and the spread of n pulses grows as √n where they are independent', () => {
+    const { growth, spread } = measured(uS, 0.3 * uS);
+    expect(growth).toBeGreaterThan(0.45);
+    expect(growth).toBeLessThan(0.55);
+    expect(spread.map(({ pulses }) => pulses)).toEqual([1, 2, 4, 8, 16]);
+  });
+
+  it('and faster where whole ramps differ', () => {
+    const branch = { start: 10 * uS, end: 90 * uS, alpha: 0.001, pulses: 100 };
+    const truth = exponentialTruth({
+      ...{ ltp: branch, ltd: { ...branch, start: 90 * uS, end: 10 * uS } },
+      ...{ startSpread: 0, programming: 0.1 * uS, read: 0 },
+    });
+    const set = drawRampSet(truth, 20, keyOf(4, 'cycleToCycle'));
+    const faster = set.ltp.map((ramp, r) => ({
+      ...ramp,
+      values: ramp.values.map((g, k) => g + (r % 5) * 0.1 * uS * k),
+    }));
+    const noise = noiseOf({ ...set, ltp: faster }, truth.step);
+    expect(noise.ltp.growth).toBeGreaterThan(0.7);
+    // σ of 0, 0.1 … 0.4 µS, five alike: √(0.02·20/19) µS.
+    expect(noise.ltp.rampToRamp / uS).toBeCloseTo(Math.sqrt((0.02 * 20) / 19), 1);
+    expect(noise.ltp.programming / uS).toBeCloseTo(0.1, 1);
+  });
+});

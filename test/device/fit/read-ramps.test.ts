@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { readRamps, type ReadOptions } from '../../../src/device/fit/read-ramps.js';
+import { messageOf } from '../../experiment/scratch.js';
+
+const plain: ReadOptions = { skipBad: false };
+
+function read(text: string, options: Partial<ReadOptions> = {}) {
+  return readRamps(text, 'r.csv', 0, { ...plain, ...options });
+}
+
+function values(text: string, options: Partial<ReadOptions> = {}): number[][] {
+  return read(text, options).ramps.map((ramp) => ramp.values.map((g) => Number((g * 1e6).toPrecision(6))));
+}
+
+const rising = [10, 20, 30];
+const rows = '10,11\n20,21\n30,31\n';
+
+describe('shapes of tables', () => {
+  it('columns are ramps, with names or without', () => {
+    expect(values(`a,b\n${rows}`, { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+    expect(values(rows, { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+    expect(read(`a,b\n${rows}`, { unit: 'uS' }).ramps.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('rows are ramps, found out or told, with or without a name before them', () => {
+    const across = '10,20,30,40,50\n11,21,31,41,51\n12,22,32,42,52\n';
+    const expected = [
+      [10, 20, 30, 40, 50],
+      [11, 21, 31, 41, 51],
+      [12, 22, 32, 42, 52],
+    ];
+    expect(values(across, { unit: 'uS' })).toEqual(expected);
+    expect(values(across, { unit: 'uS', ramps: 'rows' })).toEqual(expected);
+    const named = across
+      .split('\n')
+      .slice(0, 3)
+      .map((line, i) => `ramp${i},${line}`)
+      .join('\n');
+    expect(values(named, { unit: 'uS' })).toEqual(expected);
+    expect(read(named, { unit: 'uS' }).ramps.map(({ name }) => name)).toEqual(['ramp0', 'ramp1', 'ramp2']);
+  });
+
+  it('one column is one ramp', () => {
+    expect(values('G (uS)\n10\n20\n30\n')).toEqual([rising]);
+  });
+
+  it('a long table with a column that names the ramps', () => {
+    expect(values('ramp,pulse,G (uS)\n1,0,10\n1,1,20\n2,0,11\n2,1,21\n')).toEqual([
+      [10, 20],
+      [11, 21],
+    ]);
+  });
+
+  it('ramps of unequal length end in blanks', () => {
+    expect(values('a,b\n10,11\n20,21\n30,\n', { unit: 'uS' })).toEqual([rising, [11, 21]]);
+  });
+
+  it('preamble lines, a unit row, semicolons with decimal commas, tabs, CRLF and a byte order mark', () => {
+    expect(
+      values('Keysight B1500\nUser;me\n\nNo.;I1;I2\n;uA;uA\n1;1,0;1,1\n2;2,0;2,1\n3;3,0;3,1\n', { readVoltage: 0.1 }),
+    ).toEqual([
+      [10, 20, 30],
+      [11, 21, 31],
+    ]);
+    expect(values('\ufeffa\tb\r\n10\t11\r\n20\t21\r\n30\t31\r\n', { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+    expect(values('# from the probe station\n10 11\n20  21\n30 31\n', { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+  });
+
+  it('chosen columns, by name, number and range', () => {
+    const text = 'pulse,t (s),Iread,G1,G2\n1,0.1,9,10,11\n2,0.2,9,20,21\n3,0.3,9,30,31\n';
+    expect(values(text, { unit: 'uS', values: '4-5' })).toEqual([rising, [11, 21, 31]]);
+    expect(values(text, { unit: 'uS', values: 'G2' })).toEqual([[11, 21, 31]]);
+    expect(messageOf(() => read(text, { unit: 'uS', values: 'G3' }))).toBe(
+      '--values: got "G3", expected a column of r.csv, by name or from 1 to 5; did you mean G1?',
+    );
+  });
+});
+
+describe('units', () => {
+  it('current over the read voltage, resistance, conductance, from the header or an option', () => {
+    expect(values('I (nA)\n1000\n2000\n3000\n', { readVoltage: 0.1 })).toEqual([rising]);
+    expect(values('R/kohm\n100\n50\n25\n')).toEqual([[10, 20, 40]]);
+    expect(values('G\n[uS]\n10\n20\n30\n')).toEqual([rising]);
+    expect(values('1e-6\n2e-6\n3e-6\n', { readVoltage: 0.1 })).toEqual([rising]);
+    expect(values('-1\n-2\n-3\n', { readVoltage: -0.1, unit: 'uA' })).toEqual([rising]);
+  });
+
+  it('are asked for where there are none', () => {
+    expect(messageOf(() => read(rows))).toBe(
+      'r.csv: says no unit of its values; say --unit S (or uS, kohm), or --read-voltage 0.1V for currents in ampere',
+    );
+    expect(messageOf(() => read('I (uA)\n1\n2\n'))).toBe(
+      'r.csv: holds currents; say --read-voltage, as in --read-voltage 0.1V',
+    );
+    expect(messageOf(() => read(rows, { unit: 'furlong' }))).toContain(
+      'got the unit "furlong", expected one of conductance',
+    );
+  });
+});
+
+describe('one long trace', () => {
+  const period = [1, 3, 5, 7, 9, 6, 4, 2];
+  const trace = Array.from({ length: 41 }, (_, k) => period[k % 8]!);
+
+  it('is split where it turns, ends shared', () => {
+    const { ramps, notes } = read(`G (uS)\n${trace.join('\n')}\n`);
+    expect(ramps).toHaveLength(10);
+    const whole = ramps.map((ramp) => ramp.values.map((g) => Math.round(g * 1e6)));
+    expect(whole[0]).toEqual([1, 3, 5, 7, 9]);
+    expect(whole[1]).toEqual([9, 6, 4, 2, 1]);
+    expect(notes).toEqual(['r.csv: G (uS) splits into 10 ramps of 4 to 4 pulses']);
+  });
+
+  it('is split by the polarity of its pulses, each ramp from the value before its first pulse', () => {
+    const text = 'V_pulse (V),G (uS)\n1,2\n1,3\n-1,2.5\n-1,1\n1,2\n';
+    expect(values(text)).toEqual([
+      [2, 3],
+      [3, 2.5, 1],
+      [1, 2],
+    ]);
+    expect(values('polarity,G (uS)\nSET,2\nSET,3\nRESET,1\n')).toEqual([
+      [2, 3],
+      [3, 1],
+    ]);
+  });
+
+  it('keeps an abrupt reset whole', () => {
+    const abrupt = Array.from({ length: 44 }, (_, k) => 1 + (k % 11));
+    const { ramps } = read(`G (uS)\n${abrupt.join('\n')}\n`);
+    expect(ramps.map((ramp) => ramp.values.length - 1)).toEqual([10, 1, 10, 1, 10, 1, 10]);
+  });
+});
+
+describe('bad data is told with file, line and column', () => {
+  it.each([
+    [
+      'a,b\n10,11\nNaN,21\n30,31\n',
+      'r.csv:3: column 1 (a): got "NaN", expected a number; mend the value, or leave such ramps out with --skip-bad',
+    ],
+    [
+      'a,b\n10,11\n,21\n30,31\n',
+      'r.csv:3: column 1 (a): is blank inside its ramp, expected a number; mend the value, or leave such ramps out with --skip-bad',
+    ],
+    [
+      'a,b\n10,11\nx,21\n30,31\n',
+      'r.csv:3: column 1 (a): got "x", expected a number; mend the value, or leave such ramps out with --skip-bad',
+    ],
+    [
+      'a,b\n10,11\n20,-21\n30,31\n',
+      'r.csv:3: column 2 (b): got -21 uS, which is -21 uS, expected a conductance above zero',
+    ],
+    [
+      'pulse,a\n1,10\n3,20\n2,30\n',
+      'r.csv:4: column 1 (pulse): pulse 2 comes after pulse 3, expected pulses in order; sort the file by pulse',
+    ],
+    ['a\n5\n5\n5\n', 'r.csv: a is flat: its 3 values are equal; take it out'],
+    ['a\n5\n6\n5\n6\n5\n6\n5\n6\n5\n', 'r.csv: a is flat: its 9 values move no more than their noise; take it out'],
+    [
+      'a,b\n10,11\n20,21\nmean,std,x\n',
+      'r.csv:4: got "mean std x" below the numbers, expected numbers; take the line out',
+    ],
+    ['only words\n', 'r.csv: holds no line of numbers; give a table of numbers: one column or one row per ramp'],
+    ['', 'r.csv: holds no line of numbers; give a table of numbers: one column or one row per ramp'],
+    [
+      '10,12,14\n12,14,16\n14,16,18\n',
+      'r.csv: it cannot be told whether its ramps are columns or rows; say --ramps columns or --ramps rows',
+    ],
+  ])('%j', (text, message) => {
+    expect(messageOf(() => read(text, { unit: 'uS' }))).toContain(message);
+  });
+
+  it('leaves out ramps with mistakes where it is told to, and says which', () => {
+    const { ramps, notes } = read('a,b\n10,11\nNaN,21\n30,31\n', { unit: 'uS', skipBad: true });
+    expect(ramps.map(({ name }) => name)).toEqual(['b']);
+    expect(notes).toEqual(['r.csv:3: column 1 (a): got "NaN", expected a number; a is left out']);
+  });
+});
