@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Converter } from '../src/crossbar/schema.js';
+import type { Converter, Threshold } from '../src/crossbar/schema.js';
 import type { CrossbarProgram, CrossbarState } from '../src/crossbar/program.js';
 import type { AffineResponse, AffineStep } from '../src/device/response.js';
 import { UsageError } from '../src/errors.js';
@@ -26,7 +26,9 @@ export class ComposedNetwork {
     requireComposable(program);
     const draws = new Draws(seed);
     this.crossbars = program.layers.map(({ crossbar }) => crossbar);
-    this.writes = this.crossbars.map((crossbar) => writeOf(crossbar, program.learningRate, draws));
+    this.writes = program.layers.map(({ crossbar, learningRate = program.learningRate }) =>
+      writeOf(crossbar, learningRate, draws),
+    );
     this.cells = this.crossbars.map((crossbar, l) => cellsOf(crossbar, states[l]!));
   }
 
@@ -92,8 +94,9 @@ function requireComposable({ layers, bias, loss, errorPath }: OnlineSgdProgram):
   throw new UsageError({ where: 'bench', what: `${what} affine cells in differential pairs, given pulses below one` });
 }
 
-function composableCells({ coding, response, pulsePolicy, quantizeWrites }: CrossbarProgram): boolean {
+function composableCells({ coding, response, pulsePolicy, quantizeWrites, accessCurvature }: CrossbarProgram): boolean {
   if (response.kind === 'ideal') return true;
+  if (accessCurvature > 0) return false;
   const alike =
     response.kind === 'affine' &&
     response.drawCell === undefined &&
@@ -123,7 +126,9 @@ function writeOf(crossbar: CrossbarProgram, learningRate: number, draws: Draws):
 
 /** A pulse drawn by comparison is one pulse at most: requests must stay below one. */
 function requireSinglePulses({ converters, pulsePolicy }: CrossbarProgram, rate: number): void {
-  const largest = rate * (converters.updateInput?.max ?? Infinity) * (converters.updateError?.max ?? Infinity);
+  const { updateInput, updateError } = converters;
+  const input = updateInput && 'threshold' in updateInput ? 1 : (updateInput?.max ?? Infinity);
+  const largest = rate * input * (updateError?.max ?? Infinity);
   if (pulsePolicy !== 'stochastic' || largest <= 1) return;
   const what = `up to ${largest} pulses are asked of a cell, expected one at most`;
   throw new UsageError({ where: 'bench', what, remedy: 'lower learningRate, or the max of the update converters' });
@@ -179,8 +184,9 @@ function meanStep(g: tf.Tensor2D, { c0, c1 }: AffineStep): tf.Tensor2D {
 }
 
 /** Rounds to the converter's levels, within its limits. */
-function convert(values: tf.Tensor2D, converter: Converter | undefined): tf.Tensor2D {
+function convert(values: tf.Tensor2D, converter: Converter | Threshold | undefined): tf.Tensor2D {
   if (!converter) return values;
+  if ('threshold' in converter) return tf.cast(tf.greaterEqual<tf.Tensor2D>(values, converter.threshold), 'float32');
   const { bits, max } = converter;
   const perUnit = (2 ** bits - 1) / max;
   return tf.mul(tf.round(tf.mul(tf.clipByValue(values, -max, max), perUnit)), 1 / perUnit);

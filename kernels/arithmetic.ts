@@ -1,4 +1,4 @@
-import type { Converter } from '../src/crossbar/schema.js';
+import type { Converter, Threshold } from '../src/crossbar/schema.js';
 
 /**
  * The float32 arithmetic that all kernels share, one correctly rounded operation at a time, so that a backend that
@@ -19,7 +19,7 @@ export function nearest(x: number): number {
   return f32(f32(x + roundingConstant) - roundingConstant);
 }
 
-/** A converter in the form that kernels use. `limit` 0 means none. */
+/** A converter in the form that kernels use. `limit` 0 means none, below 0 a threshold, which `step` holds. */
 export interface Quantizer {
   /** Largest level, 2^bits − 1. */
   readonly limit: number;
@@ -28,14 +28,16 @@ export interface Quantizer {
   readonly inverse: number;
 }
 
-export function quantizerOf(converter: Converter | undefined): Quantizer {
+export function quantizerOf(converter: Converter | Threshold | undefined): Quantizer {
   if (!converter) return { limit: 0, step: 0, inverse: 0 };
+  if ('threshold' in converter) return { limit: -1, step: f32(converter.threshold), inverse: 0 };
   const limit = 2 ** converter.bits - 1;
   return { limit, step: f32(converter.max / limit), inverse: f32(limit / converter.max) };
 }
 
 export function quantize(x: number, { limit, step, inverse }: Quantizer): number {
   if (limit === 0) return x;
+  if (limit < 0) return x >= step ? 1 : 0;
   const level = Math.min(Math.max(f32(x * inverse), -limit), limit);
   return f32(nearest(level) * step);
 }

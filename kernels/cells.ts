@@ -3,6 +3,7 @@ import {
   cellParameters,
   deviceKey,
   devicesPerWeight,
+  seenConductance,
   snapToLevel,
   type CrossbarProgram,
   type CrossbarState,
@@ -115,8 +116,9 @@ export class ReferenceCells {
   }
 
   private readDifference(cell: number): void {
-    const plus = this.g[0]![cell]!;
-    this.difference[cell] = f32(plus - (this.devices === 2 ? this.g[1]![cell]! : f32(this.program.reference)));
+    const { accessCurvature, reference } = this.program;
+    const seen = (device: 0 | 1): number => seenConductance(this.g[device]![cell]!, accessCurvature);
+    this.difference[cell] = f32(seen(0) - (this.devices === 2 ? seen(1) : f32(reference)));
   }
 
   /**

@@ -120,3 +120,11 @@ export function permutation(key: Key, count: number): Uint32Array {
   }
   return order;
 }
+
+/**
+ * Whole numbers drawn with replacement from 0 … below − 1, shape [count] (the multiply-high of 32 bits, whose bias is
+ * below `below`/2^32).
+ */
+export function draws(key: Key, count: number, below: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => Math.floor(bits(key, i) * 2 ** -32 * below));
+}

@@ -22,6 +22,8 @@ import { heldSize } from '../traps.js';
 export interface OnlineSgdLayer {
   readonly crossbar: CrossbarProgram;
   readonly activation: Activation;
+  /** Instead of the program's. */
+  readonly learningRate?: number | undefined;
 }
 
 export interface OnlineSgdProgram {

@@ -101,7 +101,7 @@ class ReferenceNetwork {
   constructor({ program, states, seed }: Replica) {
     this.program = program;
     this.layers = program.layers.map(
-      (layer, l) => new ReferenceLayer(layer, states[l]!, seed, l, program.learningRate),
+      (layer, l) => new ReferenceLayer(layer, states[l]!, seed, l, layer.learningRate ?? program.learningRate),
     );
   }
 

@@ -85,6 +85,7 @@ function placeScales(memory: KernelMemory, address: number, program: CrossbarPro
     learningRate * conductancePerWeight * perRange.down,
     response.kind === 'ideal' ? 0 : response.readNoise,
     program.conductanceFloor,
+    program.accessCurvature,
   );
   const { forwardInput, forwardOutput, backwardInput, backwardOutput, updateInput, updateError } = converters;
   const order = [forwardInput, forwardOutput, backwardInput, backwardOutput, updateInput, updateError];

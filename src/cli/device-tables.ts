@@ -1,4 +1,6 @@
 import { deviceModels } from '../device/registry.js';
+import { formatQuantity } from '../units.js';
+import { deviceFigures, type DeviceFigures } from '../experiment/device-figures.js';
 import { deviceFile, deviceSheet, type DeviceSheet } from '../experiment/device-sheet.js';
 import { shippedConfigs } from '../experiment/files.js';
 import { displayPath } from '../experiment/place.js';
@@ -9,7 +11,9 @@ interface DeviceList {
     readonly name: string;
     readonly model: string;
     readonly title: string | null;
+    readonly source: string | null;
     readonly file: string;
+    readonly figures: DeviceFigures;
   }[];
 }
 
@@ -17,8 +21,8 @@ interface DeviceList {
 export function listDevices(): DeviceList {
   const models = deviceModels.map(({ name, summary }) => ({ name, summary }));
   const devices = [...shippedConfigs('devices')].map(([name, file]) => {
-    const { model, name: title } = deviceSheet(file);
-    return { name, model, title, file };
+    const { model, name: title, source } = deviceSheet(file);
+    return { name, model, title, source, file, figures: deviceFigures(file) };
   });
   return { models, devices };
 }
@@ -29,8 +33,52 @@ export function describeList({ models, devices }: DeviceList): string {
     ...columns(models.map(({ name, summary }) => [name, summary])),
     '',
     'devices',
-    ...columns(devices.map(({ name, model, title }) => [name, model, title ?? ''])),
+    ...columns([heads, ...devices.map(figureRow)]).map(clipped),
+    '',
+    'NL is the nonlinearity label of LTP/LTD, σ that of one pulse as a part of the range, read that of a read; see',
+    'mho device show <name> for the whole source',
   ].join('\n');
+}
+
+const heads = ['device', 'model', 'states', 'NL', 'range', 'on/off', 'σ', 'read', 'source'];
+
+function figureRow({ name, model, source, figures }: DeviceList['devices'][number]): string[] {
+  const { states, nonlinearity, gMin, gMax, onOffRatio, cycleToCycle, readNoise } = figures;
+  const range = gMin === null || gMax === null ? '-' : rangeOf(gMin, gMax);
+  const pair = (values: { ltp: number; ltd: number } | null): string =>
+    values === null ? '-' : [...new Set([values.ltp, values.ltd].map(rounded))].join('/');
+  const part = (fraction: number | null): string => (fraction === null ? '-' : `${rounded(100 * fraction)}%`);
+  const ratio = onOffRatio === null ? '-' : rounded(onOffRatio);
+  return [
+    name,
+    model,
+    pair(states),
+    pair(nonlinearity),
+    range,
+    ratio,
+    part(cycleToCycle),
+    part(readNoise),
+    source ?? '-',
+  ];
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** `10.7-212 uS`, or both units where they differ. */
+function rangeOf(gMin: number, gMax: number): string {
+  const [[low, lowUnit], [high, highUnit]] = [gMin, gMax].map((g) => formatQuantity(g, 'conductance').split(' ')) as [
+    [string, string],
+    [string, string],
+  ];
+  const [from, to] = [rounded(Number(low)), rounded(Number(high))];
+  return lowUnit === highUnit ? `${from}-${to} ${highUnit}` : `${from} ${lowUnit}-${to} ${highUnit}`;
+}
+
+/** A line of at most a hundred columns. */
+function clipped(line: string): string {
+  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
 }
 
 /** A device by the name of one that is shipped, or by its file. */
@@ -38,12 +86,13 @@ export function showDevice(nameOrFile: string): DeviceSheet {
   return deviceSheet(deviceFile(nameOrFile));
 }
 
-export function describeShown({ file, model, name, description, source, parameters }: DeviceSheet): string {
+export function describeShown({ file, model, name, description, source, validity, parameters }: DeviceSheet): string {
   const named = [
     ['file', displayPath(file)],
     ['model', model],
     ['name', name],
     ['source', source],
+    ['validity', validity],
     ['description', description],
   ].filter((row): row is [string, string] => row[1] !== null);
   const room = 100 - '  description  '.length;

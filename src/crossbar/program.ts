@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 import { fold, keyOf, type Key } from '../random.js';
 import { affineCellSize, cellSizeOf, drawCells, packCells, type Response } from '../device/response.js';
-import type { Coding, Converters, CrossbarConfig, PulsePolicy } from './schema.js';
+import type { Coding, Converter, Converters, CrossbarConfig, PulsePolicy } from './schema.js';
 
 /**
  * One crossbar as the kernels see it: geometry, coding, pulse policy, converters and the device's response tables.
@@ -21,6 +21,11 @@ export interface CrossbarProgram {
   readonly pulsePolicy: PulsePolicy;
   /** gMin/(gMax − gMin): what a read's noise adds to g, being relative to the whole conductance. */
   readonly conductanceFloor: number;
+  /**
+   * k of what a read sees of a conductance, g·(1 + k)/(1 + k·g): R·(gMax − gMin)/(1 + R·gMin) behind an access
+   * resistance R, 0 without.
+   */
+  readonly accessCurvature: number;
   /** Conductances snap to the LTP curve's levels after every write. */
   readonly quantizeWrites: boolean;
   /** Part of a cell's own range at which a one-sided pair is written anew. */
@@ -66,10 +71,11 @@ export function compileCrossbar(config: CrossbarConfig, response: Response, geom
   const common = {
     ...{ rows, cols, response },
     conductanceFloor: response.kind === 'ideal' ? 0 : response.gMin / (response.gMax - response.gMin),
+    accessCurvature: accessCurvature(config, response),
     pulsePolicy: config.pulsePolicy,
     quantizeWrites: config.quantize === 'every-write',
     refreshAt: config.refreshAt,
-    converters: config.converters === 'none' ? {} : config.converters,
+    converters: config.converters === 'none' ? {} : resolveConverters(config.converters, geometry),
   };
   if (response.kind === 'ideal') {
     return { ...common, coding: 'ideal', readScale: 1, reference: 0, conductancePerWeight: 1 };
@@ -77,6 +83,42 @@ export function compileCrossbar(config: CrossbarConfig, response: Response, geom
   if (geometry.weightLimit === undefined)
     throw new TypeError('compileCrossbar: a device with cells needs a weightLimit');
   return { ...common, coding: config.coding, ...scalesOf(config, geometry.weightLimit) };
+}
+
+function accessCurvature({ accessResistance }: CrossbarConfig, response: Response): number {
+  if (accessResistance === undefined || response.kind === 'ideal') return 0;
+  const { gMin, gMax, readNoise } = response;
+  if (readNoise > 0) {
+    const what = 'is not modelled together with the read noise of the device';
+    throw new UsageError({ where: 'crossbar.accessResistance', what, remedy: 'leave one of them out' });
+  }
+  return (accessResistance * (gMax - gMin)) / (1 + accessResistance * gMin);
+}
+
+/** What a read sees of a normalised conductance behind the access resistance: 0 and 1 stay. */
+export function seenConductance(g: number, curvature: number): number {
+  if (curvature === 0) return g;
+  const f = Math.fround;
+  const k = f(curvature);
+  return f(f(g * f(1 + k)) / f(1 + f(k * g)));
+}
+
+type Configured = Exclude<CrossbarConfig['converters'], 'none'>;
+
+/** Puts numbers for `full-scale`: the largest sum that inputs within ±1 can give. */
+function resolveConverters(converters: Configured, { rows, cols, weightLimit }: Geometry): Converters {
+  const { forwardOutput, backwardOutput, ...others } = converters;
+  const ranged = (converter: Configured['forwardOutput'], lines: number): Converter | undefined => {
+    if (converter?.max !== 'full-scale') return converter as Converter | undefined;
+    if (weightLimit !== undefined) return { ...converter, max: lines * weightLimit };
+    const what = 'a converter of full-scale needs a weightLimit, and the layer has none';
+    throw new UsageError({
+      where: 'crossbar.converters',
+      what,
+      remedy: 'give the layer a weightLimit, or max a number',
+    });
+  };
+  return { ...others, forwardOutput: ranged(forwardOutput, rows), backwardOutput: ranged(backwardOutput, cols) };
 }
 
 type Scales = Pick<CrossbarProgram, 'readScale' | 'reference' | 'conductancePerWeight'>;
@@ -107,7 +149,7 @@ export function devicesPerWeight(coding: CrossbarProgram['coding']): 1 | 2 {
 /**
  * Programs weights into cells.
  * @param weights - shape [rows, cols]
- * @param config - for the window, and for `quantize: initial`
+ * @param config - for the window, `quantize: initial` and `initialWrite`
  */
 export function encodeWeights(program: CrossbarProgram, weights: Float32Array, config: CrossbarConfig): CrossbarState {
   const cells = program.rows * program.cols;
@@ -119,7 +161,8 @@ export function encodeWeights(program: CrossbarProgram, weights: Float32Array, c
   if (program.response.kind === 'ideal') return { plus: weights.slice(), minus: new Float32Array(0), columns };
   const levels = config.quantize === 'none' ? undefined : program.response.levels;
   const { low, high } = boundsOf(program.response);
-  const settle = (g: number): number => snapToLevel(Math.min(high, Math.max(low, g)), levels);
+  const missing = config.initialWrite === 'without-gmin' ? program.conductanceFloor : 0;
+  const settle = (g: number): number => snapToLevel(Math.min(high, Math.max(low, g - missing)), levels);
   const centre = (config.window[0] + config.window[1]) / 2;
   const step = (w: number): number => w * program.conductancePerWeight;
   switch (config.coding) {
@@ -186,14 +229,15 @@ export function snapToLevel(g: number, levels: Float32Array | undefined): number
 export function decodeWeights(program: CrossbarProgram, state: CrossbarState): Float32Array {
   const { plus, minus, columns } = state;
   const { cols, readScale, reference } = program;
+  const seen = (g: number): number => seenConductance(g, program.accessCurvature);
   switch (program.coding) {
     case 'ideal':
       return columns.length === 0 ? plus.slice() : plus.map((w, i) => w + columns[cols + (i % cols)]!);
     case 'offset':
-      return plus.map((g) => readScale * (g - reference));
+      return plus.map((g) => readScale * (seen(g) - reference));
     case 'differential-pair':
     case 'one-sided-pair':
-      return plus.map((g, i) => readScale * (g - minus[i]!));
+      return plus.map((g, i) => readScale * (seen(g) - seen(minus[i]!)));
     default:
       return program.coding satisfies never;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { positiveQuantity } from '../device/quantity.js';
 
 /** A linear quantiser with sign: levels of max/(2^bits − 1), clipped to ±max. */
 export const converterSchema = z.strictObject({
@@ -8,20 +9,39 @@ export const converterSchema = z.strictObject({
 
 export type Converter = z.output<typeof converterSchema>;
 
+/** One bit without sign: 1 from the threshold on, else 0. Above 0, so that no input stays no input. */
+export const thresholdSchema = z.strictObject({ threshold: z.number().positive() });
+
+export type Threshold = z.output<typeof thresholdSchema>;
+
+/** A converter of sums; `full-scale` is the largest sum of inputs within ±1: lines summed × weightLimit. */
+const sumConverterSchema = converterSchema.extend({
+  max: z.union([z.number().positive(), z.literal('full-scale')]),
+});
+
+const inputConverterSchema = z.union([converterSchema, thresholdSchema]);
+
 /**
  * The converters around one crossbar. `forward…` act in the read of the inputs, `backward…` in the transposed read of
  * the errors, `update…` on the two vectors whose outer product is written.
  */
 export const convertersSchema = z.strictObject({
-  forwardInput: converterSchema.optional(),
-  forwardOutput: converterSchema.optional(),
+  forwardInput: inputConverterSchema.optional(),
+  forwardOutput: sumConverterSchema.optional(),
   backwardInput: converterSchema.optional(),
-  backwardOutput: converterSchema.optional(),
-  updateInput: converterSchema.optional(),
+  backwardOutput: sumConverterSchema.optional(),
+  updateInput: inputConverterSchema.optional(),
   updateError: converterSchema.optional(),
 });
 
-export type Converters = z.output<typeof convertersSchema>;
+export type ConvertersConfig = z.output<typeof convertersSchema>;
+
+/** The converters of one crossbar, their ranges in numbers. */
+export type Converters = {
+  readonly [K in keyof ConvertersConfig]: Exclude<ConvertersConfig[K], SumConverter> | Converter;
+};
+
+type SumConverter = z.output<typeof sumConverterSchema>;
 
 /** Weight ↔ conductance. */
 export const codings = ['differential-pair', 'one-sided-pair', 'offset'] as const;
@@ -33,6 +53,9 @@ export type PulsePolicy = (typeof pulsePolicies)[number];
 
 /** When conductances snap to the levels of the LTP curve. */
 export const quantizeModes = ['none', 'initial', 'every-write'] as const;
+
+/** What the conductances of initial weights are counted from. */
+export const initialWrites = ['exact', 'without-gmin'] as const;
 
 const fraction = z.number().min(0).max(1);
 
@@ -46,8 +69,18 @@ export const crossbarSchema = z
       .default([0.25, 0.75]),
     pulsePolicy: z.enum(pulsePolicies).default('stochastic'),
     quantize: z.enum(quantizeModes).default('none'),
+    /**
+     * exact (also where nothing is written): initial weights are what was asked. without-gmin: NeuroSim's habit of leaving gMin out when it first turns
+     * weights into conductances, so that every cell starts too low by gMin, clipped to the range.
+     */
+    initialWrite: z.enum(initialWrites).optional(),
     /** One-sided pairs: the part of a cell's own range at which its pair is erased and written anew. */
     refreshAt: fraction.default(0.95),
+    /**
+     * The resistance in series with every cell, of its access transistor: a read then sees G/(1 + R·G), and the ends of
+     * the range stay the ends. None unless told.
+     */
+    accessResistance: positiveQuantity('resistance').optional(),
     converters: z.union([z.literal('none'), convertersSchema]).default('none'),
   })
   .superRefine(({ coding, window, refreshAt }, context) => {

@@ -43,6 +43,8 @@ export const documentation = {
   name: z.string().min(1).optional(),
   description: z.string().optional(),
   source: z.string().optional(),
+  /** Under which conditions the figures hold. */
+  validity: z.string().optional(),
   origin: z.record(z.string(), originText).optional(),
 };
 

@@ -30,7 +30,9 @@ const factsSchema = z.object({
   dataset: lenient(z.object({ name: lenient(z.enum(datasetNames)) })),
   network: lenient(z.object({ layers: lenient(z.array(z.unknown())) })),
   device: lenient(z.object({ model: lenient(z.enum(deviceModels.map(({ name }) => name))) })),
-  training: lenient(z.object({ loss: lenient(z.string()) })),
+  training: lenient(
+    z.object({ loss: lenient(z.string()), order: lenient(z.string()), samplesPerEpoch: lenient(z.number()) }),
+  ),
 });
 
 const layerFacts = z
@@ -43,6 +45,8 @@ interface Facts {
   readonly layers: readonly z.output<typeof layerFacts>[];
   readonly model: string | undefined;
   readonly loss: string | undefined;
+  readonly order: string | undefined;
+  readonly samplesPerEpoch: number | undefined;
 }
 
 /** Holds the values of an experiment, as written, against each other. */
@@ -55,8 +59,10 @@ export function checkExperiment(plain: unknown): CheckFailure[] {
     layers: (network?.layers ?? []).map((layer) => layerFacts.parse(layer)),
     model: device?.model,
     loss: training?.loss,
+    order: training?.order,
+    samplesPerEpoch: training?.samplesPerEpoch,
   };
-  return [unitsOfOutput, weightLimits, softmaxLast, outputOfLoss].flatMap((check) => check(facts));
+  return [unitsOfOutput, weightLimits, softmaxLast, outputOfLoss, drawnSamples].flatMap((check) => check(facts));
 }
 
 /** Holds the values of a device against each other. Parsed, in SI units. */
@@ -95,6 +101,13 @@ function outputOfLoss({ layers, loss }: Facts): CheckFailure[] {
   if (!last || loss !== 'cross-entropy' || ['sigmoid', 'softmax'].includes(activation)) return [];
   const what = `got cross-entropy, but the last layer is ${activation}`;
   return [{ path: ['training', 'loss'], what, remedy: 'make the last layer sigmoid or softmax' }];
+}
+
+/** Only images that are drawn at random can be more or fewer than there are. */
+function drawnSamples({ order = 'file', samplesPerEpoch }: Facts): CheckFailure[] {
+  if (samplesPerEpoch === undefined || order === 'random') return [];
+  const what = `got ${samplesPerEpoch}, but with the order ${order} an epoch is every image once`;
+  return [{ path: ['training', 'samplesPerEpoch'], what, remedy: 'write order: random, or use dataset.trainSubset' }];
 }
 
 function conductanceRange({ gMin, gMax }: DeviceFacts): CheckFailure[] {

@@ -12,6 +12,7 @@ export interface DeviceSheet {
   readonly name: string | null;
   readonly description: string | null;
   readonly source: string | null;
+  readonly validity: string | null;
   readonly parameters: readonly Parameter[];
 }
 
@@ -23,7 +24,7 @@ export interface Parameter {
   readonly origin: string | null;
 }
 
-const documentation = new Set(['model', 'name', 'description', 'source', 'origin']);
+const documentation = new Set(['model', 'name', 'description', 'source', 'validity', 'origin']);
 
 /**
  * The file of a device, given by the name of one that is shipped, or by its path.
@@ -43,14 +44,22 @@ export function deviceFile(nameOrFile: string, cwd: string = process.cwd()): str
 /** Every parameter of a device file, defaults included, with the source that the file states for it. */
 export function deviceSheet(file: string): DeviceSheet {
   const { config, resolved } = loadDevice(file);
-  const { model, name, description, source, origin } = config;
+  const { model, name, description, source, validity, origin } = config;
   const values = Object.entries(resolved as object).filter(([key]) => !documentation.has(key));
   const parameters = values
     .flatMap(([key, value]) => flatten([key], value))
     .map(([at, value]): Parameter => {
       return { path: formatPath(at), value, origin: originOf(formatPath(at), origin ?? {}) };
     });
-  return { file, model, name: name ?? null, description: description ?? null, source: source ?? null, parameters };
+  return {
+    file,
+    model,
+    name: name ?? null,
+    description: description ?? null,
+    source: source ?? null,
+    validity: validity ?? null,
+    parameters,
+  };
 }
 
 function flatten(at: ConfigPath, value: unknown): [ConfigPath, string][] {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Dataset } from '../../datasets/dataset.js';
 import { datasetSource, loadDataset } from '../../datasets/registry.js';
+import { transformDataset } from '../../datasets/transform.js';
 import { Trainer, type TrainingSpec } from '../training/trainer.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
@@ -47,7 +48,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const target = request.out ?? defaultRunFolder(config.name, startedAt, config.seed);
   assertFree(target);
   const { offline, warn } = request;
-  const dataset = await loadDataset(config.dataset.name, { offline, warn });
+  const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
   const trainer = await Trainer.create(trainingSpec(config, dataset));
   try {
     return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt });

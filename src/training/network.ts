@@ -46,10 +46,14 @@ function remainingSetup(spec: NetworkSpec): Setup {
 
 function compileWith(spec: NetworkSpec, { response, crossbar }: Setup): OnlineSgdProgram {
   const { network, training } = spec;
-  const layers = network.layers.map(({ units, activation, weightLimit }, l) => {
+  const layers = network.layers.map(({ units, activation, weightLimit, learningRate }, l) => {
     const inputs = l === 0 ? spec.inputs : network.layers[l - 1]!.units;
     const geometry = { rows: inputs + (network.bias ? 1 : 0), cols: units, weightLimit };
-    return { crossbar: compileCrossbar(crossbar, response, geometry), activation };
+    return {
+      crossbar: compileCrossbar(crossbar, response, geometry),
+      activation,
+      ...(learningRate && { learningRate }),
+    };
   });
   const { loss, learningRate, errorPath } = training;
   return { layers, bias: network.bias, loss, learningRate, errorPath };
@@ -81,6 +85,12 @@ function weightSource(init: InitConfig, seed: number): (shape: LayerShape) => Fl
   switch (init.generator) {
     case 'zeros':
       return ({ rows, cols }) => new Float32Array(rows * cols);
+    case 'levels':
+      return ({ layer, rows, cols }) => {
+        const key = fold(keyOf(seed, 'initialWeights'), layer);
+        const level = (i: number): number => Math.floor(uniform(key, i) * init.count);
+        return Float32Array.from({ length: rows * cols }, (_, i) => init.max * ((2 * level(i)) / (init.count - 1) - 1));
+      };
     case 'uniform':
       return (shape) => {
         const key = fold(keyOf(seed, 'initialWeights'), shape.layer);

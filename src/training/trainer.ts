@@ -8,7 +8,7 @@ import type { Stay } from '../device/retention/law.js';
 import { RunError, UsageError } from '../errors.js';
 import { useBackend } from '../ops/backend.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
-import { fold, keyOf, permutation } from '../random.js';
+import { draws, fold, keyOf, permutation } from '../random.js';
 import { CellDrift } from './cell-drift.js';
 import type { ConditionsConfig } from './conditions.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
@@ -82,15 +82,15 @@ export class Trainer {
     private readonly test: SamplesHandle,
     private readonly indices: Uint32Array,
   ) {
-    this.samplesPerEpoch = indices.length;
+    this.samplesPerEpoch = samplesPerEpoch(spec.training, indices);
     this.drift = new CellDrift(session, program, spec.seed);
     this.loss = sampleLoss(program.loss, program.layers.at(-1)!.activation);
   }
 
   static async create(spec: TrainingSpec): Promise<Trainer> {
-    const { dataset, inputs, seed } = spec;
+    const { dataset, inputs, seed, training } = spec;
     const indices = trainingIndices(dataset, inputs, seed);
-    requireSteps(indices.length * spec.training.epochs);
+    requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
     const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
     const session = openOnlineSgd([replica]);
@@ -160,8 +160,11 @@ export class Trainer {
 
   private order(): Uint32Array {
     if (this.spec.training.order === 'file') return this.indices;
-    const shuffled = permutation(fold(keyOf(this.spec.seed, 'sampleOrder'), this.epoch), this.indices.length);
-    return shuffled.map((place) => this.indices[place]!);
+    const key = fold(keyOf(this.spec.seed, 'sampleOrder'), this.epoch);
+    const { length } = this.indices;
+    const random = this.spec.training.order === 'random';
+    const places = random ? draws(key, this.samplesPerEpoch, length) : permutation(key, length);
+    return places.map((place) => this.indices[place]!);
   }
 
   private aimAt(samples: number, milliseconds: number): void {
@@ -205,6 +208,10 @@ export class Trainer {
   dispose(): void {
     this.session.dispose();
   }
+}
+
+function samplesPerEpoch({ order, samplesPerEpoch }: TrainingConfig, indices: Uint32Array): number {
+  return order === 'random' ? (samplesPerEpoch ?? indices.length) : indices.length;
 }
 
 /** Draws are counted by step in 32 bits: a run that would leave them stops before it begins. */

@@ -84,3 +84,17 @@ describe('converters', () => {
     },
   );
 });
+
+describe('a threshold', () => {
+  const half = quantizerOf({ threshold: 0.5 });
+
+  it.each([
+    [0.5, 1],
+    [0.49999997, 0],
+    [7, 1],
+    [0, 0],
+    [-3, 0],
+  ])('of 0.5 makes %s to %s: 1 from the threshold on, else 0', (x, expected) => {
+    expect(quantize(x, half)).toBe(expected);
+  });
+});

@@ -185,3 +185,69 @@ describe('cells', () => {
     },
   );
 });
+
+describe('full-scale', () => {
+  const converters = { forwardOutput: { bits: 7, max: 'full-scale' }, backwardOutput: { bits: 6, max: 'full-scale' } };
+
+  it('is the largest sum of a read: its lines times the weight limit', () => {
+    const { converters: resolved } = program(crossbar({ converters }), { rows: 400, cols: 100, weightLimit: 2 });
+    expect(resolved).toEqual({ forwardOutput: { bits: 7, max: 800 }, backwardOutput: { bits: 6, max: 200 } });
+  });
+
+  it('needs a weight limit', () => {
+    const config = crossbar({ converters });
+    const response = compileDevice(deviceSchema.parse({ model: 'ideal' }), { window: config.window });
+    expect(() => compileCrossbar(config, response, { rows: 2, cols: 2, weightLimit: undefined })).toThrow(
+      'crossbar.converters: a converter of full-scale needs a weightLimit, and the layer has none; ' +
+        'give the layer a weightLimit, or max a number',
+    );
+  });
+});
+
+describe('initial weights written without gMin', () => {
+  const config = crossbar({ coding: 'offset', window: [0, 1], initialWrite: 'without-gmin' });
+
+  // gMin is a ninth of the range: a weight within ±2 is read 2·2/9 too low.
+  it.each([
+    [2, 2 - 4 / 9],
+    [0, -4 / 9],
+    [-2, -2],
+  ])('make of %s %s', (weight, expected) => {
+    expect(written(config, weight).weight).toBeCloseTo(expected, 6);
+  });
+});
+
+describe('an access resistance', () => {
+  const siemens = { gMin: 1e-9, gMax: 10e-9 };
+  const accessResistance = '100 Mohm';
+
+  it('shows a read G/(1 + R·G), with the ends of the range at their places', () => {
+    const config = crossbar({ coding: 'offset', window: [0, 1], accessResistance });
+    const of = program(config);
+    const effective = (g: number): number => {
+      const conductance = siemens.gMin + g * (siemens.gMax - siemens.gMin);
+      return conductance / (1 + 1e8 * conductance);
+    };
+    for (const g of [0, 0.1, 0.5, 0.9, 1]) {
+      const share = (effective(g) - effective(0)) / (effective(1) - effective(0));
+      const [weight] = decodeWeights(of, { ...emptyState, plus: Float32Array.of(g) });
+      expect(weight).toBeCloseTo(2 * (2 * share - 1), 5);
+    }
+  });
+
+  it('shows both cells of a pair so', () => {
+    const of = program(crossbar({ accessResistance }));
+    const bent = (g: number): number => (g * (1 + of.accessCurvature)) / (1 + of.accessCurvature * g);
+    const [weight] = decodeWeights(of, { ...emptyState, plus: Float32Array.of(0.75), minus: Float32Array.of(0.5) });
+    expect(weight).toBeCloseTo(4 * (bent(0.75) - bent(0.5)), 5);
+  });
+
+  it('is refused together with read noise, whose size behind it is not known', () => {
+    const cell = { ...device, readNoise: 0.01 };
+    expect(() => program(crossbar({ accessResistance }), { cell })).toThrow(
+      'crossbar.accessResistance: is not modelled together with the read noise of the device; leave one of them out',
+    );
+  });
+});
+
+const emptyState = { minus: new Float32Array(0), columns: new Float32Array(0) };

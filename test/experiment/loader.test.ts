@@ -63,6 +63,14 @@ describe('mistakes of one file', () => {
       ['e.yaml:9:3: training.learningRate: is missing, expected a number > 0'],
     ],
     [
+      'a number of drawn samples where nothing is drawn',
+      ['epochs: 1', 'epochs: 1\n  samplesPerEpoch: 50'],
+      [
+        'e.yaml:11:20: training.samplesPerEpoch: got 50, but with the order file an epoch is every image once; ' +
+          'write order: random, or use dataset.trainSubset',
+      ],
+    ],
+    [
       'a misspelt word',
       ['name: orhd', 'name: orhdd'],
       ['e.yaml:2:18: dataset.name: got "orhdd", expected one of mnist, orhd; did you mean orhd?'],
@@ -509,15 +517,17 @@ describe('files that cannot be read', () => {
 });
 
 describe('the configurations that are shipped', () => {
-  const experiments = readdirSync('configs/experiments').filter((file) => !file.startsWith('_'));
+  const experiments = readdirSync('configs/experiments', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /(^|\/)[^_/]*\.yaml$/.test(file),
+  );
 
-  it.each(experiments)('%s loads, and is named as its file', (file) => {
-    expect(`${loadExperiment(`configs/experiments/${file}`).config.name}.yaml`).toBe(file);
+  it.each(experiments)('%s loads, and is named as its path', (file) => {
+    expect(`${loadExperiment(`configs/experiments/${file}`).config.name}.yaml`).toBe(file.replace('/', '-'));
   });
 
   it.each(readdirSync('configs/devices'))('%s states where each of its parameters comes from', (file) => {
     const { config } = loadDevice(`configs/devices/${file}`);
-    const documentation = ['model', 'name', 'description', 'source', 'origin'];
+    const documentation = ['model', 'name', 'description', 'source', 'validity', 'origin'];
     const parameters = Object.keys(config).filter((key) => !documentation.includes(key));
     const stated = Object.keys(config.origin ?? {}).map((path) => path.split('.')[0]);
     expect(parameters.filter((key) => !stated.includes(key))).toEqual([]);

@@ -1,6 +1,14 @@
 import { codings, pulsePolicies, quantizeModes } from '../../src/crossbar/schema.js';
 import { activations, losses } from '../../kernels/arithmetic.js';
-import { allConverters, deviceNames, integerBelow, testKey, type Network, type SampleChoice } from './kernels.js';
+import {
+  allConverters,
+  deviceNames,
+  integerBelow,
+  testKey,
+  type CrossbarWritten,
+  type Network,
+  type SampleChoice,
+} from './kernels.js';
 
 /** The cases of the parity suite: every device, coding, policy and shape, in combinations that never change. */
 
@@ -34,7 +42,11 @@ const factors = {
 
 type Factors = typeof factors;
 type SmallChoice = { readonly [F in keyof Factors]: Factors[F][number] };
-export type Choice = Omit<SmallChoice, 'shape'> & { readonly shape: keyof typeof shapes };
+export type Choice = Omit<SmallChoice, 'shape'> & {
+  readonly shape: keyof typeof shapes;
+  /** Options that stand apart from the factors: an access resistance, thresholds, a rate of the last layer. */
+  readonly read?: 'access resistance' | 'thresholds' | 'access resistance and thresholds';
+};
 
 const names = Object.keys(factors) as (keyof Factors)[];
 
@@ -100,6 +112,21 @@ export function largeChoices(): Choice[] {
   return paths.map((path, i) => ({ ...randomChoice(2e6 + i), ...path, shape: '785x300' }));
 }
 
+/** What reads may do beside: every coding and policy, with devices that have no read noise. */
+export function readChoices(): Choice[] {
+  const reads = ['access resistance', 'thresholds', 'access resistance and thresholds'] as const;
+  const devices = ['exponential', 'noisy exponential', 'linear', 'tabulated exponential'] as const;
+  const choices = factors.coding.flatMap((coding) =>
+    factors.policy.flatMap((policy) =>
+      reads.map((read) => ({ coding, policy, read, converters: 'no converters' as const })),
+    ),
+  );
+  return choices.map((choice, i) => {
+    const device = devices[i % devices.length]!;
+    return { ...randomChoice(3e6 + i), ...choice, device, shape: smallShapes[(i % 2) + 1]! };
+  });
+}
+
 const smallShapes = ['7x3', 'two layers', 'three layers'] as const;
 
 export function titleOf(choice: Choice): string {
@@ -108,15 +135,28 @@ export function titleOf(choice: Choice): string {
   return [...Object.values(words), ...extra].join(', ');
 }
 
+const thresholds = {
+  forwardInput: { threshold: 0.5 },
+  updateInput: { threshold: 0.25 },
+  forwardOutput: { bits: 7, max: 'full-scale' },
+} as const;
+
 export function networkOf(choice: Choice): Network {
   const { shape, device, activation, hidden, bias, loss, errorPath } = choice;
   // Ideal weights have no bounds, and unbounded activations ask for thousands of pulses: both want a small rate.
   const saturates = [activation, hidden].every((name) => name !== 'identity' && name !== 'relu');
   const learningRate = device === 'ideal' || !saturates ? 0.02 : 2;
-  const { coding, policy: pulsePolicy, quantize } = choice;
+  const { coding, policy: pulsePolicy, quantize, read = '' } = choice;
   const converters = choice.converters === 'converters' ? allConverters : 'none';
-  const crossbar = { coding, pulsePolicy, quantize, converters, refreshAt: 0.7 } as const;
-  return { sizes: shapes[shape], device, crossbar, activation, hidden, bias, loss, errorPath, learningRate };
+  const crossbar: CrossbarWritten = {
+    ...{ coding, pulsePolicy, quantize, converters, refreshAt: 0.7 },
+    ...(read.includes('thresholds') && { converters: thresholds }),
+    ...(read.includes('access') && { accessResistance: '60 kohm' }),
+  };
+  return {
+    ...{ sizes: shapes[shape], device, crossbar, activation, hidden, bias, loss, errorPath, learningRate },
+    ...(read !== '' && { lastRate: learningRate / 2 }),
+  };
 }
 
 export function sampleChoiceOf(choice: Choice): SampleChoice {

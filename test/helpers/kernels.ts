@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { UsageError } from '../../src/errors.js';
 import { bits, fold, keyOf, uniform, type Key } from '../../src/random.js';
+import type { z } from 'zod';
 import { crossbarSchema, type Converters, type CrossbarConfig } from '../../src/crossbar/schema.js';
 import { compileCrossbar, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import { compileDevice, deviceSchema, type DeviceConfig } from '../../src/device/registry.js';
@@ -123,7 +124,10 @@ export const allConverters: Converters = {
   updateError: { bits: 6, max: 0.5 },
 };
 
-export function crossbarConfig(options: Partial<CrossbarConfig> = {}): CrossbarConfig {
+/** A crossbar's config as a file writes it. */
+export type CrossbarWritten = z.input<typeof crossbarSchema>;
+
+export function crossbarConfig(options: CrossbarWritten = {}): CrossbarConfig {
   return crossbarSchema.parse(options);
 }
 
@@ -132,7 +136,7 @@ export function crossbarOf(
   rows: number,
   cols: number,
   device: DeviceName | Response,
-  options: Partial<CrossbarConfig> = {},
+  options: CrossbarWritten = {},
 ): CrossbarProgram {
   const config = crossbarConfig(options);
   const response = typeof device === 'string' ? responseOf(device, config.window) : device;
@@ -143,7 +147,7 @@ export interface Network {
   /** Inputs, then the units of each layer; a bias comes on top. */
   readonly sizes: readonly [number, number, ...number[]];
   readonly device: DeviceName;
-  readonly crossbar?: Partial<CrossbarConfig>;
+  readonly crossbar?: CrossbarWritten;
   /** Of the last layer; those below are `hidden` (sigmoid). */
   readonly activation?: Activation;
   readonly hidden?: Activation;
@@ -151,6 +155,8 @@ export interface Network {
   readonly loss?: Loss;
   readonly errorPath?: OnlineSgdProgram['errorPath'];
   readonly learningRate?: number;
+  /** Of the last layer alone. */
+  readonly lastRate?: number;
 }
 
 /** A network with its initial weights, through the very functions that an experiment goes through. */
@@ -162,6 +168,7 @@ export function replicaOf(network: Network, seed: number): Replica {
     units: count,
     activation: l === units.length - 1 ? activation : hidden,
     weightLimit: 1,
+    ...(network.lastRate !== undefined && l === units.length - 1 && { learningRate: network.lastRate }),
   }));
   const isTabulated = device === 'tabulated exponential';
   const spec = {

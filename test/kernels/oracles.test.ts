@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { decodeWeights, type CrossbarState } from '../../src/crossbar/program.js';
-import type { CrossbarConfig } from '../../src/crossbar/schema.js';
+import type { Coding } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import type { AffineResponse, Response } from '../../src/device/response.js';
 import type { Activation } from '../../kernels/arithmetic.js';
 import { backends, kernels } from '../../kernels/register.js';
-import { crossbarOf, everySample, replicaOf, samplesOf, type Network } from '../helpers/kernels.js';
+import {
+  crossbarOf,
+  everySample,
+  replicaOf,
+  samplesOf,
+  type Network,
+  type CrossbarWritten,
+} from '../helpers/kernels.js';
 
 /** Textbook stochastic gradient descent, dense and in double precision: knows nothing of the kernels' tricks. */
 class TextbookSgd {
@@ -201,7 +208,7 @@ describe.each(backends)('pulses on %s follow the exponential curve in closed for
 /** A pair of cells after one PulseUpdate. */
 function updatePair(
   backend: (typeof backends)[number],
-  options: Partial<CrossbarConfig>,
+  options: CrossbarWritten,
   cells: readonly [plus: number, minus: number],
   deltaInPulses: number,
   response: Response = exponential,
@@ -270,7 +277,7 @@ describe.each(backends)('a one-sided pair on %s', (backend) => {
 describe.each(backends)('conductances on %s that snap to levels at every write', (backend) => {
   const levels = new Set((exponential as AffineResponse).levels);
 
-  function landed(coding: CrossbarConfig['coding'], refreshAt: number, steps = 5): Float32Array {
+  function landed(coding: Coding, refreshAt: number, steps = 5): Float32Array {
     const noisy: Response = { ...(exponential as AffineResponse), cycleToCycle: 0.03 };
     const crossbar = crossbarOf(20, 20, noisy, { coding, quantize: 'every-write', refreshAt });
     const middle = new Float32Array(400).fill(0.5);

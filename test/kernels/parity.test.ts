@@ -8,6 +8,7 @@ import {
   largeChoices,
   networkOf,
   pairwiseChoices,
+  readChoices,
   sampleChoiceOf,
   titleOf,
   type Choice,
@@ -134,6 +135,7 @@ const groups = {
   'every device, coding, policy and converters': deviceChoices(),
   'shapes, samples, losses and paths pairwise': pairwiseChoices(),
   "a layer of MNIST's size": largeChoices(),
+  'access resistance, thresholds and a rate of the last layer': readChoices(),
 };
 
 describe.each(others)('%s', (backend) => {

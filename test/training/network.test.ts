@@ -63,7 +63,38 @@ describe('initial weights', () => {
   });
 });
 
+describe('weights of levels', () => {
+  const init = { generator: 'levels', count: 7, max: 1 } as const;
+
+  it('are 0, 1/3, 2/3 and 1 of either sign for seven of them up to 1, alike in number', () => {
+    const counts = new Map<number, number>();
+    for (const w of initialWeights({ init })[0]!) counts.set(w, (counts.get(w) ?? 0) + 1);
+    const third = Math.fround(1 / 3);
+    const values = [...counts.keys()].sort((a, b) => a - b);
+    const expected = [-1, -2 / 3, -third, 0, third, 2 / 3, 1];
+    expect(values).toHaveLength(7);
+    values.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 6);
+    });
+    // 2304 weights, 329 of each: five standard deviations are 84.
+    for (const count of counts.values()) expect(Math.abs(count - 2304 / 7)).toBeLessThan(84);
+  });
+});
+
 describe('a compiled network', () => {
+  it('has the learning rates that its layers state, and elsewhere that of the training', () => {
+    const layers = [
+      { units: 36, weightLimit: 1 },
+      { units: 10, weightLimit: 1, learningRate: 0.05 },
+    ];
+    const program = compileNetwork(spec({ layers }));
+    expect([program.learningRate, ...program.layers.map((layer) => layer.learningRate)]).toEqual([
+      0.1,
+      undefined,
+      0.05,
+    ]);
+  });
+
   it('has one crossbar per layer, each as tall as what feeds it', () => {
     const shapes = (network: object) =>
       compileNetwork(spec(network)).layers.map(({ crossbar }) => [crossbar.rows, crossbar.cols]);

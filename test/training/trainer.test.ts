@@ -147,6 +147,26 @@ describe('the order of samples', () => {
     expect(await ordersOf({ training: shuffle, seed: 8 }, 1)).not.toEqual(orders.slice(0, 1));
   });
 
+  it('drawn at random is of as many images as are asked for, with repetitions, another in each epoch', async () => {
+    const training = trainingSchema.parse({ learningRate: 0.1, epochs: 2, order: 'random', samplesPerEpoch: 1000 });
+    const [first, second] = await ordersOf({ training }, 2);
+    expect([first!.length, second!.length]).toEqual([1000, 1000]);
+    expect(first).not.toEqual(second);
+    expect(await ordersOf({ training }, 2)).toEqual([first, second]);
+    // Of 400 images 400·(1 − e^{−2.5}) = 367 are expected among 1000 draws.
+    expect(Math.abs(new Set(first).size - 367)).toBeLessThan(25);
+    expect(Math.max(...first!)).toBeLessThan(400);
+  });
+
+  it('drawn at random counts its samples by the images drawn', async () => {
+    const training = trainingSchema.parse({ learningRate: 0.1, epochs: 1, order: 'random', samplesPerEpoch: 30 });
+    const inputs = { inputs: 'standardize', trainSubset: { count: 60 } } as const;
+    const [order] = await ordersOf({ training, inputs }, 1);
+    const [subset] = await ordersOf({ inputs }, 1);
+    expect(order).toHaveLength(30);
+    expect(order!.every((index) => subset!.includes(index))).toBe(true);
+  });
+
   it('stays within the training subset', async () => {
     const inputs = { inputs: 'standardize', trainSubset: { count: 60 } } as const;
     const [file] = await ordersOf({ inputs }, 1);

@@ -158,8 +158,8 @@ class WasmSession implements OnlineSgdSession {
 function placeReplica(memory: KernelMemory, { program, states, seed }: Replica): PlacedReplica {
   const { exports } = memory;
   const layers = memory.allocate(exports.layerSize() * program.layers.length);
-  const crossbars = program.layers.map(({ crossbar, activation }, l) => {
-    const place = { seed, layer: l, learningRate: program.learningRate };
+  const crossbars = program.layers.map(({ crossbar, activation, learningRate = program.learningRate }, l) => {
+    const place = { seed, layer: l, learningRate };
     const placed = placeCrossbar(memory, crossbar, states[l]!, place);
     // A vector more than columns: the bias of the next layer is written behind the activations.
     const columns = (): number => memory.floats(placed.stride + 16);

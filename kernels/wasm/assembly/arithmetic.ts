@@ -25,6 +25,7 @@ function nearestInteger(x: f32): f32 {
 @inline
 export function quantize(x: f32, q: Quantizer): f32 {
   if (q.limit == 0) return x;
+  if (q.limit < 0) return x >= q.step ? 1 : 0;
   return nearestInteger(min<f32>(max<f32>(x * q.inverse, -q.limit), q.limit)) * q.step;
 }
 
@@ -32,6 +33,14 @@ export function quantize(x: f32, q: Quantizer): f32 {
 export function quantizeAll(from: usize, to: usize, count: i32, q: Quantizer): void {
   if (q.limit == 0) {
     if (from != to) memory.copy(to, from, <usize>count << 2);
+    return;
+  }
+  if (q.limit < 0) {
+    const threshold = f32x4.splat(q.step);
+    const one = f32x4.splat(1);
+    for (let at: usize = 0; at < <usize>count << 2; at += 16) {
+      v128.store(to + at, v128.and(f32x4.ge(v128.load(from + at), threshold), one));
+    }
     return;
   }
   const high = f32x4.splat(q.limit);

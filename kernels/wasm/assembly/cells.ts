@@ -40,6 +40,8 @@ export class Crossbar {
   readSigma: f32;
   /** gMin in units of the range. */
   conductanceFloor: f32;
+  /** k of what a read sees behind an access resistance. */
+  accessCurvature: f32;
   response: i32;
   sigma: f32;
   /** Packed cell parameters by polarity, and bytes from one cell's to the next's: 0 where all are alike. */
@@ -111,6 +113,7 @@ export function setScales(
   rateDown: f32,
   readSigma: f32,
   conductanceFloor: f32,
+  accessCurvature: f32,
 ): void {
   const c = changetype<Crossbar>(at);
   c.readScale = readScale;
@@ -120,6 +123,7 @@ export function setScales(
   c.rateDown = rateDown;
   c.readSigma = readSigma;
   c.conductanceFloor = conductanceFloor;
+  c.accessCurvature = accessCurvature;
 }
 
 export function setAffine(at: usize, sigma: f32, plus: usize, minus: usize, parameterStride: usize): void {
@@ -193,6 +197,23 @@ export function quantizer(c: Crossbar, which: i32): Quantizer {
   return changetype<Quantizer>(c.quantizers + <usize>which * 12);
 }
 
+/** Twin of seenConductance() in src/crossbar/program.ts. */
+// @ts-ignore: decorator
+@inline
+export function seen(c: Crossbar, g: f32): f32 {
+  const k = c.accessCurvature;
+  return k == 0 ? g : (g * (<f32>1 + k)) / (<f32>1 + k * g);
+}
+
+// @ts-ignore: decorator
+@inline
+export function seen4(c: Crossbar, g: v128): v128 {
+  if (c.accessCurvature == 0) return g;
+  const k = f32x4.splat(c.accessCurvature);
+  const one = f32x4.splat(1);
+  return f32x4.div(f32x4.mul(g, f32x4.add(one, k)), f32x4.add(one, f32x4.mul(k, g)));
+}
+
 /** Conductances → differences, for every cell; then the column sums. */
 export function readDifferences(at: usize): void {
   const c = changetype<Crossbar>(at);
@@ -200,8 +221,8 @@ export function readDifferences(at: usize): void {
     const count = (<usize>c.rows * <usize>c.stride) << 2;
     const reference = f32x4.splat(c.reference);
     for (let i: usize = 0; i < count; i += 16) {
-      const minus = c.devices == 2 ? v128.load(c.minus + i) : reference;
-      v128.store(c.difference + i, f32x4.sub(v128.load(c.plus + i), minus));
+      const minus = c.devices == 2 ? seen4(c, v128.load(c.minus + i)) : reference;
+      v128.store(c.difference + i, f32x4.sub(seen4(c, v128.load(c.plus + i)), minus));
     }
     zeroPadding(c, c.difference);
   }
@@ -379,8 +400,8 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
   store<f32>(p.g + place, g);
   if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place);
-  const other = c.devices == 2 ? load<f32>(c.minus + place) : c.reference;
-  const difference = load<f32>(c.plus + place) - other;
+  const other = c.devices == 2 ? seen(c, load<f32>(c.minus + place)) : c.reference;
+  const difference = seen(c, load<f32>(c.plus + place)) - other;
   const sum = c.columnSums + ((<usize>column) << 2);
   store<f32>(sum, load<f32>(sum) + (difference - load<f32>(c.difference + place)));
   store<f32>(c.difference + place, difference);

@@ -10,7 +10,7 @@ const count = z.int().min(1);
 
 const lengthSchema = z.object({
   dataset: z.object({ name: z.enum(datasetNames), trainSubset: z.object({ count }).optional() }),
-  training: z.object({ epochs: count }),
+  training: z.object({ epochs: count, samplesPerEpoch: count.optional() }),
 });
 
 /** Samples that the whole training takes; undefined where a value that decides it is wrong in itself. */
@@ -18,7 +18,8 @@ function trainingSamples(plain: unknown): number | undefined {
   const { data } = lengthSchema.safeParse(plain);
   if (!data) return undefined;
   const { dataset, training } = data;
-  return (dataset.trainSubset?.count ?? datasetSource(dataset.name).trainImages) * training.epochs;
+  const images = dataset.trainSubset?.count ?? datasetSource(dataset.name).trainImages;
+  return (training.samplesPerEpoch ?? images) * training.epochs;
 }
 
 /** Counts of samples at which something is to be recorded, but that the training never reaches. */
@@ -44,6 +45,7 @@ function beyond(at: ConfigPath, samples: number, end: number): CheckFailure {
 /** The values that decide how long the training is. */
 const lengthPaths: readonly ConfigPath[] = [
   ['training', 'epochs'],
+  ['training', 'samplesPerEpoch'],
   ['dataset', 'trainSubset', 'count'],
   ['dataset', 'name'],
 ];

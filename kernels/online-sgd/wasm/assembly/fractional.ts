@@ -1,6 +1,6 @@
 // Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh).
-import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity } from '../../../wasm/assembly/cells';
+import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
 import { Layer } from './memory';
 
 /** Arrays of one sign of the input, stride floats each: pulses per unit of |x|, and the step's c0 and c1. */
@@ -85,8 +85,8 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, act
       moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), deviates));
     }
     v128.store(p.g + place, f32x4.min(f32x4.max(moved, low), high));
-    const other = offset ? reference : v128.load(c.minus + place);
-    const difference = f32x4.sub(v128.load(c.plus + place), other);
+    const other = offset ? reference : seen4(c, v128.load(c.minus + place));
+    const difference = f32x4.sub(seen4(c, v128.load(c.plus + place)), other);
     const sum = c.columnSums + j;
     v128.store(sum, f32x4.add(v128.load(sum), f32x4.sub(difference, v128.load(c.difference + place))));
     v128.store(c.difference + place, difference);

@@ -68,13 +68,30 @@ function updateIdeal(l: Layer, c: Crossbar): void {
   }
 }
 
+/** Lists the columns in which the largest input asks for a pulse at all; requests do not fall with |x|. */
+function listPulsed(l: Layer, c: Crossbar): i32 {
+  let reach: f32 = 0;
+  for (let i = 0; i < c.rows; i++) reach = max<f32>(reach, abs<f32>(load<f32>(l.written + ((<usize>i) << 2))));
+  const rate = max<f32>(c.rateUp, c.rateDown);
+  let count = 0;
+  for (let j = 0; j < c.cols; j++) {
+    const error = load<f32>(l.updateErrors + ((<usize>j) << 2));
+    if (error == 0 || (c.policy == ROUND && rate * abs<f32>(error) * reach + <f32>0.5 < 1)) continue;
+    store<i32>(l.fractional + ((<usize>count) << 2), j);
+    count++;
+  }
+  return count;
+}
+
 function updateEveryCell(l: Layer, c: Crossbar, device: i32, p: Polarity): void {
+  const count = listPulsed(l, c);
+  if (count == 0) return;
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
     if (x == 0) continue;
-    for (let j = 0; j < c.cols; j++) {
+    for (let k = 0; k < count; k++) {
+      const j = load<i32>(l.fractional + ((<usize>k) << 2));
       const error = load<f32>(l.updateErrors + ((<usize>j) << 2));
-      if (error == 0) continue;
       const positive = error > 0 == x > 0;
       if (!moves(c, device, positive)) continue;
       const up = isUp(c, device, positive);
