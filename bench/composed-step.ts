@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Converter, Threshold } from '../src/crossbar/schema.js';
 import type { CrossbarProgram, CrossbarState } from '../src/crossbar/program.js';
-import type { AffineResponse, AffineStep } from '../src/device/response.js';
+import { writeNoiseOf, type AffineResponse, type AffineStep } from '../src/device/response.js';
 import { UsageError } from '../src/errors.js';
 import type { OnlineSgdProgram, Replica } from '../kernels/online-sgd/contract.js';
 
@@ -101,7 +101,8 @@ function composableCells({ coding, response, pulsePolicy, quantizeWrites, access
     response.kind === 'affine' &&
     response.drawCell === undefined &&
     response.readNoise === 0 &&
-    (response.stepNoise ?? 0) === 0;
+    (response.stepNoise ?? 0) === 0 &&
+    writeNoiseOf(response) === 0;
   const even = response.pulsesPerRange.up === response.pulsesPerRange.down;
   return alike && even && coding === 'differential-pair' && pulsePolicy !== 'round' && !quantizeWrites;
 }

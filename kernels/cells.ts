@@ -8,7 +8,13 @@ import {
   type CrossbarProgram,
   type CrossbarState,
 } from '../src/crossbar/program.js';
-import { cellSizeOf, type CurveResponse, type OwnResponse, type TableResponse } from '../src/device/response.js';
+import {
+  cellSizeOf,
+  writeNoiseOf,
+  type CurveResponse,
+  type OwnResponse,
+  type TableResponse,
+} from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
 
 /**
@@ -20,6 +26,8 @@ import { f32 } from './arithmetic.js';
 export interface StepKeys {
   readonly cycleToCycle: Key;
   readonly programming: Key;
+  /** The same for both polarities: their cells are counted apart. */
+  readonly writeNoise: Key;
 }
 
 /** A table's probability axis as kernels search it: the first row to try for each 1/256 of q. */
@@ -44,6 +52,9 @@ export class ReferenceCells {
   readonly devices: 1 | 2;
   /** Normalised conductances by polarity; for the ideal device one array of weights. */
   readonly g: readonly Float32Array[];
+  /** What pulses move: `g` itself unless writes are noisy. */
+  private readonly hidden: readonly Float32Array[];
+  private readonly writeSigma: number;
   /** What the read multiplies: g⁺ − g⁻, g − reference, or the ideal weight; shape [rows, cols]. */
   readonly difference: Float32Array;
   /** Sums of `difference` over rows, and the ideal device's column offsets; shape [cols] each. */
@@ -55,6 +66,7 @@ export class ReferenceCells {
   private readonly levels: Float32Array | undefined;
   private readonly cycleToCycleKeys: readonly Key[];
   private readonly programmingKeys: readonly Key[];
+  private readonly writeKey: Key;
 
   constructor(
     readonly program: CrossbarProgram,
@@ -66,6 +78,9 @@ export class ReferenceCells {
     this.devices = devicesPerWeight(program.coding);
     const arrays = this.devices === 2 ? [state.plus, state.minus] : [state.plus];
     this.g = arrays.map((array) => array.slice());
+    this.writeSigma = f32(writeNoiseOf(response));
+    const hidden = state.hidden && [state.hidden.plus, state.hidden.minus];
+    this.hidden = this.writeSigma === 0 ? this.g : this.g.map((array, device) => (hidden?.[device] ?? array).slice());
     this.difference = program.coding === 'ideal' ? this.g[0]! : new Float32Array(state.plus.length);
     this.columnSums = new Float32Array(cols);
     this.columnOffsets = new Float32Array(cols);
@@ -73,6 +88,7 @@ export class ReferenceCells {
       [0, 1].map((device) => fold(fold(keyOf(seed, purpose), layer), device));
     this.cycleToCycleKeys = keys('cycleToCycle');
     this.programmingKeys = keys('programming');
+    this.writeKey = fold(keyOf(seed, 'writeNoise'), layer);
     this.parameters = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device)));
     this.levels = program.quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
     this.guide = response.kind === 'table' ? guideOf(response.cdf) : undefined;
@@ -87,6 +103,7 @@ export class ReferenceCells {
     return {
       cycleToCycle: fold(this.cycleToCycleKeys[device]!, step),
       programming: fold(this.programmingKeys[device]!, step),
+      writeNoise: fold(this.writeKey, step),
     };
   }
 
@@ -108,7 +125,11 @@ export class ReferenceCells {
 
   state(): CrossbarState {
     const columns = Float32Array.from([...this.columnSums, ...this.columnOffsets]);
-    return { plus: this.g[0]!.slice(), minus: this.g[1]?.slice() ?? new Float32Array(0), columns };
+    const copied = ([plus, minus]: readonly Float32Array[]) => {
+      return { plus: plus!.slice(), minus: minus?.slice() ?? new Float32Array(0) };
+    };
+    const hidden = this.writeSigma === 0 ? {} : { hidden: copied(this.hidden) };
+    return { ...copied(this.g), columns, ...hidden };
   }
 
   private readDifferences(): void {
@@ -128,13 +149,20 @@ export class ReferenceCells {
   pulse(device: number, cell: number, up: boolean, pulses: number, keys: StepKeys): void {
     const { coding } = this.program;
     const [low, high] = this.bounds(device, cell);
-    const drift = this.move(this.g[device]![cell]!, device, cell, up, pulses, keys.cycleToCycle);
-    const clipped = Math.min(Math.max(drift, low), high);
-    const g = this.settle(clipped, low, high);
-    this.g[device]![cell] = g;
+    const moved = this.move(this.hidden[device]![cell]!, device, cell, up, pulses, keys.cycleToCycle);
+    const g = this.settle(Math.min(Math.max(moved, low), high), low, high);
+    this.write(device, cell, g, keys);
     const saturated = f32(low + f32(f32(this.program.refreshAt) * f32(high - low)));
     if (coding === 'one-sided-pair' && g >= saturated) this.refresh(cell, keys);
     this.renew(cell);
+  }
+
+  /** Puts a cell at g. What a read then sees is off by the noise of this write, and never below zero siemens. */
+  private write(device: number, cell: number, g: number, keys: StepKeys): void {
+    this.hidden[device]![cell] = g;
+    if (this.writeSigma === 0) return;
+    const seen = f32(g + f32(this.writeSigma * normal(keys.writeNoise, 2 * cell + device)));
+    this.g[device]![cell] = Math.max(seen, f32(-this.program.conductanceFloor));
   }
 
   private renew(cell: number): void {
@@ -244,10 +272,10 @@ export class ReferenceCells {
   private rewrite(device: number, cell: number, target: number | undefined, keys: StepKeys): void {
     const [low, high] = this.bounds(device, cell);
     const erased = Math.min(Math.max(f32(this.program.reference), low), high);
-    this.g[device]![cell] = erased;
+    this.hidden[device]![cell] = erased;
     const pulses = target === undefined ? 0 : this.pulsesTo(target, device, cell);
     const moved = pulses > 0 ? this.move(erased, device, cell, true, pulses, keys.programming) : erased;
-    this.g[device]![cell] = this.settle(Math.min(Math.max(moved, low), high), low, high);
+    this.write(device, cell, this.settle(Math.min(Math.max(moved, low), high), low, high), keys);
   }
 
   /** A written conductance on its level where writes are quantised; a cell's own bounds hold for levels too. */
@@ -264,7 +292,7 @@ export class ReferenceCells {
       response.kind === 'table'
         ? (at: number) => this.tableStep(response, at, true, 0).mean
         : this.stepOf(response, device, cell, true);
-    let g = this.g[device]![cell]!;
+    let g = this.hidden[device]![cell]!;
     for (let count = 0; count < 65_536; count++) {
       const next = f32(g + step(g));
       if (next <= g || g >= high || f32(next - target) > f32(target - g)) return count;

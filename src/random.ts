@@ -27,6 +27,7 @@ export const purposes = {
   programming: 10,
   calibration: 11,
   trapDepth: 12,
+  writeNoise: 13,
   rampResampling: 20,
 } as const;
 

@@ -149,6 +149,18 @@ export function validateState(crossbar: CrossbarProgram, state: CrossbarState, w
     requireFinite(name, state[name], where);
   }
   validateTraps(crossbar, state, where);
+  validateHidden(state, where);
+}
+
+function validateHidden({ plus, minus, hidden }: CrossbarState, where: string): void {
+  if (!hidden) return;
+  for (const [name, shown] of [['plus', plus] as const, ['minus', minus] as const]) {
+    if (hidden[name].length !== shown.length) {
+      const what = `hidden.${name} has ${hidden[name].length} values, expected ${shown.length}, as ${name}`;
+      throw new UsageError({ where, what });
+    }
+    requireFinite(`hidden.${name}`, hidden[name], where);
+  }
 }
 
 function requireFinite(name: string, values: Float32Array, where: string): void {

@@ -6,7 +6,7 @@ import {
   type CrossbarProgram,
   type CrossbarState,
 } from '../../src/crossbar/program.js';
-import { cellSizeOf, type OwnResponse } from '../../src/device/response.js';
+import { cellSizeOf, writeNoiseOf, type OwnResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
 import { guideOf } from '../cells.js';
 import { layerKeys } from '../keys.js';
@@ -53,6 +53,11 @@ export function placeCrossbar(
   const columnOffsets = memory.floats(stride);
   exports.setShape(address, rows, cols, stride, codings[coding], devices, policies[program.pulsePolicy]);
   exports.setArrays(address, plus, minus, difference, columnSums, columnOffsets);
+  const writeNoise = writeNoiseOf(program.response);
+  const hidden = state.hidden ?? state;
+  const hiddenPlus = writeNoise > 0 ? memory.copyInPadded(hidden.plus, cols, stride, spare) : plus;
+  const hiddenMinus = writeNoise > 0 && devices === 2 ? memory.copyInPadded(hidden.minus, cols, stride, spare) : minus;
+  if (writeNoise > 0) exports.setWriteNoise(address, writeNoise, hiddenPlus, hiddenMinus);
   placeScales(memory, address, program, place.learningRate);
   placeResponse(memory, address, program, place.seed, place.layer);
   placeKeys(memory, address, place.seed, place.layer);
@@ -62,13 +67,17 @@ export function placeCrossbar(
     memory.write(columnSums, state.columns.subarray(0, cols));
     memory.write(columnOffsets, state.columns.subarray(cols));
   }
+  const cellsAt = (memory: KernelMemory, plus: number, minus: number) => ({
+    plus: memory.readPadded(plus, rows, cols, stride),
+    minus: devices === 2 ? memory.readPadded(minus, rows, cols, stride) : new Float32Array(0),
+  });
   return {
     address,
     stride,
     state: (memory) => ({
-      plus: memory.readPadded(plus, rows, cols, stride),
-      minus: devices === 2 ? memory.readPadded(minus, rows, cols, stride) : new Float32Array(0),
+      ...cellsAt(memory, plus, minus),
       columns: Float32Array.from([...memory.readFloats(columnSums, cols), ...memory.readFloats(columnOffsets, cols)]),
+      ...(writeNoise > 0 ? { hidden: cellsAt(memory, hiddenPlus, hiddenMinus) } : {}),
     }),
   };
 }
@@ -150,6 +159,7 @@ function placeKeys(memory: KernelMemory, address: number, seed: number, layer: n
     [0, 1].map((device) => fold(fold(keyOf(seed, purpose), layer), device));
   const { read, predict, backwardRead } = layerKeys(seed, layer);
   const keys = [...ofPolarity('cycleToCycle'), ...ofPolarity('programming'), read, predict, backwardRead];
+  keys.push(fold(keyOf(seed, 'writeNoise'), layer));
   keys.forEach(({ a, b }, which) => {
     memory.exports.setKey(address, which, a, b);
   });

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import { fold, keyOf, type Key } from '../random.js';
-import { affineCellSize, cellSizeOf, drawCells, packCells, type Response } from '../device/response.js';
+import { affineCellSize, cellSizeOf, drawCells, packCells, writeNoiseOf, type Response } from '../device/response.js';
 import type { Coding, Converter, Converters, CrossbarConfig, PulsePolicy } from './schema.js';
 
 /**
@@ -50,6 +50,16 @@ export interface CrossbarState {
    * Absent: everything counts as freshly written.
    */
   readonly traps?: TrapState | undefined;
+  /**
+   * What pulses move, where `plus` and `minus` are what a noisy write lets reads see of it. Absent: the same.
+   */
+  readonly hidden?: HiddenState | undefined;
+}
+
+/** Conductances under write noise, shape [rows, cols]; `minus` is empty with offset coding. */
+export interface HiddenState {
+  readonly plus: Float32Array;
+  readonly minus: Float32Array;
 }
 
 /** Increments over the unprogrammed conductance, shape [classes, rows, cols]; `minus` is empty with offset coding. */
@@ -68,6 +78,7 @@ export interface Geometry {
 /** Joins a crossbar's config, its size and its device's response tables. */
 export function compileCrossbar(config: CrossbarConfig, response: Response, geometry: Geometry): CrossbarProgram {
   const { rows, cols } = geometry;
+  requireKept(response);
   const common = {
     ...{ rows, cols, response },
     conductanceFloor: response.kind === 'ideal' ? 0 : response.gMin / (response.gMax - response.gMin),
@@ -83,6 +94,13 @@ export function compileCrossbar(config: CrossbarConfig, response: Response, geom
   if (geometry.weightLimit === undefined)
     throw new TypeError('compileCrossbar: a device with cells needs a weightLimit');
   return { ...common, coding: config.coding, ...scalesOf(config, geometry.weightLimit) };
+}
+
+/** Cells with write noise have no law of forgetting: whether what is hidden or what is seen decays, no source says. */
+function requireKept(response: Response): void {
+  if (writeNoiseOf(response) === 0 || response.kind === 'ideal' || !response.retention) return;
+  const what = 'is not modelled together with the retention of the device';
+  throw new UsageError({ where: 'device.writeNoise', what, remedy: 'leave out one of them, or conditions' });
 }
 
 function accessCurvature({ accessResistance }: CrossbarConfig, response: Response): number {

@@ -58,6 +58,11 @@ export const cellRange = {
 export const cellNoise = {
   /** σ of one pulse as a fraction of gMax − gMin; n pulses give σ·√n. */
   cycleToCycle: fractionOfRange.default(0),
+  /**
+   * σ of what a read sees about the hidden conductance that pulses move, as a fraction of gMax − gMin: drawn at each
+   * write, and the same at each read until the next.
+   */
+  writeNoise: fractionOfRange.optional(),
   /** σ of a read relative to the cell's conductance. */
   readNoise: z.number().min(0).max(1).default(0),
 };

@@ -58,6 +58,8 @@ interface PulseNoise {
   readonly cycleToCycle: number;
   /** σ of one pulse relative to its own mean step; adds to the other in variance. Absent: none. */
   readonly stepNoise?: number;
+  /** σ of what a read sees about the conductance that pulses move, fraction of the range; drawn at each write. Absent: none. */
+  readonly writeNoise?: number | undefined;
 }
 
 export interface AffineResponse extends CellResponse, PulseNoise {
@@ -248,6 +250,11 @@ function normalCdf(x: number): number {
 /** σ of one pulse whose mean step is `step`. */
 function sigmaOf({ cycleToCycle, stepNoise = 0 }: PulseNoise, step: number): number {
   return Math.hypot(cycleToCycle, stepNoise * step);
+}
+
+/** σ of what is read about what pulses move; 0 where cells are read as they are. */
+export function writeNoiseOf(response: Response): number {
+  return response.kind === 'affine' || response.kind === 'curve' ? (response.writeNoise ?? 0) : 0;
 }
 
 /** One noisy pulse on one cell, in double precision: the physics that the kernels' parity tests start from. */

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../errors.js';
+import { writeNoiseOf } from '../device/response.js';
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../crossbar/program.js';
 import type { KernelCall, KernelResult } from './tfjs.js';
 
@@ -11,6 +12,9 @@ export interface CrossbarTensors {
   readonly plus: tf.Tensor2D;
   readonly minus?: tf.Tensor2D | undefined;
   readonly columns?: tf.Tensor2D | undefined;
+  /** What pulses move, where the device has write noise and an op returned it before; without it, plus and minus. */
+  readonly hiddenPlus?: tf.Tensor2D | undefined;
+  readonly hiddenMinus?: tf.Tensor2D | undefined;
 }
 
 /** A crossbar's tensors as named kernel inputs, their shapes checked. */
@@ -38,6 +42,12 @@ export function crossbarInputs(
     requireShape(where, `columns${suffix}`, tensors.columns, [2, cols]);
     inputs[`columns${suffix}`] = tensors.columns;
   }
+  for (const name of ['hiddenPlus', 'hiddenMinus'] as const) {
+    const tensor = tensors[name];
+    if (!tensor) continue;
+    requireShape(where, name + suffix, tensor, [rows, cols]);
+    inputs[name + suffix] = tensor;
+  }
   return inputs;
 }
 
@@ -61,19 +71,27 @@ const none = new Float32Array(0);
 export function stateOf(call: KernelCall<object>, suffix = ''): CrossbarState {
   const optional = (name: string): Float32Array =>
     call.has(name + suffix) ? (call.values(name + suffix) as Float32Array) : none;
-  return { plus: call.values(`plus${suffix}`) as Float32Array, minus: optional('minus'), columns: optional('columns') };
+  const hidden = call.has(`hiddenPlus${suffix}`)
+    ? { hidden: { plus: optional('hiddenPlus'), minus: optional('hiddenMinus') } }
+    : {};
+  const plus = call.values(`plus${suffix}`) as Float32Array;
+  return { plus, minus: optional('minus'), columns: optional('columns'), ...hidden };
 }
 
-/** Cells as a kernel returns them: plus, minus where there is one, columns. */
+/** Cells as a kernel returns them: plus, minus where there is one, columns; the same hidden under write noise. */
 export function resultsOf({ rows, cols }: CrossbarProgram, state: CrossbarState): KernelResult[] {
   const shape = [rows, cols];
-  const cells = state.minus.length > 0 ? [state.plus, state.minus] : [state.plus];
-  return [...cells.map((values) => ({ values, shape })), { values: state.columns, shape: [2, cols] }];
+  const cellsOf = ({ plus, minus }: Pick<CrossbarState, 'plus' | 'minus'>): KernelResult[] =>
+    (minus.length > 0 ? [plus, minus] : [plus]).map((values) => ({ values, shape }));
+  const hidden = state.hidden ? cellsOf(state.hidden) : [];
+  return [...cellsOf(state), { values: state.columns, shape: [2, cols] }, ...hidden];
 }
 
 /** Takes one crossbar's tensors off the front of an op's results. */
 export function takeTensors(crossbar: CrossbarProgram, results: tf.Tensor[]): CrossbarTensors {
-  const plus = results.shift() as tf.Tensor2D;
-  const minus = devicesPerWeight(crossbar.coding) === 2 ? (results.shift() as tf.Tensor2D) : undefined;
-  return { plus, minus, columns: results.shift() as tf.Tensor2D };
+  const pair = devicesPerWeight(crossbar.coding) === 2;
+  const take = (): tf.Tensor2D => results.shift() as tf.Tensor2D;
+  const shown = { plus: take(), minus: pair ? take() : undefined, columns: take() };
+  if (writeNoiseOf(crossbar.response) === 0) return shown;
+  return { ...shown, hiddenPlus: take(), hiddenMinus: pair ? take() : undefined };
 }

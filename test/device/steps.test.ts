@@ -25,6 +25,8 @@ interface Case {
   /** Draws a cell from standard normals. */
   readonly cell: (normal: () => number) => Cell;
   readonly noise: (step: number) => number;
+  /** σ of what is read about what pulses move. */
+  readonly writeNoise?: number;
 }
 
 const range = { gMin: '10 uS', gMax: '20 uS' };
@@ -155,6 +157,12 @@ const cases: Record<string, Case> = {
   },
 };
 
+cases['constant step with write noise'] = {
+  ...cases['constant step']!,
+  config: { ...cases['constant step']!.config, writeNoise: 0.02 },
+  writeNoise: 0.02,
+};
+
 const counts = [1, 10, 100] as const;
 const starts = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
 const cells = 3000;
@@ -224,7 +232,12 @@ function independentNormals(seed: number): () => number {
 }
 
 /** The same by the formula, from one start. */
-function formulaChanges({ cell, noise }: Case, start: number, direction: Direction, seed: number): Float64Array[] {
+function formulaChanges(
+  { cell, noise, writeNoise = 0 }: Case,
+  start: number,
+  direction: Direction,
+  seed: number,
+): Float64Array[] {
   const normal = independentNormals(seed);
   const changes = counts.map(() => new Float64Array(cells));
   for (let i = 0; i < cells; i++) {
@@ -234,7 +247,7 @@ function formulaChanges({ cell, noise }: Case, start: number, direction: Directi
       const by = step(g, direction);
       g = Math.min(high, Math.max(low, g + by + noise(by) * normal()));
       const k = (counts as readonly number[]).indexOf(pulse);
-      if (k >= 0) changes[k]![i] = g - start;
+      if (k >= 0) changes[k]![i] = g + (writeNoise > 0 ? writeNoise * normal() : 0) - start;
     }
   }
   return changes;
@@ -404,5 +417,64 @@ describe('what such a device cannot be', () => {
     expect(messages({ model: 'exponential-step', ...shape })).toEqual([
       'leaves no step anywhere in the range, expected a smaller amplitude or another gamma',
     ]);
+  });
+});
+
+describe('write noise', () => {
+  const noisy = (writeNoise: number): OwnResponse =>
+    compiled({ model: 'linear', ...range, states: 100, writeNoise, deviceToDevice: { gMax: 0.1 } });
+  const run = (response: OwnResponse, coding: 'offset' | 'differential-pair', writes: number): CrossbarState[] => {
+    const config = crossbarSchema.parse({ coding, pulsePolicy: 'round' });
+    const crossbar = compileCrossbar(config, response, { rows: 2, cols: cells, weightLimit: 1 });
+    const delta = new Float32Array(2 * cells).fill(1 / (100 * crossbar.conductancePerWeight));
+    // The second row is not written at all.
+    delta.fill(0, cells);
+    const plus = new Float32Array(2 * cells).fill(0.25);
+    const minus = coding === 'offset' ? new Float32Array(0) : plus.slice();
+    const states: CrossbarState[] = [{ plus, minus, columns: new Float32Array(0) }];
+    for (let step = 0; step < writes; step++) {
+      states.push(kernels.wasm.PulseUpdate.run({ crossbar, state: states.at(-1)!, delta, seed: 5, layer: 0, step }));
+    }
+    return states.slice(1);
+  };
+  const firstRow = (g: Float32Array): Float32Array => g.subarray(0, cells);
+
+  it('leaves what pulses move as it would be without', () => {
+    const [quiet, loud] = [run(noisy(0), 'offset', 3), run(noisy(0.05), 'offset', 3)];
+    expect(loud.map(({ hidden }) => hidden!.plus)).toEqual(quiet.map(({ plus }) => plus));
+    expect(quiet.every(({ hidden }) => hidden === undefined)).toBe(true);
+  });
+
+  it('is drawn anew at each write, and for each cell of a pair', () => {
+    const states = run(noisy(0.05), 'differential-pair', 2);
+    const noises = states.flatMap(({ plus, minus, hidden }) => [
+      firstRow(plus).map((g, i) => g - hidden!.plus[i]!),
+      firstRow(minus).map((g, i) => g - hidden!.minus[i]!),
+    ]);
+    for (const [i, a] of noises.entries()) {
+      expect(Math.abs(momentsOf(a).mean)).toBeLessThan(standardErrors * errorOfMean(0.05, cells));
+      expect(Math.abs(momentsOf(a).deviation - 0.05)).toBeLessThan(standardErrors * errorOfDeviation(0.05, cells));
+      for (const b of noises.slice(i + 1))
+        expect(Math.abs(correlationOf(a, b))).toBeLessThan(standardErrors / Math.sqrt(cells));
+    }
+  });
+
+  it('does not come to cells that are not written', () => {
+    const [state] = run(noisy(0.05), 'offset', 1);
+    expect(new Set(state!.plus.subarray(cells))).toEqual(new Set([0.25]));
+  });
+
+  it('never shows a conductance below zero siemens', () => {
+    // gMin is the whole range: -1 in normalised conductance is zero siemens.
+    const [state] = run(noisy(1), 'offset', 1);
+    expect(Math.min(...firstRow(state!.plus))).toBe(-1);
+  });
+
+  it('goes with no law of forgetting', () => {
+    const retention = { model: 'arrhenius', activationEnergy: '1.1 eV' };
+    const response = compiled({ model: 'linear', ...range, states: 100, writeNoise: 0.05, retention });
+    expect(() => compileCrossbar(crossbarSchema.parse({}), response, { rows: 2, cols: 2, weightLimit: 1 })).toThrow(
+      'device.writeNoise: is not modelled together with the retention of the device; leave out one of them, or conditions',
+    );
   });
 });

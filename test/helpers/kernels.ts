@@ -47,6 +47,12 @@ const configs = {
       ...{ slope: { ltp: 0.1, ltd: 0.1 }, stepsOf: 'nominal-range' },
     },
   },
+  'exponential with write noise': { model: 'exponential', ...curve, cycleToCycle: 0.01, writeNoise: 0.03 },
+  'power with step noise, write noise and read noise': {
+    ...{ model: 'power', ...range, states: 30, gamma: { ltp: 1.7, ltd: 0.5 } },
+    ...{ stepNoise: 0.4, writeNoise: 0.05, readNoise: 0.02 },
+    deviceToDevice: { step: 0.3, gMax: 0.1, gMin: 0.05 },
+  },
   'soft bounds with step noise': { model: 'soft-bounds', ...range, states: 25, stepNoise: 0.5 },
   power: { model: 'power', ...range, states: 30, gamma: { ltp: 1.7, ltd: 0.5 } },
   'power with step noise and every spread': {
@@ -237,7 +243,7 @@ export function everySample(count: number): Uint32Array {
 /** The arrays of crossbars under names, for comparison. */
 export function arraysOf(states: readonly CrossbarState[]): Record<string, Float32Array> {
   return Object.fromEntries(
-    states.flatMap(({ plus, minus, columns, traps }, l): [string, Float32Array][] => [
+    states.flatMap(({ plus, minus, columns, traps, hidden }, l): [string, Float32Array][] => [
       [`layer ${l}: plus`, plus],
       [`layer ${l}: minus`, minus],
       [`layer ${l}: columns`, columns],
@@ -245,6 +251,12 @@ export function arraysOf(states: readonly CrossbarState[]): Record<string, Float
         ? Object.entries(traps).map(([name, held]): [string, Float32Array] => [
             `layer ${l}: ${name} traps`,
             held as Float32Array,
+          ])
+        : []),
+      ...(hidden
+        ? Object.entries(hidden).map(([name, cells]): [string, Float32Array] => [
+            `layer ${l}: hidden ${name}`,
+            cells as Float32Array,
           ])
         : []),
     ]),

@@ -43,7 +43,7 @@ interface PlacedSamples {
   readonly addresses: readonly number[];
 }
 
-const polaritySize = 32;
+const polaritySize = 48;
 
 /**
  * An engine replaces a function's first, slow compilation by the optimised one only when the function is called again:

@@ -66,12 +66,17 @@ export class Crossbar {
   readKey: u64;
   predictKey: u64;
   backwardReadKey: u64;
+  writeKey: u64;
   /** Six quantisers: forward input and output, backward input and output, update input and error. */
   quantizers: usize;
   /** σ of a pulse relative to its step. */
   stepSigma: f32;
   curvesUp: usize;
   curvesDown: usize;
+  /** What pulses move: plus and minus themselves unless writes are noisy. */
+  hiddenPlus: usize;
+  hiddenMinus: usize;
+  writeSigma: f32;
 }
 
 export function crossbarSize(): usize {
@@ -99,6 +104,8 @@ export function setArrays(
   const c = changetype<Crossbar>(at);
   c.plus = plus;
   c.minus = minus;
+  c.hiddenPlus = plus;
+  c.hiddenMinus = minus;
   c.difference = difference;
   c.columnSums = columnSums;
   c.columnOffsets = columnOffsets;
@@ -140,6 +147,14 @@ export function setStepNoise(at: usize, stepSigma: f32): void {
   const c = changetype<Crossbar>(at);
   c.response = AFFINE_STEP_NOISE;
   c.stepSigma = stepSigma;
+}
+
+/** After setArrays: reads see the hidden conductances with the noise of each write. */
+export function setWriteNoise(at: usize, writeSigma: f32, hiddenPlus: usize, hiddenMinus: usize): void {
+  const c = changetype<Crossbar>(at);
+  c.writeSigma = writeSigma;
+  c.hiddenPlus = hiddenPlus;
+  c.hiddenMinus = hiddenMinus;
 }
 
 /** After setAffine, whose parameters are then those of curve cells. */
@@ -253,15 +268,19 @@ export class Polarity {
   parameters: usize;
   cycleToCycle: u64;
   programming: u64;
+  writeNoise: u64;
+  device: i32;
 }
 
-export const polaritySize: usize = 32;
+export const polaritySize: usize = 48;
 
 export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity): void {
-  p.g = device == 0 ? c.plus : c.minus;
+  p.device = device;
+  p.g = device == 0 ? c.hiddenPlus : c.hiddenMinus;
   p.parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
   p.cycleToCycle = fold(device == 0 ? c.cycleToCyclePlus : c.cycleToCycleMinus, step);
   p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
+  if (c.writeSigma != 0) p.writeNoise = fold(c.writeKey, step);
 }
 
 /** The mean path: whole pulses one after the other, until a bound is passed or nothing moves; then the rest of one. */
@@ -398,7 +417,7 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   }
   let g = min<f32>(max<f32>(moved, low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
-  store<f32>(p.g + place, g);
+  write(c, p, p.device, cell, place, g);
   if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place);
   const other = c.devices == 2 ? seen(c, load<f32>(c.minus + place)) : c.reference;
   const difference = seen(c, load<f32>(c.plus + place)) - other;
@@ -407,17 +426,35 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   store<f32>(c.difference + place, difference);
 }
 
+/** Puts a cell at g. What a read then sees is off by the noise of this write, and never below zero siemens. */
+// @ts-ignore: decorator
+@inline
+function write(c: Crossbar, p: Polarity, device: i32, cell: u32, place: usize, g: f32): void {
+  store<f32>((device == 0 ? c.hiddenPlus : c.hiddenMinus) + place, g);
+  if (c.writeSigma == 0) return;
+  const shown = g + c.writeSigma * normal(p.writeNoise, 2 * cell + <u32>device);
+  store<f32>((device == 0 ? c.plus : c.minus) + place, max<f32>(shown, -c.conductanceFloor));
+}
+
 function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize): void {
   const difference = load<f32>(c.plus + place) - load<f32>(c.minus + place);
   const offset = <usize>cell * c.parameterStride;
   const positive = difference >= 0;
   const target = c.reference + abs<f32>(difference);
-  rewrite(c, p, cell, c.plus + place, c.parametersPlus + offset, positive ? target : 0);
-  rewrite(c, p, cell, c.minus + place, c.parametersMinus + offset, positive ? 0 : target);
+  rewrite(c, p, 0, cell, place, c.parametersPlus + offset, positive ? target : 0);
+  rewrite(c, p, 1, cell, place, c.parametersMinus + offset, positive ? 0 : target);
 }
 
 /** Erases one cell and potentiates it towards `target`; 0 leaves it erased. */
-function rewrite(c: Crossbar, p: Polarity, cell: u32, at: usize, parameters: usize, target: f32): void {
+function rewrite(
+  c: Crossbar,
+  p: Polarity,
+  device: i32,
+  cell: u32,
+  place: usize,
+  parameters: usize,
+  target: f32,
+): void {
   const own = c.response != TABLE;
   const low = own ? load<f32>(parameters, 16) : <f32>0;
   const high = own ? load<f32>(parameters, 20) : <f32>1;
@@ -425,7 +462,7 @@ function rewrite(c: Crossbar, p: Polarity, cell: u32, at: usize, parameters: usi
   const pulses = target == 0 ? 0 : pulsesTo(c, parameters, g, target, high);
   if (pulses > 0) g = min<f32>(max<f32>(move(c, parameters, g, cell, true, <f32>pulses, p.programming), low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
-  store<f32>(at, g);
+  write(c, p, device, cell, place, g);
 }
 
 function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high: f32): i32 {

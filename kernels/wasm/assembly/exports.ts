@@ -9,6 +9,7 @@ export {
   setScales,
   setAffine,
   setStepNoise,
+  setWriteNoise,
   setCurves,
   setTable,
   setLevels,

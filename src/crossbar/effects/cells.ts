@@ -112,7 +112,8 @@ function straightTable(response: TableResponse, direction: Direction, step: numb
 
 /** Whether a pulse always does the same at the same conductance. */
 export function isNoiseless(response: CellResponse): boolean {
-  if (response.kind !== 'table') return response.cycleToCycle === 0 && (response.stepNoise ?? 0) === 0;
+  if (response.kind !== 'table')
+    return response.cycleToCycle === 0 && (response.stepNoise ?? 0) === 0 && (response.writeNoise ?? 0) === 0;
   const { mean, quantiles, bins } = response;
   const still = (direction: Direction): boolean =>
     quantiles[direction].every((delta, i) => delta === mean[direction][i % bins]);
@@ -121,8 +122,12 @@ export function isNoiseless(response: CellResponse): boolean {
 
 export function noiseless(response: CellResponse): CellResponse {
   if (response.kind !== 'table') {
-    const still = { ...response, cycleToCycle: 0 };
-    return response.stepNoise === undefined ? still : { ...still, stepNoise: 0 };
+    const { stepNoise, writeNoise } = response;
+    const still = {
+      ...(stepNoise === undefined ? {} : { stepNoise: 0 }),
+      ...(writeNoise === undefined ? {} : { writeNoise: 0 }),
+    };
+    return { ...response, cycleToCycle: 0, ...still };
   }
   const { mean, quantiles, bins } = response;
   const still = (direction: Direction): Float32Array => quantiles[direction].map((_, i) => mean[direction][i % bins]!);
@@ -167,7 +172,17 @@ function closedTable(table: TableResponse): AffineResponse {
 }
 
 function closedCurve(response: CurveResponse): AffineResponse {
-  const { pulsesPerRange, readNoise, levels, gMin, gMax, retention, cycleToCycle, stepNoise = 0 } = response;
+  const {
+    pulsesPerRange,
+    readNoise,
+    levels,
+    gMin,
+    gMax,
+    retention,
+    cycleToCycle,
+    stepNoise = 0,
+    writeNoise,
+  } = response;
   const closed = (cell: CurveCell): AffineCell => {
     const { low, high } = cell;
     const constant = (direction: Direction): AffineCell['up'] => {
@@ -175,7 +190,7 @@ function closedCurve(response: CurveResponse): AffineResponse {
     };
     return { up: constant('up'), down: constant('down'), low, high };
   };
-  const shared = { pulsesPerRange, readNoise, levels, gMin, gMax, retention, cycleToCycle, stepNoise };
+  const shared = { pulsesPerRange, readNoise, levels, gMin, gMax, retention, cycleToCycle, stepNoise, writeNoise };
   const drawCell = response.drawCell && mapped(response.drawCell, closed);
   return { kind: 'affine', ...shared, nominal: closed(response.nominal), drawCell };
 }

@@ -1,5 +1,5 @@
 // Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
-// response, every request is below one pulse, and no cell needs a second look (levels, refresh).
+// response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
 import { Layer } from './memory';
 
@@ -8,7 +8,7 @@ const ARRAYS_PER_SIGN: usize = 3;
 
 /** Whether this case was handled here. */
 export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
-  const alike = c.response == AFFINE && c.parameterStride == 0 && c.levelCount == 0;
+  const alike = c.response == AFFINE && c.parameterStride == 0 && c.levelCount == 0 && c.writeSigma == 0;
   if (!alike || c.policy != FRACTIONAL || c.coding == ONE_SIDED_PAIR) return false;
   const width = (<usize>c.stride) << 2;
   const positive = l.fractional;
