@@ -42,7 +42,7 @@ function nonlinearity(name: string, direction: keyof Directions<never>, pulse: s
 const cycleToCycle: Effect = {
   name: 'cycle-to-cycle',
   summary: 'the same pulse at the same conductance moves by another step each time',
-  off: 'every pulse moves by its mean step',
+  off: 'every pulse moves by its mean step, and reads see what was written',
   absence: ({ response }) => {
     if (response.kind === 'ideal') return noCells;
     return isNoiseless(response) ? 'the noise of a pulse is 0' : undefined;
