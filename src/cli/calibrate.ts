@@ -134,7 +134,11 @@ function calibrateOptions(yargs: Argv) {
       ...({ type: 'string', demandOption: true } as const),
       describe: 'Calibration file (YAML), or a name of configs/calibration',
     })
-    .option('out', { ...text, describe: 'Folder for the runs and the report; calibrations/<name>-<time> unless told' })
+    .option('out', {
+      ...text,
+      alias: 'o',
+      describe: 'Folder for the runs and the report; calibrations/<name>-<time> unless told',
+    })
     .option('resume', { ...text, describe: 'Folder of a calibration that was cut short, to go on with' })
     .option('jobs', { ...text, describe: 'Runs at a time, each in a process; as many as there are cores unless told' })
     .option('dry-run', { ...flag, describe: 'Print how many runs it takes and how long, and train nothing' })

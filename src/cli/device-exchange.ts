@@ -29,9 +29,9 @@ export const importCommand: CommandModule<object, ExchangeArguments & { readonly
         describe: 'Parameter list; or the increasing and the decreasing table',
       })
       .option('format', format)
-      .option('out', { ...text, describe: 'Device file (YAML); stdout unless told' })
+      .option('out', { ...text, alias: 'o', describe: 'Device file (YAML); stdout unless told' })
       .option('json', json)
-      .example('$0 device import Cell.cpp --format neurosim --out mine.yaml', 'A device of the model exponential'),
+      .example('$0 device import Cell.cpp --format neurosim -o mine.yaml', 'A device of the model exponential'),
   handler: async (args) => {
     const { importDevice } = await import('../experiment/device-exchange.js');
     const { assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
@@ -59,9 +59,9 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
     yargs
       .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
       .option('format', format)
-      .option('out', { ...text, describe: 'neurosim: a file, stdout unless told; crosssim: a folder' })
+      .option('out', { ...text, alias: 'o', describe: 'neurosim: a file, stdout unless told; crosssim: a folder' })
       .option('json', json)
-      .example('$0 device export ag-wse2-qd --format crosssim --out tables', 'dG_increasing.txt and dG_decreasing.txt'),
+      .example('$0 device export ag-wse2-qd --format crosssim -o tables', 'dG_increasing.txt and dG_decreasing.txt'),
   handler: async (args) => {
     const { exportDevice } = await import('../experiment/device-exchange.js');
     const kind = formatOf(args.format);

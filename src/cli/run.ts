@@ -74,7 +74,7 @@ function valueOptions(yargs: Argv) {
 
 function outputOptions<T>(yargs: Argv<T>) {
   return yargs
-    .option('out', { ...text, describe: 'Run folder; runs/<name>-<time>-<seed> unless told' })
+    .option('out', { ...text, alias: 'o', describe: 'Run folder; runs/<name>-<time>-<seed> unless told' })
     .option('offline', { type: 'boolean', default: false, describe: 'Use no network' })
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' })
     .option('quiet', { type: 'boolean', default: false, describe: 'Show no progress' })

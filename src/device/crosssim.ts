@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { tabulate, type Directions, type Response, type TableResponse } from './response.js';
+import { tabulate, writeNoiseOf, type Directions, type Response, type TableResponse } from './response.js';
 
 /** The comment that CrossSim's own tables begin with. */
 const comment =
@@ -21,6 +21,7 @@ export function exportCrossSim(response: Response): { tables: Directions<string>
       ? ['left out: deviceToDevice, the tables are of the nominal cell']
       : []),
     ...(response.readNoise > 0 ? ['left out: readNoise, which the tables have no place for'] : []),
+    ...(writeNoiseOf(response) > 0 ? ['left out: writeNoise, which the tables have no place for'] : []),
     ...(response.retention ? ['left out: retention, which the tables have no place for'] : []),
   ];
   return { tables: { up: tableText(table, 'up'), down: tableText(table, 'down') }, notes };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../errors.js';
+import { withoutPublishedDevice } from './figures/other-device.js';
 import { parseTableFile } from '../device/table-file.js';
 import { shippedConfigs, unreadable } from './files.js';
 import { applyOverride, type OverrideText } from './overrides.js';
@@ -49,7 +50,8 @@ class Composer {
     if (!own || !base) return own;
     const below = this.extended(base.value, [...chain, file]);
     const bare = withEntry(own, 'extends', undefined);
-    const merged = below && merge(inherited(below, merge(below, bare)), bare);
+    const left = below && (bare.entries.has('device') ? withoutPublishedDevice(below) : below);
+    const merged = left && merge(inherited(left, merge(left, bare)), bare);
     return merged?.kind === 'mapping' ? merged : undefined;
   }
 
@@ -84,7 +86,8 @@ class Composer {
     const file = this.shippedDevice(device.value) ?? this.fileOf(device.value, ['device']);
     const mapping = file === undefined ? undefined : this.mapping(file);
     // A device that could not be read is refused above; the rest of the experiment is checked without it.
-    return withEntry(root, 'device', mapping && { ...device, value: { ...mapping, whole: true } });
+    const kept = device.value.place.kind === 'option' ? withoutPublishedDevice(root) : root;
+    return withEntry(kept, 'device', mapping && { ...device, value: { ...mapping, whole: true } });
   }
 
   /** The file of a shipped device that an option names; undefined where a file of that name is there, or none is. */

@@ -95,6 +95,34 @@ describe('published', () => {
     );
   });
 
+  describe('of a device in whose place another is put', () => {
+    const stated = 'published: { accuracy: 91.59 %, untrained: 13.4 %, ideal: 96.71 %, source: A }';
+    const left = { ideal: { value: 0.9671, printed: '96.71 %' }, source: 'A' };
+
+    it('is left out where an option puts it there; the ideal case stays', () => {
+      expect(load(stated, 'device=ideal').config.published).toEqual(left);
+      expect(load(stated, 'device=ideal', 'published.accuracy=90 %').config.published).toMatchObject({
+        accuracy: { printed: '90 %' },
+      });
+    });
+
+    it('is left out where a file puts it there, unless that states its own', () => {
+      const base = scratch.write('small.yaml', `${smallExperiment}${stated}\n`);
+      const other = (more: string): object => {
+        const file = scratch.write('other.yaml', `extends: ${base}\ndevice: { model: ideal }\n${more}`);
+        return loadExperiment(file).config.published as object;
+      };
+      expect(other('')).toEqual(left);
+      expect(other('published: { accuracy: 80 % }')).toMatchObject({ ...left, accuracy: { printed: '80 %' } });
+    });
+
+    it('stays where only a value of the device is changed', () => {
+      expect(load(stated, 'device.name=other').config.published).toMatchObject({
+        accuracy: { printed: '91.59 %' },
+      });
+    });
+  });
+
   it('needs its source', () => {
     expect(mistakes('published: { accuracy: 90 % }')).toMatch(/^small\.yaml:11:12: published\.source: is missing/);
   });

@@ -1,0 +1,18 @@
+import { withEntry, type Mapping } from '../tree.js';
+
+/** What a paper states of its own device; the ideal case and where all this is from stand for any. */
+const ofDevice = ['accuracy', 'untrained'] as const;
+
+/**
+ * An experiment in whose device's place another is put is no longer what the paper measured: what it states of its
+ * device is left out, unless it was given on the command line.
+ * @param below - the experiment before its device is replaced
+ */
+export function withoutPublishedDevice(below: Mapping): Mapping {
+  const published = below.entries.get('published');
+  if (published?.value.kind !== 'mapping') return below;
+  const { entries } = published.value;
+  const stale = ofDevice.filter((name) => entries.get(name)?.value.place.kind === 'file');
+  const value = stale.reduce((mapping, name) => withEntry(mapping, name, undefined), published.value);
+  return withEntry(below, 'published', { ...published, value });
+}
