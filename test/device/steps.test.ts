@@ -157,6 +157,46 @@ const cases: Record<string, Case> = {
   },
 };
 
+/** A/Pmax of a label, by bisection of NeuroSim's own formula; the sign is the label's. */
+function neuroSimA(label: number): number {
+  const labelOf = (a: number): number => {
+    const b = 1 / (1 - Math.exp(-1 / a));
+    return (b - a - a * Math.log(b / a)) / (0.07 * Math.SQRT2);
+  };
+  let [low, high] = [0.02, 1e4];
+  for (let i = 0; i < 100; i++) {
+    const middle = Math.sqrt(low * high);
+    if (labelOf(middle) > Math.abs(label)) low = middle;
+    else high = middle;
+  }
+  return Math.sign(label) * low;
+}
+
+/** NeuroSim's walk along its curve: the pulse number of a conductance, one more or less, and back. */
+function neuroSimStep(g: number, a: number, pulses: number, direction: Direction): number {
+  const [A, sign] = [a * pulses, direction === 'up' ? 1 : -1];
+  const B = 1 / (1 - Math.exp(-pulses / A));
+  const pulse = -A * Math.log(1 - g / B);
+  return B * (1 - Math.exp(-(pulse + sign) / A)) - g;
+}
+
+cases['NeuroSim’s exponential'] = {
+  config: {
+    ...{ model: 'exponential', ...range, states: { ltp: 120, ltd: 90 }, cycleToCycle: 0.01 },
+    nonlinearity: { ltp: { label: 1.5 }, ltd: { label: -2.5 } },
+    deviceToDevice: { ltp: 0.3, ltd: 0.2, ...bounds },
+  },
+  cell(normal) {
+    const a = { up: neuroSimA(1.5 + 0.3 * normal()), down: neuroSimA(-2.5 + 0.2 * normal()) };
+    const { low, high } = drawnBounds(normal);
+    const width = high - low;
+    const step = (g: number, d: Direction): number =>
+      width * neuroSimStep((g - low) / width, a[d], d === 'up' ? 120 : 90, d);
+    return { low, high, step };
+  },
+  noise: () => 0.01,
+};
+
 cases['constant step with write noise'] = {
   ...cases['constant step']!,
   config: { ...cases['constant step']!.config, writeNoise: 0.02 },
