@@ -28,6 +28,7 @@ export const purposes = {
   calibration: 11,
   trapDepth: 12,
   rampResampling: 20,
+  pulseTrains: 30,
 } as const;
 
 export type Purpose = keyof typeof purposes;
