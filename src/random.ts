@@ -29,6 +29,7 @@ export const purposes = {
   trapDepth: 12,
   writeNoise: 13,
   rampResampling: 20,
+  pulseTrains: 30,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -27,18 +27,35 @@ export function listDevices(): DeviceList {
   return { models, devices };
 }
 
-export function describeList({ models, devices }: DeviceList): string {
+/** @param width - columns of the terminal; undefined where whole lines are wanted */
+export function describeList({ models, devices }: DeviceList, width: number | undefined): string {
+  const notes =
+    'states are pulses over the range and NL the nonlinearity label, of LTP/LTD where they differ; σ is that of one ' +
+    'pulse as a part of the range, read that of a read; mho device show <name> has the whole source, mho device plot ' +
+    '<name> draws it';
   return [
     'models',
-    ...columns(models.map(({ name, summary }) => [name, summary])),
+    ...columns(models.map(({ name, summary }) => [name, summary])).map((line) => clipped(line, width)),
     '',
     'devices',
-    ...columns([heads, ...devices.map(figureRow)]).map(clipped),
+    ...fitted([heads, ...devices.map(figureRow)], width),
     '',
-    'NL is the nonlinearity label of LTP/LTD, σ that of one pulse as a part of the range, read that of a read; see',
-    'mho device show <name> for the whole source',
+    ...wrapped(notes, width ?? 100),
   ].join('\n');
 }
+
+/** As many columns of a table as there is room for, the last one cut where the source of a device is at least begun. */
+function fitted(rows: readonly (readonly string[])[], width: number | undefined): string[] {
+  if (width === undefined) return columns(rows);
+  const without = (left: number) => columns(rows.map((row) => row.slice(0, row.length - left)));
+  const widest = (lines: readonly string[]): number => Math.max(...lines.map(({ length }) => length));
+  const left = [1, 2, 3, 4].find((count) => widest(without(count)) <= width) ?? 5;
+  const room = width - widest(without(left)) - 2;
+  return left === 1 && room >= leastSource ? columns(rows).map((line) => clipped(line, width)) : without(left);
+}
+
+/** Fewer letters of a source say nothing. */
+const leastSource = 16;
 
 const heads = ['device', 'model', 'states', 'NL', 'range', 'on/off', 'σ', 'read', 'source'];
 
@@ -76,9 +93,8 @@ function rangeOf(gMin: number, gMax: number): string {
   return lowUnit === highUnit ? `${from}-${to} ${highUnit}` : `${from} ${lowUnit}-${to} ${highUnit}`;
 }
 
-/** A line of at most a hundred columns. */
-function clipped(line: string): string {
-  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
+function clipped(line: string, width: number | undefined): string {
+  return width === undefined || line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }
 
 /** A device by the name of one that is shipped, or by its file. */

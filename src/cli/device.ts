@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { exportDeviceCommand, importCommand } from './device-exchange.js';
+import { plotCommand } from './device-plot.js';
 
 interface ListArguments {
   readonly json: boolean;
@@ -18,7 +19,7 @@ const listCommand: CommandModule<object, ListArguments> = {
   handler: async (args) => {
     const { describeList, listDevices } = await import('./device-tables.js');
     const list = listDevices();
-    console.log(args.json ? JSON.stringify(list) : describeList(list));
+    console.log(args.json ? JSON.stringify(list) : describeList(list, process.stdout.columns));
   },
 };
 
@@ -40,14 +41,15 @@ const showCommand: CommandModule<object, ShowArguments> = {
 /** `mho device`: what device models and devices there are, and what a device is made of. */
 export const deviceCommand: CommandModule = {
   command: 'device',
-  describe: 'List device models, show, import and export devices',
+  describe: 'List device models; show, draw, import and export devices',
   builder: (yargs) =>
     yargs
       .command(listCommand)
       .command(showCommand)
+      .command(plotCommand)
       .command(importCommand)
       .command(exportDeviceCommand)
-      .demandCommand(1, 'no command was given, expected list, show, import or export')
+      .demandCommand(1, 'no command was given, expected list, show, plot, import or export')
       .strict()
       .strictCommands(),
   handler: () => undefined,

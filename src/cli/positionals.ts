@@ -29,6 +29,7 @@ function missing(command: string): UsageError | undefined {
     ['device export', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
     ['fit', { what: 'no table of ramps was named, expected a file', remedy: 'see mho fit --help' }],
     ['device show', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
+    ['device plot', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
   ]).get(command);
   return named && new UsageError({ where: `mho ${command}`, ...named });
 }
@@ -37,6 +38,7 @@ function extra(command: string, name: string, set: boolean): UsageError | undefi
   const nouns = new Map([
     ...(['run', 'ablate', 'calibrate'] as const).map((name) => [name, 'file'] as const),
     ['device show', 'device'],
+    ['device plot', 'device'],
     ['device export', 'device'],
     ['export', 'run folder'],
   ]);

@@ -104,7 +104,7 @@ function requireKept(response: Response): void {
 }
 
 function accessCurvature({ accessResistance }: CrossbarConfig, response: Response): number {
-  if (accessResistance === undefined || response.kind === 'ideal') return 0;
+  if (accessResistance === undefined || accessResistance === 'none' || response.kind === 'ideal') return 0;
   const { gMin, gMax, readNoise } = response;
   if (readNoise > 0) {
     const what = 'is not modelled together with the read noise of the device';

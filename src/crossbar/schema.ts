@@ -80,7 +80,11 @@ export const crossbarSchema = z
      * The resistance in series with every cell, of its access transistor: a read then sees G/(1 + R·G), and the ends of
      * the range stay the ends. None unless told.
      */
-    accessResistance: positiveQuantity('resistance').optional(),
+    accessResistance: z
+      .union([z.literal('none'), positiveQuantity('resistance')], {
+        error: 'expected none or a resistance above zero with its unit, such as 15 kohm',
+      })
+      .optional(),
     converters: z.union([z.literal('none'), convertersSchema]).default('none'),
   })
   .superRefine(({ coding, window, refreshAt }, context) => {

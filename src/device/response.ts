@@ -248,7 +248,7 @@ function normalCdf(x: number): number {
 }
 
 /** σ of one pulse whose mean step is `step`. */
-function sigmaOf({ cycleToCycle, stepNoise = 0 }: PulseNoise, step: number): number {
+export function sigmaOf({ cycleToCycle, stepNoise = 0 }: PulseNoise, step: number): number {
   return Math.hypot(cycleToCycle, stepNoise * step);
 }
 

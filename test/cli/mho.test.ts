@@ -1,12 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Scratch, smallExperiment } from '../experiment/scratch.js';
 import { CompiledCommand, finished } from './compiled.js';
 
-/** Names of the shipped devices. */
-const shipped = readdirSync('configs/devices').map((file) => path.basename(file, '.yaml'));
+/** Names of the devices that come with mho, as its lists have them. */
+const devices = readdirSync('configs/devices')
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.replace('.yaml', ''))
+  .sort();
 
 let mho: CompiledCommand;
 let scratch: Scratch;
@@ -82,15 +85,15 @@ describe('usage', () => {
     ['run a.yaml --set seed=1 name=b', 'mho run: got name=b without --set; repeat --set: --set name=b\n'],
     [
       'device show ag-wse2',
-      `device: got "ag-wse2", expected a file or one of ${shipped.join(', ')}; did you mean ag-wse2-qd?\n`,
+      `device: got "ag-wse2", expected a file or one of ${devices.join(', ')}; did you mean ag-wse2-qd?\n`,
     ],
-    ['device', 'mho: no command was given, expected list, show, import or export; see mho --help\n'],
+    ['device', 'mho: no command was given, expected list, show, plot, import or export; see mho --help\n'],
     ['device lst', 'mho: unknown command lst; did you mean list?\n'],
     ['run x.yaml --seed', 'mho: not enough arguments following: seed; see mho --help\n'],
     ['run nowhere.yaml', 'experiment: no such file nowhere.yaml; check the path\n'],
     [
       'device show ag-wse-qd',
-      `device: got "ag-wse-qd", expected a file or one of ${shipped.join(', ')}; did you mean ag-wse2-qd?\n`,
+      `device: got "ag-wse-qd", expected a file or one of ${devices.join(', ')}; did you mean ag-wse2-qd?\n`,
     ],
   ])('refuses `mho %s`', async (args, stderr) => {
     expect(await mho.run(args.split(' '), scratch.folder)).toEqual({ code: 2, stdout: '', stderr });
@@ -131,9 +134,39 @@ describe('mho device', () => {
     const list = JSON.parse(stdout) as Record<'models' | 'devices', { name: string }[]>;
     expect(code).toBe(0);
     expect(list.models.map(({ name }) => name)).toContain('exponential');
-    expect(list.devices.map(({ name }) => name)).toEqual(shipped);
-    expect(shipped).toContain('ag-wse2-qd');
+    expect(list.devices.map(({ name }) => name)).toEqual(devices);
     expect((await mho.run(['device', 'list'])).stdout).toMatch(/^models\n {2}ideal +float weights/);
+  });
+
+  it('plots a device, and prints its curves as one object', async () => {
+    const { code, stdout, stderr } = await mho.run(
+      ['device', 'plot', 'epiram', '--pulses', '5', '--json'],
+      scratch.folder,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { written, curves } = JSON.parse(stdout) as {
+      written: string[];
+      curves: { trains: { up: { at: number[] } } };
+    };
+    expect(written).toEqual([scratch.path('epiram.svg')]);
+    expect(curves.trains.up.at).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(readFileSync(scratch.path('epiram.svg'), 'utf8')).toContain('EpiRAM');
+  });
+
+  it.each([
+    [['plot', 'epiram', '--pulses', '0'], '--pulses: got "0", expected a whole number from 1 to 65536\n'],
+    [
+      ['plot', 'epiram', '-o', 'x.bmp'],
+      '--out: got x.bmp, expected a name that ends with .svg, .png or .html; say x.bmp.svg\n',
+    ],
+    [
+      ['plot', 'epiram', '-o', 'no/x.svg'],
+      '--out no/x.svg: its folder no does not exist; make it, or name another file\n',
+    ],
+    [['plot'], 'mho device plot: no device was named, expected a name or a file; see mho device list\n'],
+  ])('leaves nothing behind after %j', async (args, stderr) => {
+    expect(await mho.run(['device', ...args], scratch.folder)).toEqual({ code: 2, stdout: '', stderr });
+    expect(scratch.names()).toEqual([]);
   });
 
   it('shows the parameters of a device with their sources, by name and by file', async () => {

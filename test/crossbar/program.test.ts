@@ -235,6 +235,11 @@ describe('an access resistance', () => {
     }
   });
 
+  it('is not there where none is told', () => {
+    expect(program(crossbar({ accessResistance: 'none' })).accessCurvature).toBe(0);
+    expect(program(crossbar({})).accessCurvature).toBe(0);
+  });
+
   it('shows both cells of a pair so', () => {
     const of = program(crossbar({ accessResistance }));
     const bent = (g: number): number => (g * (1 + of.accessCurvature)) / (1 + of.accessCurvature * g);

@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { deviceFigures } from '../../src/experiment/device-figures.js';
 import { deviceFile } from '../../src/experiment/device-sheet.js';
+import { Scratch } from './scratch.js';
+
+const scratch = new Scratch();
+afterAll(() => {
+  scratch.remove();
+});
 
 const figures = (name: string) => deviceFigures(deviceFile(name));
 
@@ -31,5 +37,26 @@ describe('the library of the MLP+NeuroSim benchmark', () => {
 describe('the figures of a device', () => {
   it('are null where its model has none', () => {
     expect(Object.values(figures('ideal')).every((value) => value === null)).toBe(true);
+  });
+
+  it('are those of the measured steps where a file has tables', () => {
+    const table = (sign: 1 | -1) => ({
+      ...{ conductance: [1e-6, 11e-6], cdf: [0, 0.5, 1] },
+      delta: [-1, 0, 1].map((k) => [sign * 1e-7 + k * 1e-7, sign * 1e-7 + k * 1e-7]),
+    });
+    const device = { model: 'lookup-table', tables: { increasing: table(1), decreasing: table(-1) } };
+    const { states, nonlinearity, onOffRatio, cycleToCycle } = deviceFigures(
+      scratch.write('table.yaml', JSON.stringify(device)),
+    );
+    expect({ states, nonlinearity }).toEqual({ states: { ltp: 100, ltd: 100 }, nonlinearity: null });
+    expect(onOffRatio).toBeCloseTo(11, 6);
+    // An even distribution within ± 1 % of the range holds 68 % within ± 0.683 %.
+    expect(cycleToCycle).toBeCloseTo(0.006827, 6);
+  });
+
+  it('add the noise that goes with the step', () => {
+    const device = { model: 'linear', gMin: '1 uS', gMax: '3 uS', states: 50, cycleToCycle: 0.003, stepNoise: 0.2 };
+    const { cycleToCycle } = deviceFigures(scratch.write('linear.yaml', JSON.stringify(device)));
+    expect(cycleToCycle).toBeCloseTo(Math.hypot(0.003, 0.2 / 50), 6);
   });
 });

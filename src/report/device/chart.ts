@@ -1,0 +1,74 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { BandedCurve } from '../../device/pulse-train.js';
+import type { Directions } from '../../device/response.js';
+import { titles, unitOf } from '../fit/charts.js';
+import { chartConfig } from '../render.js';
+import type { DeviceCurves } from './curves.js';
+
+const directions = ['up', 'down'] as const;
+const series = { up: titles.ltp, down: titles.ltd } as const;
+const color = {
+  ...{ field: 'series', type: 'nominal', title: null, legend: { symbolOpacity: 1, symbolType: 'square' } },
+  scale: { domain: [series.up, series.down], range: ['#1f5fa8', '#c8442b'] },
+} as const;
+
+/** A device's LTP and LTD on the left and its steps against conductance on the right, with their bands. */
+export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly note: string }) {
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: { text: heading.name, subtitle: heading.note },
+    config: chartConfig,
+    spacing: 28,
+    hconcat: curves.of === 'cells' ? cellPanels(curves) : weightPanels(curves),
+  } as TopLevelSpec;
+}
+
+function cellPanels({ trains, steps }: DeviceCurves) {
+  const conductance = unitOf(Math.max(...steps.up.at));
+  const step = unitOf(largest(steps));
+  const places = `conductance (${conductance.symbol})`;
+  return [
+    panel(rowsOf(trains, 1, conductance.factor), 'pulse number', places),
+    panel(rowsOf(steps, conductance.factor, step.factor), places, `ΔG of one pulse (${step.symbol})`, true),
+  ];
+}
+
+function weightPanels({ trains, steps }: DeviceCurves) {
+  return [
+    panel(rowsOf(trains, 1, 1), 'request number', 'weight (in requested ΔW)'),
+    panel(rowsOf(steps, 1, 1), 'weight (in requested ΔW)', 'ΔW got (in requested ΔW)', true),
+  ];
+}
+
+function largest(curves: Directions<BandedCurve>): number {
+  const of = ({ low, high }: BandedCurve): number => Math.max(...low.map(Math.abs), ...high.map(Math.abs));
+  return Math.max(of(curves.up), of(curves.down));
+}
+
+function rowsOf(curves: Directions<BandedCurve>, along: number, value: number) {
+  return directions.flatMap((direction) => {
+    const { at, mean, low, high } = curves[direction];
+    return at.map((x, i) => ({
+      ...{ series: series[direction], x: x / along, mean: mean[i]! / value },
+      ...{ low: low[i]! / value, high: high[i]! / value },
+    }));
+  });
+}
+
+/** @param zero - draws a line where nothing changes */
+function panel(values: ReturnType<typeof rowsOf>, along: string, value: string, zero = false) {
+  const x = { field: 'x', type: 'quantitative', title: along, scale: { zero: false, nice: false } };
+  const y = { type: 'quantitative', title: value, scale: { zero: false } };
+  const line = { mark: { type: 'rule', color: '#888888' }, encoding: { y: { datum: 0, type: 'quantitative' } } };
+  return {
+    ...{ width: 340, height: 240, data: { values } },
+    layer: [
+      ...(zero ? [line] : []),
+      {
+        mark: { type: 'area', opacity: 0.22, line: false },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
+      },
+      { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y: { ...y, field: 'mean' }, color } },
+    ],
+  };
+}
