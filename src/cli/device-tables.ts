@@ -1,5 +1,5 @@
 import { deviceModels } from '../device/registry.js';
-import { deviceFile, deviceSheet, type DeviceSheet } from '../experiment/device-sheet.js';
+import { deviceFile, deviceHead, deviceSheet, type DeviceSheet } from '../experiment/device-sheet.js';
 import { shippedConfigs } from '../experiment/files.js';
 import { displayPath } from '../experiment/place.js';
 
@@ -17,7 +17,7 @@ interface DeviceList {
 export function listDevices(): DeviceList {
   const models = deviceModels.map(({ name, summary }) => ({ name, summary }));
   const devices = [...shippedConfigs('devices')].map(([name, file]) => {
-    const { model, name: title } = deviceSheet(file);
+    const { model, title } = deviceHead(file);
     return { name, model, title, file };
   });
   return { models, devices };
