@@ -1,4 +1,5 @@
 import type { Dataset } from '../datasets/dataset.js';
+import { readMeasurement } from '../datasets/measurements.js';
 import { loadDataset } from '../datasets/registry.js';
 import { UsageError } from '../src/errors.js';
 import { shippedConfigs } from '../src/experiment/files.js';
@@ -42,8 +43,16 @@ export interface Workload {
   readonly samples: Samples;
 }
 
+interface Entry {
+  readonly name: string;
+  readonly experiment: string;
+  readonly set: readonly string[];
+  readonly window: KernelWindow;
+  readonly settledAs?: string;
+}
+
 /** Experiments that are measured. Cells that settled under one pulse policy stand for those under the other. */
-const measured = [
+const measured: readonly Entry[] = [
   { name: 'device, stochastic', experiment: 'wse2-mnist', set: [], window: { images: 300, repeats: 6 } },
   {
     name: 'device, fractional',
@@ -51,7 +60,24 @@ const measured = [
     settledAs: 'device, stochastic',
   },
   { name: 'ideal', experiment: 'wse2-mnist-ideal', set: [], window: { images: 300, repeats: 20 } },
-] as const;
+  ...tableEntries('table', 'offset'),
+  ...tableEntries('table, pair', 'differential-pair'),
+];
+
+/** A measured lookup table under both pulse policies; left out where the tables are not at hand. */
+function tableEntries(name: string, coding: string): Entry[] {
+  if (!('text' in readMeasurement('data:enode/dG_increasing.txt'))) return [];
+  const set = (policy: string): string[] => [`crossbar.coding=${coding}`, `crossbar.pulsePolicy=${policy}`];
+  const [whole, part] = [`${name}, stochastic`, `${name}, fractional`];
+  return [
+    { name: whole, experiment: 'enode-mnist', set: set('stochastic'), window: { images: 100, repeats: 6 } },
+    {
+      name: part,
+      ...{ experiment: 'enode-mnist', set: set('fractional'), window: { images: 20, repeats: 8 } },
+      settledAs: whole,
+    },
+  ];
+}
 
 export interface WorkloadSize {
   /** Samples to train for the settled regime. */
@@ -72,7 +98,7 @@ export async function loadWorkload({ settling, shrink }: WorkloadSize): Promise<
   const models = measured.map((entry): Model => {
     const { network, crossbar, device, training: rule, seed } = experimentOf(entry.experiment, entry.set).config;
     const replica = createReplica({ inputs: dataset.features, network, crossbar, device, training: rule }, seed);
-    const states = settledStates.get('settledAs' in entry ? entry.settledAs : '') ?? settle(replica, training);
+    const states = settledStates.get(entry.settledAs ?? '') ?? settle(replica, training);
     settledStates.set(entry.name, states);
     const settled = { replica: { ...replica, states }, step: settling };
     const [images, repeats] = [entry.window.images, entry.window.repeats].map((n) => Math.ceil(n / shrink));

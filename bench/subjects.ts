@@ -34,9 +34,15 @@ export function subjectsOf({ models, samples }: Workload, sizes: ComposedSizes):
     kernelSubject(model, 'settled', 'wasm', samples),
     kernelSubject(model, 'start', 'cpu', samples),
     kernelSubject(model, 'settled', 'cpu', samples),
-    composedSubject(model, 'wasm', samples, sizes.wasm),
-    composedSubject(model, 'cpu', samples, sizes.cpu),
+    // Measured tables have no composed step.
+    ...(isTable(model)
+      ? []
+      : [composedSubject(model, 'wasm', samples, sizes.wasm), composedSubject(model, 'cpu', samples, sizes.cpu)]),
   ]);
+}
+
+function isTable({ fresh }: Model): boolean {
+  return fresh.replica.program.layers.some(({ crossbar }) => crossbar.response.kind === 'table');
 }
 
 function kernelSubject(model: Model, phase: Phase, backend: Backend, samples: Samples): Subject {

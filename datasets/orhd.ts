@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../src/errors.js';
+import { type Archive, fetchArchive, fetchCommand, locateArchive, obtain, warnOfFolder } from './archive.js';
 import type { Dataset, Split } from './dataset.js';
-import { reasonOf } from './digest.js';
-import { download } from './download.js';
-import { cacheFolder, isOffline, listSetting, mirrorUrl, projectRoot, setting } from './places.js';
-import { type FoundFile, type SearchResult, missingFile, searchFile, statusOf, warnOfRejected } from './search.js';
-import type { DataFile, DatasetSource, FileStatus, LoadOptions } from './source.js';
+import { projectRoot } from './places.js';
+import type { DataFile, DatasetSource, LoadOptions } from './source.js';
 
 const shape = [8, 8] as const;
 const features = shape[0] * shape[1];
@@ -32,8 +29,6 @@ const testFile: RowFile = {
 };
 const files = [trainFile, testFile] as const;
 
-const fetchCommand = 'run `npx mho data fetch orhd`';
-
 /** Where the files may come from, besides the places that the environment names. */
 export interface OrhdOrigin {
   /** Base URL of the archive. */
@@ -47,26 +42,29 @@ export interface OrhdOrigin {
  * `$MHO_DATA_DIR/optdigits`, the cache and beside the project, in this order; then downloaded into the cache.
  */
 export function orhdFrom(origin: OrhdOrigin): DatasetSource {
+  const name = 'orhd';
+  const place = { folder: 'optdigits', beside: origin.beside, mirrors: 'MHO_ORHD_MIRRORS' };
+  const archive: Archive = { name, files, url: origin.archive, ...place };
   return {
-    name: 'orhd',
+    name,
     title: 'Optical Recognition of Handwritten Digits (UCI)',
     description: '8 x 8 counts of ink in 4 x 4 blocks, 3823 digits to train and 1797 to test, codes 0 to 16',
     licence: 'CC BY 4.0',
     citation: 'E. Alpaydin, C. Kaynak, UCI Machine Learning Repository (1998), doi 10.24432/C50P49',
     source: origin.archive,
-    remedy: fetchCommand,
+    remedy: fetchCommand(archive),
     files,
     features,
     trainImages: trainFile.rows,
     classes,
-    locate: (options = {}) => Promise.all(files.map(async (file) => statusOf(await find(file, origin, options)))),
+    locate: (options) => locateArchive(archive, options),
     fetch: (options = {}) => {
       warnOfFolder(options);
-      return fetchOrhd(origin, options);
+      return fetchArchive(archive, options);
     },
     load: (options = {}) => {
       warnOfFolder(options);
-      return loadOrhd(origin, options);
+      return loadOrhd(archive, options);
     },
   };
 }
@@ -76,88 +74,11 @@ export const orhd = orhdFrom({
   beside: path.join(projectRoot(), '..', 'shared', 'datasets', 'optdigits'),
 });
 
-async function loadOrhd(origin: OrhdOrigin, options: LoadOptions): Promise<Dataset> {
-  const [trainCopy, testCopy] = [await obtain(trainFile, origin, options), await obtain(testFile, origin, options)];
+async function loadOrhd(archive: Archive, options: LoadOptions): Promise<Dataset> {
+  const [trainCopy, testCopy] = [await obtain(trainFile, archive, options), await obtain(testFile, archive, options)];
   const train = parseOrhd(trainCopy.content.toString('latin1'), trainCopy.place, trainFile.rows);
   const test = parseOrhd(testCopy.content.toString('latin1'), testCopy.place, testFile.rows);
   return { name: 'orhd', train, test, features, shape, classes, maxCode };
-}
-
-async function fetchOrhd(origin: OrhdOrigin, options: LoadOptions): Promise<readonly FileStatus[]> {
-  const statuses: FileStatus[] = [];
-  for (const file of files) statuses.push(statusOf(await obtain(file, origin, options)));
-  return statuses;
-}
-
-/** A checked copy from the first place that has one, downloaded where none has and the network is allowed. */
-async function obtain(file: DataFile, origin: OrhdOrigin, options: LoadOptions): Promise<FoundFile> {
-  const env = options.env ?? process.env;
-  const offline = isOffline(options.offline, env);
-  const mirrors = urlsOf(file, origin, options);
-  let found = await find(file, origin, options);
-  if (found.place === undefined && !offline) {
-    await downloadInto(cacheOf(env), found, mirrors, options);
-    found = await find(file, origin, options);
-  }
-  if (found.place === undefined) throw await missing(found, origin, options);
-  warnOfRejected(found, options.warn);
-  return found;
-}
-
-/** The error of a file that is absent, which names those that are absent with it, so that one look mends them all. */
-async function missing(found: SearchResult, origin: OrhdOrigin, options: LoadOptions): Promise<RunError> {
-  const all = await Promise.all(files.map((file) => find(file, origin, options)));
-  const absent = all.filter(({ place, rejected }) => place === undefined && rejected.length === 0);
-  const names = absent.map(({ file }) => file.name);
-  return missingFile(found, `${fetchCommand} with a network, or set MHO_DATA_DIR`, names);
-}
-
-function warnOfFolder({ env = process.env, warn }: LoadOptions): void {
-  const chosen = setting(env, 'MHO_DATA_DIR');
-  // Only a folder has a `.` in it.
-  if (chosen === undefined || existsSync(`${chosen}/.`)) return;
-  warn?.(`MHO_DATA_DIR: got ${JSON.stringify(chosen)}, expected a folder; it is passed over`);
-}
-
-function find(file: DataFile, origin: OrhdOrigin, options: LoadOptions): Promise<SearchResult> {
-  return searchFile(file, foldersOf(origin, options.env ?? process.env));
-}
-
-function foldersOf(origin: OrhdOrigin, env: NodeJS.ProcessEnv): readonly string[] {
-  const chosen = setting(env, 'MHO_DATA_DIR');
-  const beside = origin.beside === undefined ? [] : [origin.beside];
-  return [
-    ...(chosen === undefined ? [] : [path.resolve(chosen), path.resolve(chosen, 'optdigits')]),
-    cacheOf(env),
-    ...beside,
-  ];
-}
-
-function cacheOf(env: NodeJS.ProcessEnv): string {
-  return path.join(cacheFolder(env), 'optdigits');
-}
-
-/** URLs of a file: the caller's mirrors, those of `$MHO_ORHD_MIRRORS`, then the archive. */
-function urlsOf(file: DataFile, origin: OrhdOrigin, options: LoadOptions): readonly string[] {
-  const ofCaller = (options.mirrors ?? []).map((mirror) => mirrorUrl(mirror, 'mirrors'));
-  const named = listSetting(options.env ?? process.env, 'MHO_ORHD_MIRRORS');
-  const ofEnvironment = named.map((mirror) => mirrorUrl(mirror, 'MHO_ORHD_MIRRORS'));
-  const bases = new Set([...ofCaller, ...ofEnvironment, origin.archive]);
-  return [...bases].map((base) => `${base}${file.name}`);
-}
-
-async function downloadInto(folder: string, found: SearchResult, urls: readonly string[], options: LoadOptions) {
-  const { file, rejected } = found;
-  const remedy = 'check the network, name a mirror in MHO_ORHD_MIRRORS, or set MHO_DATA_DIR to a folder that has it';
-  const request = { file, urls, target: path.join(folder, file.name), remedy };
-  try {
-    await download({ ...request, progress: options.progress, tuning: options.download });
-  } catch (error) {
-    const damaged = rejected.at(0);
-    if (damaged === undefined) throw error;
-    const what = `${damaged.reason}, and no good copy could be had: ${reasonOf(error)}`;
-    throw new RunError({ where: damaged.place, what }, { cause: error });
-  }
 }
 
 /**

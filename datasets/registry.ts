@@ -1,23 +1,32 @@
 import { UsageError, nearestName } from '../src/errors.js';
 import type { Dataset } from './dataset.js';
+import { measurements } from './measurements.js';
 import { mnist } from './mnist.js';
 import { orhd } from './orhd.js';
-import type { DatasetSource, FileStatus, LoadOptions } from './source.js';
+import type { DataSource, DatasetSource, FileStatus, LoadOptions } from './source.js';
 
 /** The only list of data sets. */
-const sources: readonly DatasetSource[] = [mnist, orhd];
+const datasets: readonly DatasetSource[] = [mnist, orhd];
 
-export const datasetNames: readonly string[] = sources.map(({ name }) => name);
+export const datasetNames: readonly string[] = datasets.map(({ name }) => name);
+
+/** Everything that `mho data` keeps: data sets, and the measurements that devices are made of. */
+const sources: readonly DataSource[] = [...datasets, ...measurements];
 
 /**
  * The data set of that name.
  * @throws UsageError where there is none, with the nearest name
  */
 export function datasetSource(name: string): DatasetSource {
-  const source = sources.find((candidate) => candidate.name === name);
+  return named(datasets, name);
+}
+
+function named<S extends DataSource>(among: readonly S[], name: string): S {
+  const source = among.find((candidate) => candidate.name === name);
   if (source !== undefined) return source;
-  const nearest = nearestName(name, datasetNames);
-  const what = `got ${JSON.stringify(name)}, expected one of ${datasetNames.join(', ')}`;
+  const names = among.map((candidate) => candidate.name);
+  const nearest = nearestName(name, names);
+  const what = `got ${JSON.stringify(name)}, expected one of ${names.join(', ')}`;
   const remedy = nearest === undefined ? 'run `npx mho data list`' : `did you mean ${nearest}?`;
   throw new UsageError({ where: 'dataset', what, remedy });
 }
@@ -30,9 +39,9 @@ export function loadDataset(name: string, options: LoadOptions = {}): Promise<Da
   return datasetSource(name).load(options);
 }
 
-/** A data set with what was found of it. */
+/** A data set or a measurement with what was found of it. */
 export interface DatasetReport {
-  readonly source: DatasetSource;
+  readonly source: DataSource;
   readonly files: readonly FileStatus[];
   /** A good copy of each file is at hand. */
   readonly present: boolean;
@@ -40,18 +49,18 @@ export interface DatasetReport {
   readonly intact: boolean;
 }
 
-/** The data sets of those names, all of them where none is given, each once. */
-export function chosenSources(names: readonly string[]): readonly DatasetSource[] {
-  return names.length === 0 ? sources : [...new Set(names)].map(datasetSource);
+/** The data sets and measurements of those names, all of them where none is given, each once. */
+export function chosenSources(names: readonly string[]): readonly DataSource[] {
+  return names.length === 0 ? sources : [...new Set(names)].map((name) => named(sources, name));
 }
 
 /** Looks for every file of a data set and checks its SHA-256, without network. */
-export async function reportOf(source: DatasetSource, options: LoadOptions = {}): Promise<DatasetReport> {
+export async function reportOf(source: DataSource, options: LoadOptions = {}): Promise<DatasetReport> {
   return reportFrom(source, await source.locate(options));
 }
 
 /** Sums up the search for the files of a data set. */
-export function reportFrom(source: DatasetSource, files: readonly FileStatus[]): DatasetReport {
+export function reportFrom(source: DataSource, files: readonly FileStatus[]): DatasetReport {
   const present = files.every(({ place }) => place !== undefined);
   return { source, files, present, intact: present && files.every(({ rejected }) => rejected.length === 0) };
 }

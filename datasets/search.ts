@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RunError } from '../src/errors.js';
@@ -19,24 +20,49 @@ export async function searchFile(file: DataFile, folders: readonly string[]): Pr
   for (const folder of folders) {
     const place = path.join(folder, file.name);
     tried.push(place);
-    const copy = await readCopy(file, place);
+    const copy = await readFile(place).then(
+      (content) => judge(file, place, content),
+      (error: unknown) => unread(place, error),
+    );
     if (copy instanceof Uint8Array) return { file, place, content: copy, rejected, tried };
     if (copy !== undefined) rejected.push(copy);
   }
   return { file, place: undefined, content: undefined, rejected, tried };
 }
 
-/** The bytes of a good copy, what is wrong with a bad one, or undefined where there is none. */
-async function readCopy(file: DataFile, place: string): Promise<Buffer | RejectedCopy | undefined> {
-  try {
-    const content = await readFile(place);
-    const reason = mismatch(file, { bytes: content.length, sha256: sha256(content) });
-    return reason === undefined ? content : { place, reason };
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return { place, reason: `cannot be read: ${reasonOf(error)}` };
+/** {@link searchFile} for small files that are read while a configuration is. */
+export function searchFileSync(file: DataFile, folders: readonly string[]): SearchResult {
+  const rejected: RejectedCopy[] = [];
+  const tried: string[] = [];
+  for (const folder of folders) {
+    const place = path.join(folder, file.name);
+    tried.push(place);
+    const copy = readCopySync(file, place);
+    if (copy instanceof Uint8Array) return { file, place, content: copy, rejected, tried };
+    if (copy !== undefined) rejected.push(copy);
   }
+  return { file, place: undefined, content: undefined, rejected, tried };
+}
+
+function readCopySync(file: DataFile, place: string): Buffer | RejectedCopy | undefined {
+  try {
+    return judge(file, place, readFileSync(place));
+  } catch (error) {
+    return unread(place, error);
+  }
+}
+
+/** The bytes of a good copy, or what is wrong with a bad one. */
+function judge(file: DataFile, place: string, content: Buffer): Buffer | RejectedCopy {
+  const reason = mismatch(file, { bytes: content.length, sha256: sha256(content) });
+  return reason === undefined ? content : { place, reason };
+}
+
+/** Why a copy cannot be read; undefined where there is none. */
+function unread(place: string, error: unknown): RejectedCopy | undefined {
+  const code = errorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  return { place, reason: `cannot be read: ${reasonOf(error)}` };
 }
 
 /** The status of a search without the bytes. */

@@ -57,8 +57,8 @@ export interface FileStatus {
   readonly tried: readonly string[];
 }
 
-/** A data set: what it is, where its bytes come from, and how they are read. */
-export interface DatasetSource {
+/** Published files: what they are and where their bytes come from. */
+export interface DataSource {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -69,6 +69,17 @@ export interface DatasetSource {
   /** The command that makes the files present. */
   readonly remedy: string;
   readonly files: readonly DataFile[];
+  /** Looks for each file and checks its SHA-256, without network. */
+  locate(options?: LoadOptions): Promise<readonly FileStatus[]>;
+  /**
+   * Makes each file present, and does nothing for those that are.
+   * @throws RunError where a file is absent, damaged or cannot be downloaded
+   */
+  fetch(options?: LoadOptions): Promise<readonly FileStatus[]>;
+}
+
+/** A data set to train on, and how it is read. */
+export interface DatasetSource extends DataSource {
   /** Pixels, classes and training images, known without reading a file. */
   readonly features: number;
   readonly trainImages: number;
@@ -78,11 +89,4 @@ export interface DatasetSource {
    * @throws RunError where a file is absent, damaged or cannot be downloaded
    */
   load(options?: LoadOptions): Promise<Dataset>;
-  /** Looks for each file and checks its SHA-256, without network. */
-  locate(options?: LoadOptions): Promise<readonly FileStatus[]>;
-  /**
-   * Makes each file present, and does nothing for those that are.
-   * @throws RunError as `load`
-   */
-  fetch(options?: LoadOptions): Promise<readonly FileStatus[]>;
 }

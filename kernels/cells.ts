@@ -8,14 +8,9 @@ import {
   type CrossbarProgram,
   type CrossbarState,
 } from '../src/crossbar/program.js';
-import {
-  cellSizeOf,
-  writeNoiseOf,
-  type CurveResponse,
-  type OwnResponse,
-  type TableResponse,
-} from '../src/device/response.js';
+import { cellSizeOf, writeNoiseOf, type CurveResponse, type OwnResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
+import { packTable, readTable, type PackedTable, type TableDraw } from './table.js';
 
 /**
  * The cells of one crossbar and what pulses do to them, one cell at a time: the specification that every backend's
@@ -28,24 +23,6 @@ export interface StepKeys {
   readonly programming: Key;
   /** The same for both polarities: their cells are counted apart. */
   readonly writeNoise: Key;
-}
-
-/** A table's probability axis as kernels search it: the first row to try for each 1/256 of q. */
-export interface CdfGuide {
-  readonly first: Int32Array;
-  /** 1/(cdf[r+1] − cdf[r]), so that no backend divides. */
-  readonly inverseWidth: Float32Array;
-}
-
-export function guideOf(cdf: Float32Array): CdfGuide {
-  const first = new Int32Array(256);
-  const inverseWidth = new Float32Array(cdf.length);
-  for (let r = 0; r + 1 < cdf.length; r++) inverseWidth[r] = 1 / (cdf[r + 1]! - cdf[r]!);
-  for (let k = 0, r = 0; k < 256; k++) {
-    while (r < cdf.length - 2 && cdf[r + 1]! <= k / 256) r++;
-    first[k] = r;
-  }
-  return { first, inverseWidth };
 }
 
 export class ReferenceCells {
@@ -61,7 +38,7 @@ export class ReferenceCells {
   readonly columnSums: Float32Array;
   readonly columnOffsets: Float32Array;
   private readonly parameters: readonly Float32Array[];
-  private readonly guide: CdfGuide | undefined;
+  private readonly table: PackedTable | undefined;
   /** What every write snaps to, where it does. */
   private readonly levels: Float32Array | undefined;
   private readonly cycleToCycleKeys: readonly Key[];
@@ -91,7 +68,7 @@ export class ReferenceCells {
     this.writeKey = fold(keyOf(seed, 'writeNoise'), layer);
     this.parameters = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device)));
     this.levels = program.quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
-    this.guide = response.kind === 'table' ? guideOf(response.cdf) : undefined;
+    this.table = response.kind === 'table' ? packTable(response) : undefined;
     if (program.coding !== 'ideal') this.readDifferences();
     if (state.columns.length > 0) {
       this.columnSums.set(state.columns.subarray(0, cols));
@@ -188,8 +165,8 @@ export class ReferenceCells {
     const { response } = this.program;
     if (response.kind === 'ideal') throw new TypeError('the ideal device has no pulses');
     if (response.kind === 'table') {
-      const { mean, quantile } = this.tableStep(response, g, up, uniform(key, cell));
-      return f32(g + f32(f32(pulses * mean) + f32(f32(Math.sqrt(pulses)) * f32(quantile - mean))));
+      const { mean, deviation } = this.draw(g, up, uniform(key, cell));
+      return f32(g + f32(f32(pulses * mean) + f32(f32(Math.sqrt(pulses)) * deviation)));
     }
     const step = this.stepOf(response, device, cell, up);
     const bounds = this.bounds(device, cell);
@@ -238,23 +215,10 @@ export class ReferenceCells {
     };
   }
 
-  private tableStep(table: TableResponse, g: number, up: boolean, q: number): { mean: number; quantile: number } {
-    const direction = up ? 'up' : 'down';
-    const last = table.bins - 1;
-    const place = f32(g * last);
-    const bin = Math.min(Math.floor(place), last - 1);
-    const t = f32(place - bin);
-    const along = (values: Float32Array, row: number): number => {
-      const a = values[row * table.bins + bin]!;
-      return f32(a + f32(t * f32(values[row * table.bins + bin + 1]! - a)));
-    };
-    const { first, inverseWidth } = this.guide!;
-    let row = first[Math.floor(q * 256)]!;
-    while (row < table.cdf.length - 2 && table.cdf[row + 1]! <= q) row++;
-    const u = f32(f32(q - table.cdf[row]!) * inverseWidth[row]!);
-    const below = along(table.quantiles[direction], row);
-    const above = along(table.quantiles[direction], row + 1);
-    return { mean: along(table.mean[direction], 0), quantile: f32(below + f32(u * f32(above - below))) };
+  private draw(g: number, up: boolean, q: number): TableDraw {
+    const { response } = this.program;
+    if (response.kind !== 'table') throw new TypeError(`a ${response.kind} response has no table`);
+    return readTable(this.table!, response.bins, g, up, q);
   }
 
   /**
@@ -290,7 +254,7 @@ export class ReferenceCells {
     const high = this.bounds(device, cell)[1];
     const step =
       response.kind === 'table'
-        ? (at: number) => this.tableStep(response, at, true, 0).mean
+        ? (at: number) => this.draw(at, true, 0).mean
         : this.stepOf(response, device, cell, true);
     let g = this.hidden[device]![cell]!;
     for (let count = 0; count < 65_536; count++) {

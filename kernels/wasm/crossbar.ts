@@ -8,8 +8,8 @@ import {
 } from '../../src/crossbar/program.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
-import { guideOf } from '../cells.js';
 import { layerKeys } from '../keys.js';
+import { packTable } from '../table.js';
 import type { KernelMemory } from './memory.js';
 
 /** Numbers that stand for names in kernels/wasm/assembly/cells.ts. */
@@ -118,20 +118,22 @@ function placeResponse(
     placeCells(memory, address, program, response, seed, layer);
     return;
   }
-  const { bins, cdf, mean, quantiles } = response;
-  const { first, inverseWidth } = guideOf(cdf);
+  const { blocks, blockSize, nodes, firstRow, nextFrom } = packTable(response);
   memory.exports.setTable(
     address,
-    bins,
-    cdf.length,
-    memory.copyIn(cdf),
-    memory.copyIn(first),
-    memory.copyIn(inverseWidth),
-    memory.copyIn(mean.up),
-    memory.copyIn(mean.down),
-    memory.copyIn(quantiles.up),
-    memory.copyIn(quantiles.down),
+    response.bins,
+    blockSize,
+    memory.copyIn(nodes),
+    memory.copyIn(interleaved(firstRow, nextFrom)),
+    memory.copyIn(blocks.up),
+    memory.copyIn(blocks.down),
   );
+}
+
+/** The guide as pairs of a row and a probability, each pair one load of a kernel. */
+function interleaved(firstRow: Int32Array, nextFrom: Float32Array): Int32Array {
+  const probabilities = new Int32Array(nextFrom.buffer);
+  return Int32Array.from({ length: 2 * firstRow.length }, (_, i) => (i % 2 === 0 ? firstRow : probabilities)[i >> 1]!);
 }
 
 /** Parameters of cells, their noise, and the curves that some are read from. */

@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { DatasetReport } from '../../datasets/registry.js';
-import type { DatasetSource, FileStatus, LoadOptions } from '../../datasets/source.js';
+import type { DataSource, FileStatus, LoadOptions } from '../../datasets/source.js';
 
 interface CommonArguments {
   readonly json: boolean;
@@ -17,7 +17,7 @@ interface FetchArguments extends NamedArguments {
 
 const listCommand: CommandModule<object, CommonArguments> = {
   command: 'list',
-  describe: 'List the data sets and where each was found',
+  describe: 'List the data sets and measured tables and where each was found',
   builder: (yargs) => common(yargs),
   handler: async ({ json }) => {
     const reports = await reportsOf([]);
@@ -100,7 +100,7 @@ async function reportsOf(names: readonly string[]): Promise<readonly DatasetRepo
 }
 
 /** Options of a fetch that tells on stderr what it does. */
-function fetchOptions(source: DatasetSource, offline: boolean, mirrors: readonly string[]): LoadOptions {
+function fetchOptions(source: DataSource, offline: boolean, mirrors: readonly string[]): LoadOptions {
   const told = new Set<string>();
   return {
     offline,
@@ -116,7 +116,7 @@ function fetchOptions(source: DatasetSource, offline: boolean, mirrors: readonly
 }
 
 /** What was found of a file: a line for the good copy or its absence, and one for each damaged copy. */
-function fileLine(source: DatasetSource, { file, place, rejected }: FileStatus): string {
+function fileLine(source: DataSource, { file, place, rejected }: FileStatus): string {
   const remedy = place === undefined ? `delete it and ${source.remedy}` : 'delete or replace it';
   const lines = rejected.map((copy) => `damaged: ${copy.place}: ${copy.reason}; ${remedy}`);
   if (place !== undefined) lines.push(`ok: ${place}`);

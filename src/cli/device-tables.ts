@@ -1,7 +1,7 @@
 import { deviceModels } from '../device/registry.js';
 import { formatQuantity } from '../units.js';
-import { deviceFigures, type DeviceFigures } from '../experiment/device-figures.js';
-import { deviceFile, deviceSheet, type DeviceSheet } from '../experiment/device-sheet.js';
+import { figuresAtHand, type DeviceFigures } from '../experiment/device-figures.js';
+import { deviceFile, deviceHead, deviceSheet, type DeviceSheet } from '../experiment/device-sheet.js';
 import { shippedConfigs } from '../experiment/files.js';
 import { displayPath } from '../experiment/place.js';
 
@@ -21,8 +21,7 @@ interface DeviceList {
 export function listDevices(): DeviceList {
   const models = deviceModels.map(({ name, summary }) => ({ name, summary }));
   const devices = [...shippedConfigs('devices')].map(([name, file]) => {
-    const { model, name: title, source } = deviceSheet(file);
-    return { name, model, title, source, file, figures: deviceFigures(file) };
+    return { name, ...deviceHead(file), file, figures: figuresAtHand(file) };
   });
   return { models, devices };
 }

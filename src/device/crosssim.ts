@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { formatTableFile, type MeasuredTable } from './table-file.js';
 import { tabulate, writeNoiseOf, type Directions, type Response, type TableResponse } from './response.js';
 
 /** The comment that CrossSim's own tables begin with. */
@@ -7,10 +8,15 @@ const comment =
 
 /**
  * Writes a device as two tables in CrossSim's text format: the inverse CDF of ΔG against conductance, in siemens.
- * Closed forms are tabulated at 101 conductances and 129 probabilities, the outer ones at ±3.5σ.
+ * Closed forms are tabulated at 101 conductances and 129 probabilities, the outer ones at ±3.5σ; measured tables go out
+ * as they came.
+ * @param measured - the tables that the device was made of, where it was
  * @throws UsageError where the device has no cells
  */
-export function exportCrossSim(response: Response): { tables: Directions<string>; notes: readonly string[] } {
+export function exportCrossSim(
+  response: Response,
+  measured?: Directions<MeasuredTable>,
+): { tables: Directions<string>; notes: readonly string[] } {
   if (response.kind === 'ideal') {
     const what = 'got the ideal device, expected one with cells';
     throw new UsageError({ where: 'device export', what, remedy: 'see mho device list' });
@@ -24,7 +30,9 @@ export function exportCrossSim(response: Response): { tables: Directions<string>
     ...(writeNoiseOf(response) > 0 ? ['left out: writeNoise, which the tables have no place for'] : []),
     ...(response.retention ? ['left out: retention, which the tables have no place for'] : []),
   ];
-  return { tables: { up: tableText(table, 'up'), down: tableText(table, 'down') }, notes };
+  const text = (direction: keyof Directions<never>): string =>
+    measured ? formatTableFile(measured[direction], comment) : tableText(table, direction);
+  return { tables: { up: text('up'), down: text('down') }, notes };
 }
 
 function tableText({ bins, cdf, quantiles, gMin, gMax }: TableResponse, direction: keyof Directions<never>): string {

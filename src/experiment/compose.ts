@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isMeasurement, readMeasurement } from '../../datasets/measurements.js';
 import { UsageError } from '../errors.js';
 import { withoutPublishedDevice } from './figures/other-device.js';
 import { parseTableFile } from '../device/table-file.js';
@@ -135,16 +136,28 @@ class Composer {
   }
 
   private table(base: ConfigPath, name: string, entry: Entry): [string, Entry][] {
-    const file = this.fileOf(entry.value, [...base, name]);
-    if (file === undefined) return [];
+    const source = this.tableText(entry.value, [...base, name]);
+    if (!source) return [];
     try {
-      const table = parseTableFile(readFileSync(file, 'utf8'), displayPath(file));
+      const table = parseTableFile(source.text, displayPath(source.file));
       return [[name, { ...entry, value: planted({ ...table }, entry.value.place) }]];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       this.refuse(entry.value.place, [...base, name], error.message);
       return [];
     }
+  }
+
+  /** A table's text, from its file or from the measurement that is named in its place. */
+  private tableText(name: Tree, at: ConfigPath): { readonly file: string; readonly text: string } | undefined {
+    if (name.kind !== 'scalar' || typeof name.value !== 'string' || !isMeasurement(name.value)) {
+      const file = this.fileOf(name, at);
+      return file === undefined ? undefined : { file, text: readFileSync(file, 'utf8') };
+    }
+    const found = readMeasurement(name.value);
+    if ('text' in found) return { file: found.place, text: found.text };
+    this.refuse(name.place, at, found.what, found.remedy);
+    return undefined;
   }
 
   private refuse(place: Place, at: ConfigPath, what: string, remedy?: string): void {

@@ -111,6 +111,10 @@ export function exportDevice(nameOrFile: string, format: ExchangeFormat): Export
     const { text, notes } = exportNeuroSim(config);
     return { files: { '': text }, notes };
   }
-  const { tables, notes } = exportCrossSim(compileDevice(config, { window }));
+  const measured = config.model === 'lookup-table' ? config.tables : undefined;
+  const { tables, notes } = exportCrossSim(
+    compileDevice(config, { window }),
+    measured && { up: measured.increasing, down: measured.decreasing },
+  );
   return { files: { 'dG_increasing.txt': tables.up, 'dG_decreasing.txt': tables.down }, notes };
 }

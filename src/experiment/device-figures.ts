@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.js';
 import { pulsesOverRange, stepCurves } from '../device/pulse-train.js';
 import { compileDevice, type DeviceConfig } from '../device/registry.js';
 import type { OwnResponse, TableResponse } from '../device/response.js';
@@ -24,7 +25,7 @@ export interface DeviceFigures {
 export function deviceFigures(file: string): DeviceFigures {
   const { config } = loadDevice(file);
   const response = compileDevice(config, { window });
-  if (response.kind === 'ideal') return noCell;
+  if (response.kind === 'ideal') return noFigures;
   const { gMin, gMax, readNoise } = response;
   return {
     states: statesOf(config, response),
@@ -35,10 +36,20 @@ export function deviceFigures(file: string): DeviceFigures {
   };
 }
 
+/** The same of a device whose measured tables may not be at hand; without them it has no figures. */
+export function figuresAtHand(file: string): DeviceFigures {
+  try {
+    return deviceFigures(file);
+  } catch (error) {
+    if (error instanceof UsageError) return noFigures;
+    throw error;
+  }
+}
+
 /** The window that experiments have unless told. */
 const window = [0.25, 0.75] as const;
 
-const noCell: DeviceFigures = {
+const noFigures: DeviceFigures = {
   ...{ states: null, nonlinearity: null, gMin: null, gMax: null },
   ...{ onOffRatio: null, cycleToCycle: null, readNoise: null },
 };

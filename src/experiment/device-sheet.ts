@@ -3,7 +3,9 @@ import path from 'node:path';
 import { UsageError, nearestName } from '../errors.js';
 import { shippedConfigs } from './files.js';
 import { loadDevice } from './loader.js';
-import { formatPath, type ConfigPath } from './place.js';
+import { ConfigError, formatPath, type ConfigPath } from './place.js';
+import { scalarAt } from './tree.js';
+import { readYamlFile } from './yaml-source.js';
 
 /** A device as a person reads it. */
 export interface DeviceSheet {
@@ -39,6 +41,23 @@ export function deviceFile(nameOrFile: string, cwd: string = process.cwd()): str
   const what = `got ${JSON.stringify(nameOrFile)}, expected a file or one of ${names.join(', ')}`;
   const remedy = near === undefined ? 'see mho device list' : `did you mean ${near}?`;
   throw new UsageError({ where: 'device', what, remedy });
+}
+
+/**
+ * A device file's model, name and source, without what else it names: measured tables need not be at hand.
+ * @throws ConfigError where the file is no YAML mapping with a model
+ */
+export function deviceHead(
+  file: string,
+): Readonly<Record<'title' | 'source', string | null>> & { readonly model: string } {
+  const { tree, mistakes } = readYamlFile(file);
+  const model = tree?.kind === 'mapping' ? scalarAt(tree, 'model') : undefined;
+  if (tree?.kind !== 'mapping' || typeof model !== 'string') throw new ConfigError(mistakes);
+  const text = (key: string): string | null => {
+    const value = scalarAt(tree, key);
+    return typeof value === 'string' ? value : null;
+  };
+  return { model, title: text('name'), source: text('source') };
 }
 
 /** Every parameter of a device file, defaults included, with the source that the file states for it. */

@@ -10,7 +10,7 @@ describe('registry', () => {
   });
 
   test('says what each is, with a licence, a citation and a checksum for every file', () => {
-    for (const source of datasetNames.map(datasetSource)) {
+    for (const source of chosenSources([])) {
       expect([source.licence, source.citation, source.title, source.source, source.remedy]).not.toContain('');
       for (const { sha256, bytes } of source.files) {
         expect(sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -32,8 +32,14 @@ describe('registry', () => {
     expect([dataset.features, dataset.classes]).toEqual([features, classes]);
   });
 
+  test('measurements are kept beside data sets, and are none', () => {
+    expect(chosenSources(['enode']).map(({ name }) => name)).toEqual(['enode']);
+    expect(() => datasetSource('enode')).toThrow('dataset: got "enode", expected one of mnist, orhd');
+    expect(() => chosenSources(['enod'])).toThrow('expected one of mnist, orhd, enode; did you mean enode?');
+  });
+
   test('chooses all or the named, each once', () => {
-    expect(chosenSources([]).map(({ name }) => name)).toEqual(['mnist', 'orhd']);
+    expect(chosenSources([]).map(({ name }) => name)).toEqual(['mnist', 'orhd', 'enode']);
     expect(chosenSources(['orhd', 'orhd']).map(({ name }) => name)).toEqual(['orhd']);
   });
 

@@ -11,6 +11,12 @@ export function meanOf(values: ArrayLike<number>, of: (value: number) => number)
   return sum / values.length;
 }
 
+/** Fourth central moment over σ⁴, which the error of a standard deviation goes with where a sample is not normal. */
+export function kurtosisOf(values: Float64Array): number {
+  const { mean, deviation } = momentsOf(values);
+  return momentsOf(values.map((v) => ((v - mean) / deviation) ** 4)).mean;
+}
+
 /** Pearson's correlation of two samples of equal length. */
 export function correlationOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [ofA, ofB] = [momentsOf(a), momentsOf(b)];

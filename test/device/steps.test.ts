@@ -5,7 +5,8 @@ import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import type { AffineCell, CurveCell, OwnResponse, Response } from '../../src/device/response.js';
 import { keyOf, type Key } from '../../src/random.js';
 import { kernels } from '../../kernels/register.js';
-import { correlationOf, errorOfDeviation, errorOfMean, momentsOf, standardErrors } from './statistics.js';
+import { independentNormals } from './independent.js';
+import { correlationOf, errorOfDeviation, errorOfMean, kurtosisOf, momentsOf, standardErrors } from './statistics.js';
 
 /**
  * The kernels' cells against the formulae of ../../docs/devices.md, simulated here in double precision with a generator
@@ -243,34 +244,6 @@ function kernelChanges(response: OwnResponse, direction: Direction): Float64Arra
   return changes;
 }
 
-/** Marsaglia's xorshift128 and the polar method: nothing that the kernels use. */
-function independentNormals(seed: number): () => number {
-  let [x, y, z, w] = [seed | 1, 362436069, 521288629, 88675123];
-  let spare: number | undefined;
-  const uniform = (): number => {
-    const t = x ^ (x << 11);
-    [x, y, z] = [y, z, w];
-    w = w ^ (w >>> 19) ^ t ^ (t >>> 8);
-    return (w >>> 0) / 2 ** 32;
-  };
-  for (let i = 0; i < 64; i++) uniform();
-  return () => {
-    if (spare !== undefined) {
-      const kept = spare;
-      spare = undefined;
-      return kept;
-    }
-    for (;;) {
-      const [u, v] = [2 * uniform() - 1, 2 * uniform() - 1];
-      const square = u * u + v * v;
-      if (square >= 1 || square === 0) continue;
-      const scale = Math.sqrt((-2 * Math.log(square)) / square);
-      spare = v * scale;
-      return u * scale;
-    }
-  };
-}
-
 /** The same by the formula, from one start. */
 function formulaChanges(
   { cell, noise, writeNoise = 0 }: Case,
@@ -291,12 +264,6 @@ function formulaChanges(
     }
   }
   return changes;
-}
-
-/** Fourth central moment over σ⁴, which the error of a standard deviation goes with where a sample is not normal. */
-function kurtosisOf(values: Float64Array): number {
-  const { mean, deviation } = momentsOf(values);
-  return momentsOf(values.map((v) => ((v - mean) / deviation) ** 4)).mean;
 }
 
 describe.each(Object.entries(cases))('%s', (_, one) => {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readMeasurement } from '../../datasets/measurements.js';
 import { compileDevice } from '../../src/device/registry.js';
 import { meanStep, tabulate, type TableResponse } from '../../src/device/response.js';
 import { exportDevice, importDevice } from '../../src/experiment/device-exchange.js';
+import { deviceFile } from '../../src/experiment/device-sheet.js';
 import { loadDevice } from '../../src/experiment/loader.js';
 import { messageOf, Scratch } from './scratch.js';
 
@@ -67,6 +69,24 @@ describe("CrossSim's tables", () => {
       'left out: deviceToDevice, the tables are of the nominal cell',
       'left out: readNoise, which the tables have no place for',
     ]);
+  });
+
+  const tables = readMeasurement('data:enode/dG_increasing.txt');
+
+  it.skipIf(!('text' in tables))('go out as they came, number for number: ENODe (skipped without its tables)', () => {
+    if (!('text' in tables)) throw new TypeError('skipped');
+    const { text } = importDevice([tables.place], 'crosssim', scratch.folder);
+    const named = loadDevice(deviceFile('enode')).config;
+    const file = scratch.write('mine.yaml', text);
+    for (const device of [file, deviceFile('enode')]) {
+      const { files, notes } = exportDevice(device, 'crosssim');
+      const [first] = Object.entries(files).map(([name, content]) => scratch.write(`out/${name}`, content));
+      const again = scratch.write('again.yaml', importDevice([first!], 'crosssim', scratch.folder).text);
+      const [a, b] = [named, loadDevice(again).config];
+      if (a.model !== 'lookup-table' || b.model !== 'lookup-table') throw new TypeError(a.model);
+      expect(b.tables).toEqual(a.tables);
+      expect(notes).toEqual([]);
+    }
   });
 
   it('are taken as a pair: both named, or one by the name of the other', () => {

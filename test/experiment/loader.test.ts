@@ -321,6 +321,15 @@ describe('measured tables', () => {
     );
   });
 
+  it('may be those of a measurement, by its name', () => {
+    scratch.write('down.txt', table.replaceAll(/([12])e-10/g, '-$1e-10'));
+    const named = device.replace('up.txt', 'data:enode/dG_increasing');
+    expect(messageOf(() => loadDevice(scratch.write('d.yaml', named))).replaceAll(`${scratch.folder}/`, '')).toBe(
+      'd.yaml:2:22: files.increasing: got "data:enode/dG_increasing", expected data:enode/dG_increasing.txt or ' +
+        'data:enode/dG_decreasing.txt; did you mean data:enode/dG_increasing.txt?',
+    );
+  });
+
   it('are missed where there are none', () => {
     const file = scratch.write('d.yaml', 'model: lookup-table\n');
     expect(messageOf(() => loadDevice(file)).replaceAll(`${scratch.folder}/`, '')).toBe(

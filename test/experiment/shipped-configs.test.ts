@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readMeasurement } from '../../datasets/measurements.js';
 import { projectRoot } from '../../datasets/places.js';
 import { loadExperiment } from '../../src/experiment/loader.js';
 
@@ -21,7 +22,11 @@ function withoutOrigin(values: object, origin: object): string[] {
   return leaves(values).filter((leaf) => !stated.some((one) => leaf === one || leaf.startsWith(`${one}.`)));
 }
 
-describe.each(shipped)('%s', (file) => {
+/** Its tables are not the project's own: they are looked for, or downloaded. */
+const tablesAreHere = 'text' in readMeasurement('data:enode/dG_increasing.txt');
+const loadable = shipped.filter((name) => tablesAreHere || !name.startsWith('enode-'));
+
+describe.each(loadable)('%s', (file) => {
   const { resolved } = loadExperiment(path.join(folder, file), {});
 
   it('says of every value where it comes from', () => {

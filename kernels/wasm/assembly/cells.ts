@@ -12,7 +12,7 @@ export const FRACTIONAL: i32 = 1;
 export const ROUND: i32 = 2;
 
 export const AFFINE: i32 = 1;
-const TABLE: i32 = 2;
+export const TABLE: i32 = 2;
 /** Affine steps whose noise goes with the step, and steps read from curves: both take the longer way. */
 const AFFINE_STEP_NOISE: i32 = 3;
 const CURVE: i32 = 4;
@@ -51,14 +51,12 @@ export class Crossbar {
   levels: usize;
   levelCount: i32;
   bins: i32;
-  cdfCount: i32;
-  cdf: usize;
-  cdfFirst: usize;
-  cdfInverseWidth: usize;
-  meanUp: usize;
-  meanDown: usize;
-  quantilesUp: usize;
-  quantilesDown: usize;
+  /** The packed table of kernels/table.ts: floats a block, rows' nodes, guide, and blocks by direction. */
+  blockSize: i32;
+  nodes: usize;
+  guide: usize;
+  blocksUp: usize;
+  blocksDown: usize;
   cycleToCyclePlus: u64;
   cycleToCycleMinus: u64;
   programmingPlus: u64;
@@ -169,26 +167,20 @@ export function setCurves(at: usize, bins: i32, curvesUp: usize, curvesDown: usi
 export function setTable(
   at: usize,
   bins: i32,
-  cdfCount: i32,
-  cdf: usize,
-  cdfFirst: usize,
-  cdfInverseWidth: usize,
-  meanUp: usize,
-  meanDown: usize,
-  quantilesUp: usize,
-  quantilesDown: usize,
+  blockSize: i32,
+  nodes: usize,
+  guide: usize,
+  blocksUp: usize,
+  blocksDown: usize,
 ): void {
   const c = changetype<Crossbar>(at);
   c.response = TABLE;
   c.bins = bins;
-  c.cdfCount = cdfCount;
-  c.cdf = cdf;
-  c.cdfFirst = cdfFirst;
-  c.cdfInverseWidth = cdfInverseWidth;
-  c.meanUp = meanUp;
-  c.meanDown = meanDown;
-  c.quantilesUp = quantilesUp;
-  c.quantilesDown = quantilesDown;
+  c.blockSize = blockSize;
+  c.nodes = nodes;
+  c.guide = guide;
+  c.blocksUp = blocksUp;
+  c.blocksDown = blocksDown;
 }
 
 export function setLevels(at: usize, levels: usize, count: i32): void {
@@ -311,23 +303,39 @@ function along(values: usize, t: f32): f32 {
   return a + t * (load<f32>(values, 4) - a);
 }
 
+/** The row whose probability is the last that does not exceed q; `row` where it begins to look. */
+// @ts-ignore: decorator
+@inline
+export function rowFrom(c: Crossbar, row: i32, q: f32): i32 {
+  const last = c.blockSize - 4;
+  while (row < last && load<f32>(c.nodes + ((<usize>(row + 1)) << 3)) <= q) row++;
+  return row;
+}
+
 function tableMean(c: Crossbar, g: f32, up: bool): f32 {
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
-  return along((up ? c.meanUp : c.meanDown) + ((<usize>bin) << 2), place - <f32>bin);
+  const block = (up ? c.blocksUp : c.blocksDown) + ((<usize>(bin * c.blockSize)) << 2);
+  return load<f32>(block) + (place - <f32>bin) * load<f32>(block, 4);
 }
 
-function tableQuantile(c: Crossbar, g: f32, up: bool, q: f32): f32 {
+/** pulses·mean + √pulses·deviation of a draw of probability q. */
+function tableChange(c: Crossbar, g: f32, up: bool, pulses: f32, q: f32): f32 {
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
   const t = place - <f32>bin;
-  let row = load<i32>(c.cdfFirst + ((<usize>(q * <f32>256)) << 2));
-  while (row < c.cdfCount - 2 && load<f32>(c.cdf + ((<usize>row) << 2), 4) <= q) row++;
-  const u = (q - load<f32>(c.cdf + ((<usize>row) << 2))) * load<f32>(c.cdfInverseWidth + ((<usize>row) << 2));
-  const values = (up ? c.quantilesUp : c.quantilesDown) + ((<usize>(row * c.bins + bin)) << 2);
-  const below = along(values, t);
-  const above = along(values + ((<usize>c.bins) << 2), t);
-  return below + u * (above - below);
+  const row = rowFrom(c, load<i32>(c.guide + ((<usize>(q * <f32>256)) << 3)) & 0x7fffffff, q);
+  const node = c.nodes + ((<usize>row) << 3);
+  const u = (q - load<f32>(node)) * load<f32>(node, 4);
+  const size = (<usize>c.blockSize) << 2;
+  const block = (up ? c.blocksUp : c.blocksDown) + <usize>bin * size;
+  const at = block + ((<usize>row) << 2);
+  const here = load<f32>(at, 8);
+  const next = load<f32>(at, 12);
+  const below = here + t * (load<f32>(at + size, 8) - here);
+  const above = next + t * (load<f32>(at + size, 12) - next);
+  const mean = load<f32>(block) + t * load<f32>(block, 4);
+  return pulses * mean + sqrt<f32>(pulses) * (below + u * (above - below));
 }
 
 /** One pulse's mean step of cells that take the longer way. */
@@ -379,9 +387,7 @@ function moveAlong(c: Crossbar, parameters: usize, from: f32, cell: u32, up: boo
 function move(c: Crossbar, parameters: usize, g: f32, cell: u32, up: bool, pulses: f32, key: u64): f32 {
   if (c.response != AFFINE) {
     if (c.response != TABLE) return moveAlong(c, parameters, g, cell, up, pulses, key);
-    const mean = tableMean(c, g, up);
-    const quantile = tableQuantile(c, g, up, uniform(key, cell));
-    return g + (pulses * mean + sqrt<f32>(pulses) * (quantile - mean));
+    return g + tableChange(c, g, up, pulses, uniform(key, cell));
   }
   const moved = climb(g, parameters, up, pulses);
   return c.sigma == 0 ? moved : moved + c.sigma * sqrt<f32>(pulses) * normal(key, cell);

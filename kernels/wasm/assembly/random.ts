@@ -25,6 +25,18 @@ export function bits(key: u64, counter: u32): u32 {
   return x ^ (x >>> 15);
 }
 
+/** {@link bits} of four counters. */
+// @ts-ignore: decorator
+@inline
+export function bits4(key: u64, counter: v128): v128 {
+  let x = i32x4.add(i32x4.mul(counter, i32x4.splat(0x9e3779b1)), i32x4.splat(<i32>(<u32>key)));
+  x = v128.xor(x, i32x4.shr_u(x, 16));
+  x = i32x4.add(i32x4.mul(x, i32x4.splat(0x21f0aaad)), i32x4.splat(<i32>(<u32>(key >>> 32))));
+  x = v128.xor(x, i32x4.shr_u(x, 15));
+  x = i32x4.mul(x, i32x4.splat(0x735a2d97));
+  return v128.xor(x, i32x4.shr_u(x, 15));
+}
+
 // @ts-ignore: decorator
 @inline
 export function uniform(key: u64, counter: u32): f32 {

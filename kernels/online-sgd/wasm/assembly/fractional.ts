@@ -1,6 +1,7 @@
 // Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
+import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 
 /** Arrays of one sign of the input, stride floats each: pulses per unit of |x|, and the step's c0 and c1. */
@@ -97,12 +98,7 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, act
 // @ts-ignore: decorator
 @inline
 function normal4(key: u64, counter: v128): v128 {
-  let h = i32x4.add(i32x4.mul(counter, i32x4.splat(0x9e3779b1)), i32x4.splat(<i32>(<u32>key)));
-  h = v128.xor(h, i32x4.shr_u(h, 16));
-  h = i32x4.add(i32x4.mul(h, i32x4.splat(0x21f0aaad)), i32x4.splat(<i32>(<u32>(key >>> 32))));
-  h = v128.xor(h, i32x4.shr_u(h, 15));
-  h = i32x4.mul(h, i32x4.splat(0x735a2d97));
-  h = v128.xor(h, i32x4.shr_u(h, 15));
+  const h = bits4(key, counter);
   const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
   const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
   const t2 = f32x4.mul(t, t);

@@ -4,6 +4,7 @@ import { Crossbar, IDEAL, Polarity, preparePolarity, pulse, quantizer, ROUND, ST
 import { isUp, moves, updateByJumps } from './draws';
 import { updateFractional } from './fractional';
 import { Layer } from './memory';
+import { updateTables } from './tables';
 
 export function updateLayer(l: Layer, step: u32): void {
   const c = changetype<Crossbar>(l.crossbar);
@@ -16,7 +17,7 @@ export function updateLayer(l: Layer, step: u32): void {
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
     if (c.policy == STOCHASTIC) updateByJumps(l, c, device, p, step);
-    else if (!updateFractional(l, c, device, p)) updateEveryCell(l, c, device, p);
+    else if (!updateFractional(l, c, device, p) && !updateTables(l, c, device, p)) updateEveryCell(l, c, device, p);
   }
 }
 

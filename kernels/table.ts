@@ -1,0 +1,103 @@
+import type { Directions, TableResponse } from '../src/device/response.js';
+import { f32 } from './arithmetic.js';
+
+/**
+ * A table as kernels read it. ΔG = s·μ(g) + √s·e(q | g): the mean, and the deviation from it at each probability, so that
+ * a draw needs no difference of two interpolated values.
+ */
+export interface PackedTable {
+  /**
+   * Per conductance bin one block of `blockSize` floats: the mean, its difference to the next bin's, then the deviations
+   * at all probabilities. The two probabilities around a draw lie side by side.
+   */
+  readonly blocks: Directions<Float32Array>;
+  readonly blockSize: number;
+  /** For each row but the last: its probability, and 1/(the next one's − its own), so that no backend divides. */
+  readonly nodes: Float32Array;
+  /** For each 1/256 of q: the first row to try, with the sign bit set where more than two rows lie in it. */
+  readonly firstRow: Int32Array;
+  /** For each 1/256 of q: the probability from which on the next row holds. */
+  readonly nextFrom: Float32Array;
+}
+
+/** Floats before a block's deviations. */
+export const blockHead = 2;
+
+const moreRows = -0x80000000;
+
+export function packTable(response: TableResponse): PackedTable {
+  const { cdf, mean, quantiles, bins } = response;
+  const blocks = {
+    up: packBlocks(mean.up, quantiles.up, bins, cdf.length),
+    down: packBlocks(mean.down, quantiles.down, bins, cdf.length),
+  };
+  const nodes = Float32Array.from({ length: 2 * (cdf.length - 1) }, (_, i) => {
+    const row = i >> 1;
+    return i % 2 === 0 ? cdf[row]! : 1 / (cdf[row + 1]! - cdf[row]!);
+  });
+  return { blocks, blockSize: blockHead + cdf.length, nodes, ...guideOf(cdf) };
+}
+
+function packBlocks(mean: Float32Array, quantiles: Float32Array, bins: number, rows: number): Float32Array {
+  const size = blockHead + rows;
+  const blocks = new Float32Array(bins * size);
+  for (let bin = 0; bin < bins; bin++) {
+    const at = bin * size;
+    blocks[at] = mean[bin]!;
+    blocks[at + 1] = bin + 1 < bins ? mean[bin + 1]! - mean[bin]! : 0;
+    for (let row = 0; row < rows; row++) blocks[at + blockHead + row] = quantiles[row * bins + bin]! - mean[bin]!;
+  }
+  return blocks;
+}
+
+function guideOf(cdf: Float32Array): Pick<PackedTable, 'firstRow' | 'nextFrom'> {
+  const firstRow = new Int32Array(256);
+  const nextFrom = new Float32Array(256);
+  const last = cdf.length - 2;
+  for (let k = 0, row = 0; k < 256; k++) {
+    while (row < last && cdf[row + 1]! <= k / 256) row++;
+    const several = row + 1 < last && cdf[row + 2]! < (k + 1) / 256;
+    firstRow[k] = several ? row | moreRows : row;
+    nextFrom[k] = cdf[row + 1]!;
+  }
+  return { firstRow, nextFrom };
+}
+
+/** One pulse's mean and its deviation at probability q, bilinear in conductance and probability. */
+export interface TableDraw {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/**
+ * Reads a table, operation by operation in float32.
+ * @param g - normalised conductance, 0 … 1
+ * @param q - probability, 0 ≤ q < 1
+ */
+export function readTable(table: PackedTable, bins: number, g: number, up: boolean, q: number): TableDraw {
+  const { blocks, blockSize } = table;
+  const values = up ? blocks.up : blocks.down;
+  const place = f32(g * (bins - 1));
+  const bin = Math.min(Math.trunc(place), bins - 2);
+  const t = f32(place - bin);
+  const at = bin * blockSize;
+  const row = rowOf(table, q);
+  const u = f32(f32(q - table.nodes[2 * row]!) * table.nodes[2 * row + 1]!);
+  const along = (from: number): number => {
+    const a = values[from]!;
+    return f32(a + f32(t * f32(values[from + blockSize]! - a)));
+  };
+  const [below, above] = [along(at + blockHead + row), along(at + blockHead + row + 1)];
+  return {
+    mean: f32(values[at]! + f32(t * values[at + 1]!)),
+    deviation: f32(below + f32(u * f32(above - below))),
+  };
+}
+
+/** The row whose probability is the last that does not exceed q. */
+function rowOf({ firstRow, nodes }: PackedTable, q: number): number {
+  const last = nodes.length / 2 - 1;
+  let row = firstRow[Math.floor(q * 256)]! & 0x7fffffff;
+  while (row < last && nodes[2 * (row + 1)]! <= q) row++;
+  return row;
+}
