@@ -52,8 +52,8 @@ const habits = [
     ['crossbar.accessResistance=none', 'crossbar.initialWrite=exact', 'crossbar.converters=none'],
   ],
 ];
-/** Habits are compared after 50 epochs, 400,000 images. */
-const short = ['training.epochs=50'];
+/** Habits are compared after 20 epochs, 160,000 images. */
+const short = ['training.epochs=20'];
 const habit = (key) => habits.find(([, name]) => name === key);
 
 const tables = { library: libraryTable, habits: habitsTable, chance: chanceTable };
