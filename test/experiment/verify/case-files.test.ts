@@ -107,6 +107,7 @@ describe('the choice of cases', () => {
     const names = (set: 'quick' | 'full'): string[] => loadCases([], set).map(({ config }) => config.name);
     expect(names('quick')).toEqual([
       'mnist-device-subset',
+      'neurosim-gst-pcm',
       'orhd-device',
       'orhd-ideal',
       'orhd-linear',
