@@ -11,6 +11,7 @@ const shapes = {
   'one row': [1, 9],
   'one column': [9, 1],
   '5x17': [5, 17],
+  '50x70': [50, 70],
   '785x300': [785, 300],
   'two layers': [18, 33, 10],
   'three layers': [6, 5, 16, 4],
@@ -98,6 +99,17 @@ export function largeChoices(): Choice[] {
     { device: 'power with step noise and every spread', coding: 'differential-pair', policy: 'stochastic' },
   ] as const;
   return paths.map((path, i) => ({ ...randomChoice(2e6 + i), ...path, shape: '785x300' }));
+}
+
+/** Fractional pulses on measured tables, which are given to four columns at a time, with columns left over. */
+export function tableChoices(): Choice[] {
+  const paths = [
+    { coding: 'differential-pair', quantize: 'none' },
+    { coding: 'offset', quantize: 'initial' },
+    { coding: 'offset', quantize: 'none' },
+  ] as const;
+  const common = { device: 'lookup table', policy: 'fractional', shape: '50x70' } as const;
+  return paths.map((path, i) => ({ ...randomChoice(3e6 + i), ...common, ...path }));
 }
 
 const smallShapes = ['7x3', 'two layers', 'three layers'] as const;

@@ -6,6 +6,7 @@ import { backends, kernels, type KernelSet } from '../../kernels/register.js';
 import {
   deviceChoices,
   largeChoices,
+  tableChoices,
   networkOf,
   pairwiseChoices,
   sampleChoiceOf,
@@ -134,6 +135,7 @@ const groups = {
   'every device, coding, policy and converters': deviceChoices(),
   'shapes, samples, losses and paths pairwise': pairwiseChoices(),
   "a layer of MNIST's size": largeChoices(),
+  'fractional pulses on tables': tableChoices(),
 };
 
 describe.each(others)('%s', (backend) => {
