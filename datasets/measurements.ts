@@ -15,7 +15,13 @@ export function isMeasurement(name: string): boolean {
 
 /** A measured file that was found and checked, or what is wrong and what to do. */
 export type MeasuredFile =
-  { readonly place: string; readonly text: string } | { readonly what: string; readonly remedy: string };
+  | { readonly place: string; readonly text: string }
+  | {
+      readonly what: string;
+      readonly remedy: string;
+      /** The measurement, where its file is what is missing. */
+      readonly measurement?: string;
+    };
 
 /** Reads a measured file by its name, `data:<measurement>/<file>`, without network. */
 export function readMeasurement(
@@ -40,10 +46,15 @@ export function readMeasurement(
   if (place !== undefined) return { place, text: content.toString('utf8') };
   const [damaged] = rejected;
   if (damaged)
-    return { what: `${damaged.place}: ${damaged.reason}`, remedy: `delete it and ${missingRemedy(source.archive)}` };
+    return {
+      what: `${damaged.place}: ${damaged.reason}`,
+      remedy: `delete it and ${missingRemedy(source.archive)}`,
+      measurement: source.name,
+    };
   return {
     what: `${wanted.name} of ${source.name} is absent, looked at: ${tried.join(', ')}`,
     remedy: missingRemedy(source.archive),
+    measurement: source.name,
   };
 }
 

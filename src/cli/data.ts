@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
+import { fetchingOptions } from './fetching.js';
 import type { DatasetReport } from '../../datasets/registry.js';
-import type { DataSource, FileStatus, LoadOptions } from '../../datasets/source.js';
+import type { DataSource, FileStatus } from '../../datasets/source.js';
 
 interface CommonArguments {
   readonly json: boolean;
@@ -40,7 +41,9 @@ const fetchCommand: CommandModule<object, FetchArguments> = {
     const { chosenSources, reportFrom } = await import('../../datasets/registry.js');
     const reports: DatasetReport[] = [];
     for (const source of chosenSources(name)) {
-      reports.push(reportFrom(source, await source.fetch(fetchOptions(source, offline, mirror))));
+      reports.push(
+        reportFrom(source, await source.fetch({ ...fetchingOptions(offline, source.name), mirrors: mirror })),
+      );
       if (!json)
         console.log(
           reports
@@ -97,22 +100,6 @@ function named(yargs: Argv): Argv<NamedArguments> {
 async function reportsOf(names: readonly string[]): Promise<readonly DatasetReport[]> {
   const { chosenSources, reportOf } = await import('../../datasets/registry.js');
   return Promise.all(chosenSources(names).map((source) => reportOf(source)));
-}
-
-/** Options of a fetch that tells on stderr what it does. */
-function fetchOptions(source: DataSource, offline: boolean, mirrors: readonly string[]): LoadOptions {
-  const told = new Set<string>();
-  return {
-    offline,
-    mirrors,
-    warn: (message) => {
-      console.error(`${source.name}: ${message}`);
-    },
-    progress: ({ url }) => {
-      if (!told.has(url)) console.error(`${source.name}: downloading ${url}`);
-      told.add(url);
-    },
-  };
 }
 
 /** What was found of a file: a line for the good copy or its absence, and one for each damaged copy. */

@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
 import type { OverrideText } from '../experiment/overrides.js';
+import { fetchingOptions } from './fetching.js';
 import { once } from './options.js';
 
 /** The parser makes a list of an option that is repeated. */
@@ -26,10 +27,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
   builder: (yargs) => outputOptions(valueOptions(yargs)),
   handler: async (args) => {
     const { loadExperiment } = await import('../experiment/loader.js');
+    const { withMeasurements } = await import('../experiment/measured-tables.js');
     const { splitSet } = await import('../experiment/overrides.js');
     const out = once('out', args.out);
     const overrides = saidOnce(args.set.map(splitSet), shortcuts(args));
-    const experiment = loadExperiment(args.file, { overrides });
+    const load = () => loadExperiment(args.file, { overrides });
+    const experiment = await withMeasurements(load, fetchingOptions(args.offline));
     // Tensor library and kernels only now: mistakes in the file are told without waiting for them.
     const { runExperiment } = await import('../experiment/run.js');
     const { presentRun } = await import('./present-run.js');

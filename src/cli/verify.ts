@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import type { LoadedCase } from '../experiment/verify/case-files.js';
 import type { CaseSet } from '../experiment/verify/case.js';
 import type { CaseRunner, CaseVerdict } from '../experiment/verify/verify.js';
+import { fetchingOptions } from './fetching.js';
 import { listenForInterrupts } from './interrupt.js';
 import { once, parseJobs } from './options.js';
 
@@ -31,7 +32,9 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
     const jobs = parseJobs(once('jobs', args.jobs));
     const { loadCases } = await import('../experiment/verify/case-files.js');
     const { exitCodeOf } = await import('../experiment/verify/verify.js');
-    const cases = loadCases(args.file, parseSet(once('set', args.set)));
+    const { withMeasurements } = await import('../experiment/measured-tables.js');
+    const set = parseSet(once('set', args.set));
+    const cases = await withMeasurements(() => loadCases(args.file, set), fetchingOptions(args.offline));
     const reports = await reportFiles(args);
     const interrupts = listenForInterrupts((message) => {
       console.error(message);

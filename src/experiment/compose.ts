@@ -156,7 +156,7 @@ class Composer {
     }
     const found = readMeasurement(name.value);
     if ('text' in found) return { file: found.place, text: found.text };
-    this.refuse(name.place, at, found.what, found.remedy);
+    this.mistakes.push({ place: name.place, path: at, ...found });
     return undefined;
   }
 

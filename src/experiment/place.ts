@@ -17,6 +17,8 @@ export interface Mistake {
   /** What was got and what was expected. */
   readonly what: string;
   readonly remedy?: string;
+  /** The measurement whose tables are not at hand, where that is what is wrong. */
+  readonly measurement?: string;
 }
 
 /** Every mistake of a configuration at once, one a line, in the order in which they stand. */

@@ -37,6 +37,7 @@ describe('a measurement that a device names', () => {
     expect(readMeasurement(name, [source], { ...env, MHO_DATA_DIR: '/data' })).toEqual({
       what: `${up} of enode is absent, looked at: /data/${up}, /data/enode-lut/${up}, ${cache}/${up}, ${beside}/${up}`,
       remedy: 'run `npx mho data fetch enode` with a network, or set MHO_DATA_DIR',
+      measurement: 'enode',
     });
   });
 

@@ -19,6 +19,7 @@ const shapes = {
   'one row': [1, 9],
   'one column': [9, 1],
   '5x17': [5, 17],
+  '50x70': [50, 70],
   '785x300': [785, 300],
   'two layers': [18, 33, 10],
   'three layers': [6, 5, 16, 4],
@@ -125,6 +126,17 @@ export function readChoices(): Choice[] {
     const device = devices[i % devices.length]!;
     return { ...randomChoice(3e6 + i), ...choice, device, shape: smallShapes[(i % 2) + 1]! };
   });
+}
+
+/** Fractional pulses on measured tables, which are given to four columns at a time, with columns left over. */
+export function tableChoices(): Choice[] {
+  const paths = [
+    { coding: 'differential-pair', quantize: 'none' },
+    { coding: 'offset', quantize: 'initial' },
+    { coding: 'offset', quantize: 'none' },
+  ] as const;
+  const common = { device: 'lookup table', policy: 'fractional', shape: '50x70' } as const;
+  return paths.map((path, i) => ({ ...randomChoice(4e6 + i), ...common, ...path }));
 }
 
 const smallShapes = ['7x3', 'two layers', 'three layers'] as const;

@@ -6,6 +6,7 @@ import { backends, kernels, type KernelSet } from '../../kernels/register.js';
 import {
   deviceChoices,
   largeChoices,
+  tableChoices,
   networkOf,
   pairwiseChoices,
   readChoices,
@@ -136,6 +137,7 @@ const groups = {
   'shapes, samples, losses and paths pairwise': pairwiseChoices(),
   "a layer of MNIST's size": largeChoices(),
   'access resistance, thresholds and a rate of the last layer': readChoices(),
+  'fractional pulses on tables': tableChoices(),
 };
 
 describe.each(others)('%s', (backend) => {

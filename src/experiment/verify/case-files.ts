@@ -35,8 +35,8 @@ export function shippedCases(): ReadonlyMap<string, string> {
  */
 export function loadCases(names: readonly string[], set: CaseSet): readonly LoadedCase[] {
   if (names.length > 0) return distinct(names.map((name) => loadCase(fileOf(name))));
-  const cases = [...shippedCases().values()].map(loadCase);
-  return distinct(cases.filter(({ config }) => config.sets.includes(set)));
+  const files = [...shippedCases().values()].filter((file) => readCase(file).config.sets.includes(set));
+  return distinct(files.map(loadCase));
 }
 
 function fileOf(name: string): string {
@@ -64,13 +64,17 @@ function distinct(cases: readonly LoadedCase[]): readonly LoadedCase[] {
  * @throws UsageError where the file is absent; ConfigError with every mistake of it, or of its experiment
  */
 export function loadCase(file: string): LoadedCase {
+  const { config, tree } = readCase(file);
+  return { file, config, experiment: experimentOf(file, config, tree) };
+}
+
+/** A regression file without its experiment, which may need tables that are not at hand. */
+function readCase(file: string): { readonly config: RegressionCase; readonly tree: Tree } {
   const problem = unreadable(file);
   if (problem) throw new UsageError({ where: 'verify', ...problem });
   const { tree, mistakes } = readYamlFile(file);
   if (!tree) throw new ConfigError(mistakes);
-  const config = checked(tree);
-  const experiment = experimentOf(file, config, tree);
-  return { file, config, experiment };
+  return { config: checked(tree), tree };
 }
 
 function checked(tree: Tree): RegressionCase {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readMeasurement } from '../../../datasets/measurements.js';
 import { seedsOf } from '../../../src/experiment/verify/case.js';
 import { loadCase, loadCases, shippedCases } from '../../../src/experiment/verify/case-files.js';
 import { Scratch, messageOf, smallExperiment } from '../scratch.js';
@@ -19,6 +20,10 @@ function mistakeAfter(from: string | RegExp, to: string): string {
   const file = scratch.write('case.yaml', smallCase.replace(from, to));
   return messageOf(() => loadCase(file)).replaceAll(`${scratch.folder}${path.sep}`, '');
 }
+
+/** ENODe's tables are not the project's own: they are looked for, or downloaded. */
+const tablesAreHere = 'text' in readMeasurement('data:enode/dG_increasing.txt');
+const isLoadable = (name: string): boolean => tablesAreHere || !name.startsWith('enode-');
 
 describe('a regression file', () => {
   it('loads with its experiment', () => {
@@ -116,12 +121,12 @@ describe('the choice of cases', () => {
       'ws2-mnist',
       'ws2-nanosheet',
     ]);
-    expect(names('full')).toEqual([...shippedCases().keys()]);
+    if (tablesAreHere) expect(names('full')).toEqual([...shippedCases().keys()]);
   });
 });
 
 describe('the shipped cases', () => {
-  const cases = loadCases([], 'full');
+  const cases = [...shippedCases()].filter(([name]) => isLoadable(name)).map(([, file]) => loadCase(file));
 
   it.each(cases.map((one) => [one.config.name, one] as const))('%s is named as its file', (name, { file }) => {
     expect(path.basename(file)).toBe(`${name}.yaml`);
@@ -130,6 +135,7 @@ describe('the shipped cases', () => {
   it('hold every headline experiment and both reference points', () => {
     const experiments = cases.filter(({ config }) => config.overrides.length === 0).map(({ experiment }) => experiment);
     expect(experiments.map((file) => path.basename(file, '.yaml')).sort()).toEqual([
+      ...(tablesAreHere ? ['enode-orhd', 'enode-orhd-pair'] : []),
       ...['ws2-mnist', 'ws2-mnist-ideal', 'ws2-nanosheet-mnist'],
       ...['wse2-mnist', 'wse2-mnist-ideal', 'wse2-mnist-reference'],
       ...['wse2-orhd', 'wse2-orhd-ideal', 'wse2-orhd-reference'],
