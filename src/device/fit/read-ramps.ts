@@ -39,7 +39,8 @@ interface Cell {
 }
 
 const pulseName = /^(#|n|no\.?|p|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
-const polarityName = /^(polarity|sign|direction|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+const polarityName =
+  /^(polarity|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
 const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
 
 /**
@@ -94,13 +95,29 @@ function columnRoles(table: RampTable, options: ReadOptions): Roles {
   const values = options.values === undefined ? undefined : valueColumns(table, options.values);
   const free = (i: number | undefined): number | undefined => (i === undefined || values?.includes(i) ? undefined : i);
   const pulse = told(options.pulseColumn, '--pulse-column') ?? free(found(pulseName) ?? counter(table));
-  const polarity =
-    told(options.polarityColumn, '--polarity-column') ??
-    free(found(polarityName) ?? all.find((i) => ofUnit(i, 'voltage')));
+  const polarity = told(options.polarityColumn, '--polarity-column') ?? signColumn(table, (i) => free(i) !== undefined);
   const ramp = told(options.rampColumn, '--ramp-column') ?? free(found(rampName));
   const taken = new Set([pulse, polarity, ramp]);
-  const rest = all.filter((i) => !taken.has(i) && !ofUnit(i, 'voltage') && !ofUnit(i, 'time') && !isLabel(table, i));
+  const other = (i: number): boolean =>
+    ofUnit(i, 'voltage') || ofUnit(i, 'time') || (table.named && all.length > 1 && polarityName.test(table.names[i]!));
+  const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
   return { values: values ?? rest, pulse, polarity, ramp };
+}
+
+/**
+ * A column that says the pulses' polarity: of one by its heading, only where its sign changes. One sign all along may be
+ * the read voltage, and says nothing of where a trace turns.
+ */
+function signColumn({ rows, names, named, units }: RampTable, free: (i: number) => boolean): number | undefined {
+  const all = names.map((_, i) => i);
+  const candidates = [
+    ...all.filter((i) => named && names.length > 1 && polarityName.test(names[i]!)),
+    ...all.filter((i) => unitDimension(units[i]) === 'voltage'),
+  ];
+  return candidates.filter(free).find((i) => {
+    const signs = new Set(rows.map(({ cells }) => signOf(cells[i]!)));
+    return signs.has(1) && signs.has(-1);
+  });
 }
 
 /** A first column without a name that counts 0, 1, 2 … or 1, 2, 3 … beside others. */
@@ -177,15 +194,18 @@ function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
   });
 }
 
+/** +1, −1, or 0 of a pulse of 0 V. */
+function signOf(text: string): number | undefined {
+  if (/^(\+|set|ltp|up|pot\w*)$/i.test(text)) return 1;
+  if (/^(-|reset|ltd|down|dep\w*)$/i.test(text)) return -1;
+  return text !== '' && Number.isFinite(Number(text)) ? Math.sign(Number(text)) : undefined;
+}
+
 function polarityOf(text: string, where: string): number {
-  const word = /^(\+|set|ltp|up|pot\w*)$/i.test(text)
-    ? 1
-    : /^(-|reset|ltd|down|dep\w*)$/i.test(text)
-      ? -1
-      : Number(text);
-  if (text !== '' && Number.isFinite(word)) return Math.sign(word);
+  const sign = signOf(text);
+  if (sign !== undefined) return sign;
   const what = `the pulse's polarity is ${JSON.stringify(text)}, expected a voltage, +, - or SET, RESET`;
-  throw new UsageError({ where, what });
+  throw new UsageError({ where, what, remedy: 'mend the value, or name another column with --polarity-column' });
 }
 
 /**
@@ -220,7 +240,9 @@ function trend(series: readonly (readonly number[])[]): number {
 /** The ramps of one series, in siemens. */
 function rampsOf(series: Series, file: string, device: number, options: ReadOptions, notes: string[]): Ramp[] {
   const cells = withoutTail(series);
-  const values = cells.map((cell) => siemensOf(numberOf(cell), series.unit, cell.where, options));
+  const numbers = cells.map(numberOf);
+  const values = numbers.map((value, k) => siemensOf(value, series.unit, cells[k]!.where, options));
+  noteAssumedUnit(series, numbers, file, options, notes);
   assertMoves(values, file, series.name);
   const polarity = cells.map((cell) => cell.polarity);
   const segments = polarity.every((sign) => sign !== undefined)
@@ -233,6 +255,21 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
     device,
     values: segment.values,
   }));
+}
+
+/** Once a file: numbers without a unit are ampere, which is a factor of a million off where they are not. */
+function noteAssumedUnit(
+  { unit }: Series,
+  numbers: readonly number[],
+  file: string,
+  options: ReadOptions,
+  notes: string[],
+): void {
+  if (unit !== undefined || options.unit !== undefined) return;
+  const start = `${file}: says no unit of its values`;
+  if (notes.some((note) => note.startsWith(start))) return;
+  const extent = `${Math.min(...numbers)} to ${Math.max(...numbers)}`;
+  notes.push(`${start} (${extent}): taken to be in ampere; say --unit uA or what they are in`);
 }
 
 function describe(segments: readonly Segment[]): string {

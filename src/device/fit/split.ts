@@ -36,26 +36,24 @@ function turns(values: readonly number[]): number[] {
   const sorted = [...values].sort((a, b) => a - b);
   const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
   const back = turn * (quantile(0.98) - quantile(0.02));
+  // What leads to the first extreme may be the rest of a ramp, or a dip by which one starts: a ramp goes far, or is long.
+  const opens = (k: number): boolean => Math.abs(values[k]! - values[0]!) > (k < 3 ? back : back / 2);
   const found: number[] = [];
-  let [extreme, direction] = [0, firstDirection(values, back)];
+  let [low, high, direction] = [0, 0, 0];
   for (let k = 1; k < values.length; k++) {
-    if (direction * (values[k]! - values[extreme]!) >= 0) extreme = k;
-    else if (direction * (values[extreme]! - values[k]!) > back) {
-      found.push(extreme);
-      [extreme, direction] = [k, -direction];
+    if (values[k]! > values[high]!) high = k;
+    if (values[k]! < values[low]!) low = k;
+    if (direction >= 0 && values[high]! - values[k]! > back && high < k) {
+      if (direction > 0 || opens(high)) found.push(high);
+      [direction, low] = [-1, k];
+      high = k;
+    } else if (direction <= 0 && values[k]! - values[low]! > back && low < k) {
+      if (direction < 0 || opens(low)) found.push(low);
+      [direction, high] = [1, k];
+      low = k;
     }
   }
   return found;
-}
-
-/** Where the trace first goes further than `back`: +1 up, −1 down. */
-function firstDirection(values: readonly number[], back: number): number {
-  let [low, high] = [values[0]!, values[0]!];
-  for (const value of values) {
-    [low, high] = [Math.min(low, value), Math.max(high, value)];
-    if (high - low > back) return value === high ? 1 : -1;
-  }
-  return 1;
 }
 
 /** Cuts moved to a common length of each direction, where all but the first and the last ramp are near it. */
