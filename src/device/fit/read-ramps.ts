@@ -1,6 +1,7 @@
 import { nearestName, UsageError } from '../../errors.js';
 import { siemensOf, unitDimension, type UnitOptions } from './column-units.js';
 import type { Ramp } from './ramps.js';
+import { formatQuantity } from '../../units.js';
 import { splitByPolarity, splitByTurns, type Segment } from './split.js';
 import { isNumber, parseRampTable, type RampTable } from './table.js';
 
@@ -68,6 +69,7 @@ export function readRamps(text: string, file: string, device: number, options: R
 function seriesOf(table: RampTable, options: ReadOptions, notes: string[]): Series[] {
   const columns = columnRoles(table, options);
   if (columns.pulse !== undefined) assertAscending(table, columns);
+  if (options.unit === undefined) assertUnits(table, columns.values);
   const special = [columns.pulse, columns.polarity, columns.ramp].some((column) => column !== undefined);
   const rows = options.ramps === undefined ? !special && rampsAreRows(table, columns.values) : options.ramps === 'rows';
   if (rows) return rowSeries(table, columns.values);
@@ -163,8 +165,18 @@ function assertAscending(table: RampTable, { pulse, ramp }: Roles): void {
     if (!sameRamp || now > earlier || ((now === 0 || now === 1) && earlier > 1)) continue;
     const where = `${table.file}:${here.line}: column ${pulse! + 1} (${table.names[pulse!]})`;
     const what = `pulse ${here.cells[pulse!]} comes after pulse ${before.cells[pulse!]}, expected pulses in order`;
-    throw new UsageError({ where, what, remedy: 'sort the file by pulse' });
+    throw new UsageError({ where, what, remedy: 'sort the file by pulse, a line each' });
   }
+}
+
+/** @throws UsageError where some columns of values have a unit and another has none */
+function assertUnits({ file, names, units }: RampTable, values: readonly number[]): void {
+  const without = values.find((i) => units[i] === undefined);
+  const withUnit = values.find((i) => units[i] !== undefined);
+  if (without === undefined || withUnit === undefined) return;
+  const where = `${file}: column ${without + 1} (${names[without]})`;
+  const what = `says no unit, and column ${withUnit + 1} (${names[withUnit]}) does`;
+  throw new UsageError({ where, what, remedy: 'name its unit too, pick columns with --values, or say --unit for all' });
 }
 
 function distinct({ rows }: RampTable, column: number): string[] {
@@ -215,6 +227,7 @@ function polarityOf(text: string, where: string): number {
 function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
   if (columns.length < 2) return false;
   if (table.rows.length < 2) return true;
+  if (columns.every((i) => table.units[i] !== undefined)) return false;
   const matrix = table.rows.map(({ cells }) => columns.map((i) => (isNumber(cells[i]!) ? Number(cells[i]) : NaN)));
   const along = trend(columns.map((_, i) => matrix.map((row) => row[i]!)));
   const across = trend(matrix);
@@ -243,7 +256,8 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
   const numbers = cells.map(numberOf);
   const values = numbers.map((value, k) => siemensOf(value, series.unit, cells[k]!.where, options));
   noteAssumedUnit(series, numbers, file, options, notes);
-  assertMoves(values, file, series.name);
+  assertSmooth(values, cells);
+  assertMoves(values, cells[0]!.where, series.name);
   const polarity = cells.map((cell) => cell.polarity);
   const segments = polarity.every((sign) => sign !== undefined)
     ? splitByPolarity(values, polarity)
@@ -293,8 +307,30 @@ function numberOf({ text, where }: Cell): number {
   throw new UsageError({ where, what: `${what}, expected a number`, remedy });
 }
 
+/** Ranges of all its other values that a value lies off both neighbours. */
+const farOff = 3;
+
+/** @throws UsageError where one value lies far off its neighbours, and at once comes back */
+function assertSmooth(values: readonly number[], cells: readonly Cell[]): void {
+  const k = extremeOf(values);
+  const rest = values.filter((_, i) => i !== k);
+  const range = Math.max(...rest) - Math.min(...rest);
+  const beside = [values[k - 1], values[k + 1]].filter((g) => g !== undefined);
+  if (values.length < 5 || range === 0 || beside.some((g) => Math.abs(values[k]! - g) <= farOff * range)) return;
+  const shown = beside.map((g) => formatQuantity(g, 'conductance')).join(' and ');
+  const what = `${cells[k]!.text} is ${formatQuantity(values[k]!, 'conductance')}, beside ${shown}`;
+  const remedy = 'mend the value (an overflow of the meter?), or leave such ramps out with --skip-bad';
+  throw new UsageError({ where: cells[k]!.where, what, remedy });
+}
+
+/** Place of the value that lies furthest from the middle of all. */
+function extremeOf(values: readonly number[]): number {
+  const middle = [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  return values.reduce((far, g, k) => (Math.abs(g - middle) > Math.abs(values[far]! - middle) ? k : far), 0);
+}
+
 /** @throws UsageError where the values do no more than flicker */
-function assertMoves(values: readonly number[], file: string, name: string): void {
+function assertMoves(values: readonly number[], where: string, name: string): void {
   const range = Math.max(...values) - Math.min(...values);
   const squares = (list: readonly number[]): number => list.reduce((sum, x) => sum + x * x, 0) / list.length;
   const mean = values.reduce((sum, g) => sum + g, 0) / values.length;
@@ -304,5 +340,5 @@ function assertMoves(values: readonly number[], file: string, name: string): voi
   const flickers = values.length >= 8 && steps > spread;
   if (range > 0 && !flickers) return;
   const what = `${name} is flat: its ${values.length} values ${range === 0 ? 'are equal' : 'move no more than their noise'}`;
-  throw new UsageError({ where: file, what, remedy: 'take it out, or leave such ramps out with --skip-bad' });
+  throw new UsageError({ where, what, remedy: 'take it out, or leave such ramps out with --skip-bad' });
 }

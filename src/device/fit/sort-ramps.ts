@@ -13,6 +13,7 @@ export interface RampFile {
  * @throws UsageError where a direction has no ramp
  */
 export function sortRamps(files: readonly RampFile[]): { readonly set: RampSet; readonly warnings: readonly string[] } {
+  assertNotExchanged(files);
   for (const { ramps, branch } of files) for (const ramp of ramps) assertDirection(ramp, branch);
   const all = files.flatMap(({ ramps }) => ramps);
   const set = {
@@ -26,6 +27,17 @@ function direction({ values }: Ramp): Branch {
   const third = Math.max(1, Math.floor(values.length / 3));
   const mean = (part: readonly number[]): number => part.reduce((sum, g) => sum + g, 0) / part.length;
   return mean(values.slice(-third)) > mean(values.slice(0, third)) ? 'ltp' : 'ltd';
+}
+
+/** @throws UsageError where every ramp of every file goes the other way */
+function assertNotExchanged(files: readonly RampFile[]): void {
+  const told = files.filter(({ branch }) => branch !== undefined);
+  const wrong = told.every(({ ramps, branch }) => ramps.every((ramp) => direction(ramp) !== branch));
+  const [set, reset] = (['ltp', 'ltd'] as const).map((b) => told.find(({ branch }) => branch === b)?.ramps[0]);
+  if (!wrong || !set || !reset) return;
+  const what = `${set.name} and all its other ramps go down, and those of ${reset.file} up: SET and RESET are exchanged`;
+  const remedy = `name ${reset.file} first and ${set.file} with --reset; resistances need --unit ohm instead`;
+  throw new UsageError({ where: set.file, what, remedy });
 }
 
 function assertDirection(ramp: Ramp, branch: Branch | undefined): void {

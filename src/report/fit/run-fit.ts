@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
 import { readRamps, type ReadOptions } from '../../device/fit/read-ramps.js';
 import type { Branch, RampSet } from '../../device/fit/ramps.js';
 import { sortRamps } from '../../device/fit/sort-ramps.js';
+import { textOf } from '../../device/fit/text.js';
+import { finishResponsively } from '../../device/fit/work.js';
 import type { FitOptions } from '../../device/fit/types.js';
 import { formatTableFile } from '../../device/table-file.js';
 import { UsageError } from '../../errors.js';
@@ -66,22 +68,22 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
   const page = htmlPage({ title: sources.name, lead, warnings, remarks, tables, charts: charts.map(({ svg }) => svg) });
-  const images = charts.flatMap(({ name, svg, png }): [string, string | Uint8Array][] => [
+  const images = charts.flatMap(({ name, svg, png }): File[] => [
     [path.join(plan.folder, `${name}.svg`), svg],
     [path.join(plan.folder, `${name}.png`), png],
   ]);
-  const written = write(plan, [
+  const numbers = `${JSON.stringify({ model, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
+  const report: File[] = [
     ...images,
-    [
-      path.join(plan.folder, 'fit.json'),
-      `${JSON.stringify({ model, warnings, remarks, result: plainOf(result) }, null, 2)}\n`,
-    ],
+    [path.join(plan.folder, 'fit.json'), numbers],
     [path.join(plan.folder, 'report.html'), page],
-    ...beside,
-    [plan.device, device],
-  ]);
+  ];
+  const written = write(plan, report, [...beside, [plan.device, device]]);
   return { ...plan, report: path.join(plan.folder, 'report.html'), written, model, warnings, remarks, tables, result };
 }
+
+/** Where a file goes, and what it holds. */
+type File = readonly [place: string, content: string | Uint8Array];
 
 interface Plan {
   readonly device: string;
@@ -122,9 +124,9 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
       throw new UsageError({
         where: 'fit',
         what: problem.what.replace('a YAML file', 'a table'),
-        remedy: 'name a file of ramps',
+        remedy: problem.remedy.replace('a YAML file', 'a file of ramps'),
       });
-    const { ramps, notes: own } = readRamps(readFileSync(file, 'utf8'), file, device, read);
+    const { ramps, notes: own } = readRamps(textOf(readFileSync(file), file), file, device, read);
     notes.push(...own);
     return { ramps, branch };
   };
@@ -159,7 +161,7 @@ interface Made {
 }
 
 async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources): Promise<Made> {
-  const result = fitRamps(ramps, options);
+  const result = await finishResponsively(fitRamps(ramps, options));
   const charts = [
     await drawn('curves', curvesChart(result, sources.name)),
     await drawn('noise', noiseChart(result.noise, sources.name)),
@@ -190,10 +192,22 @@ async function drawn(name: string, spec: Parameters<typeof renderSvg>[0]) {
   return { name, svg, png: await renderPng(svg) };
 }
 
-function write({ folder }: Plan, files: readonly [string, string | Uint8Array][]): string[] {
-  mkdirSync(folder, { recursive: true });
-  for (const [file, content] of files) writeWhole(file, content);
-  return files.map(([file]) => file);
+/**
+ * Writes the report to a folder of its own beside its place, and moves everything there once it is whole; the device
+ * file comes last. A disk that is full leaves what was there before.
+ */
+function write({ folder }: Plan, report: readonly File[], beside: readonly File[]): string[] {
+  const staging = `${folder}.partial-${process.pid}`;
+  const staged = (file: string): string => path.join(staging, path.basename(file));
+  try {
+    mkdirSync(staging);
+    for (const [file, content] of [...report, ...beside]) writeWhole(staged(file), content);
+    mkdirSync(folder, { recursive: true });
+    for (const [file] of [...report, ...beside]) renameSync(staged(file), file);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+  return [...report, ...beside].map(([file]) => file);
 }
 
 /** Typed arrays as lists, so that JSON holds numbers. */
