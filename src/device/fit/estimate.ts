@@ -5,13 +5,14 @@ import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from '.
 import type { DeviceValues, FitOptions } from './types.js';
 import type { BranchNoise } from './noise.js';
 import { quantities, type Fitted } from './quantities.js';
-import { commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
+import { branches, commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
 import { scaleOf, unitCurves, type Scale } from './scale.js';
 import { atLimits, families } from './solve.js';
 import { predictRamps, solveRamps, type RampSolution } from './solve-ramps.js';
 import { stoppedShare, stopSet } from './stops.js';
 import { finish, type Work } from './work.js';
 import { UsageError } from '../../errors.js';
+import { formatQuantity } from '../../units.js';
 
 /** A device fitted to measured ramps. Conductances in siemens. */
 export interface RampFit {
@@ -76,7 +77,7 @@ export function fitModel(model: FamilyName, ramps: RampSet, options: FitOptions)
 
 function* estimated(model: FamilyName, solution: RampSolution, from: Prepared, options: FitOptions): Work<ModelFit> {
   const fitted = quantities({ ...from, family: families[model], solution, rule: options.range });
-  if (typeof fitted === 'string') throw noDevice(model, fitted, options.range);
+  if (typeof fitted === 'string') throw noDevice(model, fitted, from, options.range);
   return { ...fitted, estimates: yield* bootstrap(fitted, { ...from, options }) };
 }
 
@@ -121,12 +122,22 @@ function stoppedOf({ ramps, stops }: Prepared, { freed = [] }: RampSolution): St
   return { low, high, freed, share: { ltp: stoppedShare(ramps.ltp, stops), ltd: stoppedShare(ramps.ltd, stops) } };
 }
 
-function noDevice(model: FamilyName, reason: string, rule: RangeRule): UsageError {
+function noDevice(model: FamilyName, reason: string, { curves }: Prepared, rule: RangeRule): UsageError {
   const remedy =
     rule === 'union'
       ? 'use --range overlap, or --model lookup-table'
       : 'use --range union, another --model, or --model lookup-table';
-  return new UsageError({ where: `fit ${model}`, what: `no device follows: ${reason}`, remedy });
+  const covered = branches.map((branch) => {
+    const [from, to] = [curves[branch].mean[0]!, curves[branch].mean.at(-1)!].map((g) =>
+      formatQuantity(g, 'conductance'),
+    );
+    return `${branch.toUpperCase()} leads from ${from} to ${to}`;
+  });
+  return new UsageError({
+    where: `fit ${model}`,
+    what: `no device follows: ${reason} (${covered.join(', ')})`,
+    remedy,
+  });
 }
 
 function siemens(curves: Record<Branch, Float64Array>, { base, span }: Scale): Record<Branch, Float64Array> {

@@ -35,8 +35,9 @@ interface Cell {
   readonly text: string;
   /** `file:line: column 3 (rmp3)`. */
   readonly where: string;
-  /** Sign of the pulse, where the file says it. */
+  /** Sign of the pulse, where the file says it, and how. */
   readonly polarity: number | undefined;
+  readonly pulse?: string | undefined;
 }
 
 const pulseName = /^(#|n|no\.?|p|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
@@ -190,7 +191,8 @@ function columnSeries(table: RampTable, roles: Roles, column: number, group: str
   const cells = rows.map(({ line, cells: all }): Cell => {
     const where = `${table.file}:${line}: column ${column + 1}${heading.startsWith('column ') ? '' : ` (${heading})`}`;
     const sign = roles.polarity === undefined ? undefined : polarityOf(all[roles.polarity]!, where);
-    return { text: all[column]!, where, polarity: sign };
+    const pulse = roles.polarity === undefined ? undefined : all[roles.polarity]!;
+    return { text: all[column]!, where, polarity: sign, pulse };
   });
   return { name, cells, unit: table.units[column] };
 }
@@ -228,7 +230,7 @@ function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
   if (columns.length < 2) return false;
   if (table.rows.length < 2) return true;
   if (columns.every((i) => table.units[i] !== undefined)) return false;
-  const matrix = table.rows.map(({ cells }) => columns.map((i) => (isNumber(cells[i]!) ? Number(cells[i]) : NaN)));
+  const matrix = table.rows.map(({ cells }) => columns.map((i) => (isReading(cells[i]!) ? Number(cells[i]) : NaN)));
   const along = trend(columns.map((_, i) => matrix.map((row) => row[i]!)));
   const across = trend(matrix);
   if (along > 3 * across) return false;
@@ -262,6 +264,7 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
   const segments = polarity.every((sign) => sign !== undefined)
     ? splitByPolarity(values, polarity)
     : splitByTurns(values);
+  assertWords(cells, segments);
   if (segments.length > 1) notes.push(`${file}: ${series.name} splits into ${describe(segments)}`);
   return segments.map((segment, i) => ({
     name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,
@@ -269,6 +272,17 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
     device,
     values: segment.values,
   }));
+}
+
+/** @throws UsageError where pulses called SET lower the conductance, or those called RESET raise it */
+function assertWords(cells: readonly Cell[], segments: readonly Segment[]): void {
+  const first = cells.find(({ pulse }) => pulse !== undefined && /^[a-z]/i.test(pulse));
+  const told = segments.filter(({ polarity }) => polarity !== undefined);
+  const wrong = told.filter(({ values, polarity }) => polarity! * (values.at(-1)! - values[0]!) < 0);
+  if (!first || wrong.length <= told.length / 2) return;
+  const what = `pulses called ${first.pulse} ${first.polarity === 1 ? 'lower' : 'raise'} the conductance`;
+  const remedy = 'exchange the words, or say --unit ohm where the values are resistances';
+  throw new UsageError({ where: first.where, what, remedy });
 }
 
 /** Once a file: numbers without a unit are ampere, which is a factor of a million off where they are not. */
@@ -299,12 +313,21 @@ function withoutTail({ cells, name }: Series): readonly Cell[] {
   throw new UsageError({ where, what: `${name} has fewer than two values`, remedy: 'take it out, or say --skip-bad' });
 }
 
+const mendOrSkip = 'mend the value, or leave such ramps out with --skip-bad';
+
+/** What meters write where a reading overflows: ± 9.9E+37, by the SCPI standard. */
+const overflow = 9e37;
+
+function isReading(text: string): boolean {
+  return text !== '' && Math.abs(Number(text)) < overflow;
+}
+
 function numberOf({ text, where }: Cell): number {
   const value = Number(text);
-  if (text !== '' && Number.isFinite(value)) return value;
+  if (isReading(text)) return value;
   const what = text === '' ? 'is blank inside its ramp' : `got ${JSON.stringify(text)}`;
-  const remedy = 'mend the value, or leave such ramps out with --skip-bad';
-  throw new UsageError({ where, what: `${what}, expected a number`, remedy });
+  const why = Number.isFinite(value) && text !== '' ? ', the overflow of a meter' : '';
+  throw new UsageError({ where, what: `${what}${why}, expected a number`, remedy: mendOrSkip });
 }
 
 /** Ranges of all its other values that a value lies off both neighbours. */
@@ -316,11 +339,12 @@ function assertSmooth(values: readonly number[], cells: readonly Cell[]): void {
   const rest = values.filter((_, i) => i !== k);
   const range = Math.max(...rest) - Math.min(...rest);
   const beside = [values[k - 1], values[k + 1]].filter((g) => g !== undefined);
-  if (values.length < 5 || range === 0 || beside.some((g) => Math.abs(values[k]! - g) <= farOff * range)) return;
+  // A first or last value may be far off: some cells are all but reset by one pulse.
+  const comesBack = beside.length === 2 && beside.every((g) => Math.abs(values[k]! - g) > farOff * range);
+  if (values.length < 5 || range === 0 || !comesBack) return;
   const shown = beside.map((g) => formatQuantity(g, 'conductance')).join(' and ');
   const what = `${cells[k]!.text} is ${formatQuantity(values[k]!, 'conductance')}, beside ${shown}`;
-  const remedy = 'mend the value (an overflow of the meter?), or leave such ramps out with --skip-bad';
-  throw new UsageError({ where: cells[k]!.where, what, remedy });
+  throw new UsageError({ where: cells[k]!.where, what, remedy: mendOrSkip });
 }
 
 /** Place of the value that lies furthest from the middle of all. */

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.js';
-import type { Branch, Ramp, RampSet } from './ramps.js';
+import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+import { formatQuantity } from '../../units.js';
 
 /** A file's ramps, and the direction in which all of them must go, where the command line said it. */
 export interface RampFile {
@@ -20,7 +21,9 @@ export function sortRamps(files: readonly RampFile[]): { readonly set: RampSet; 
     ltp: all.filter((ramp) => direction(ramp) === 'ltp'),
     ltd: all.filter((ramp) => direction(ramp) === 'ltd'),
   };
-  return { set, warnings: [...missing(set, all), ...single(set)] };
+  const problems = missing(set, all);
+  for (const branch of branches) assertOneScale(set[branch]);
+  return { set, warnings: [...problems, ...single(set), ...short(set)] };
 }
 
 function direction({ values }: Ramp): Branch {
@@ -64,8 +67,41 @@ function missing(set: RampSet, all: readonly Ramp[]): string[] {
   return [];
 }
 
+/** Factor between the ramps of one branch that no two cells of a kind have, but units mistaken. */
+const tooFarApart = 100;
+
+/** @throws UsageError where one ramp lies far above or below the others */
+function assertOneScale(ramps: readonly Ramp[]): void {
+  const middles = ramps.map((ramp) => ({ ramp, middle: median(ramp.values) })).sort((a, b) => a.middle - b.middle);
+  const [least, most] = [middles[0], middles.at(-1)];
+  if (!least || !most || most.middle <= tooFarApart * least.middle) return;
+  const usual = middles[middles.length >> 1]!.middle;
+  const odd = most.middle / usual > usual / least.middle ? most : least;
+  const other = odd === most ? least : most;
+  const at = (one: typeof odd): string => `${one.ramp.name} at ${formatQuantity(one.middle, 'conductance')}`;
+  const what = `got ${at(odd)} and ${other.ramp.file === odd.ramp.file ? '' : `${other.ramp.file}: `}${at(other)}, expected ramps of one scale`;
+  const remedy = 'name the unit of each column, or pick columns with --values';
+  throw new UsageError({ where: odd.ramp.file, what, remedy });
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+/** Fewest pulses that show how a curve bends. */
+const bends = 4;
+
+function short(set: RampSet): string[] {
+  return branches.flatMap((branch) => {
+    const most = Math.max(...set[branch].map(({ values }) => values.length - 1));
+    if (most >= bends) return [];
+    const what = `${branch.toUpperCase()} ramps have at most ${most} ${most === 1 ? 'pulse' : 'pulses'}`;
+    return [`${what}, too few to show how the curve bends: its nonlinearity is arbitrary`];
+  });
+}
+
 function single(set: RampSet): string[] {
-  return (['ltp', 'ltd'] as const).flatMap((branch) => {
+  return branches.flatMap((branch) => {
     const [only, ...more] = set[branch];
     if (!only || more.length > 0) return [];
     return [

@@ -1,6 +1,8 @@
 /** A part of a trace that goes one way. */
 export interface Segment {
   readonly values: readonly number[];
+  /** Sign of its pulses, where a file says it. */
+  readonly polarity?: number;
 }
 
 /** Part of a trace's range that it must go back before it has turned. */
@@ -15,7 +17,8 @@ export function splitByPolarity(values: readonly number[], polarity: readonly nu
   let start = 0;
   for (let k = 1; k <= values.length; k++) {
     if (k < values.length && polarity[k] === polarity[start]) continue;
-    if (polarity[start] !== 0) segments.push({ values: values.slice(Math.max(0, start - 1), k) });
+    const sign = polarity[start]!;
+    if (sign !== 0) segments.push({ values: values.slice(Math.max(0, start - 1), k), polarity: sign });
     start = k;
   }
   return segments.filter((segment) => segment.values.length > 1);

@@ -33,8 +33,7 @@ export function parseRampTable(text: string, file: string): RampTable {
   const first = rows.findIndex((row) => !isComment(row) && isData(row));
   if (first < 0) {
     const remedy = 'give a table of numbers: one column or one row per ramp';
-    const names = rows.length === 1 ? 'holds one line of text and no numbers' : 'holds no line of numbers';
-    throw new UsageError({ where: file, what: names, remedy });
+    throw new UsageError({ where: file, what: 'holds no line of numbers', remedy });
   }
   const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
   const stray = data.find((row) => !isData(row));

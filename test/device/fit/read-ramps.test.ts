@@ -103,6 +103,16 @@ describe('units', () => {
     expect(read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1, unit: 'uA' }).notes).toEqual([]);
   });
 
+  it('may differ from column to column, and none may lack one', () => {
+    expect(values('a (uS),b (nS),c (kohm)\n10,10000,100\n20,20000,50\n30,30000,25\n')).toEqual([
+      ...[rising, rising, [10, 20, 40]],
+    ]);
+    expect(messageOf(() => read('a (uS),b\n10,11\n20,21\n30,31\n'))).toBe(
+      'r.csv: column 2 (b): says no unit, and column 1 (a (uS)) does; ' +
+        'name its unit too, pick columns with --values, or say --unit for all',
+    );
+  });
+
   it('are asked for where there are none', () => {
     expect(messageOf(() => read(rows))).toBe(
       'r.csv: says no unit of its values; say --unit S (or uS, kohm), or --read-voltage 0.1V for currents in ampere',
@@ -193,16 +203,16 @@ describe('bad data is told with file, line and column', () => {
       'a,b\n10,11\nx,21\n30,31\n',
       'r.csv:3: column 1 (a): got "x", expected a number; mend the value, or leave such ramps out with --skip-bad',
     ],
-    [
-      'a,b\n10,11\n20,-21\n30,31\n',
-      'r.csv:3: column 2 (b): got -21 uS, which is -21 uS, expected a conductance above zero',
-    ],
+    ['a,b\n10,11\n20,-21\n30,31\n', 'r.csv:3: column 2 (b): got -21 uS, expected a conductance above zero'],
     [
       'pulse,a\n1,10\n3,20\n2,30\n',
       'r.csv:4: column 1 (pulse): pulse 2 comes after pulse 3, expected pulses in order; sort the file by pulse',
     ],
-    ['a\n5\n5\n5\n', 'r.csv: a is flat: its 3 values are equal; take it out'],
-    ['a\n5\n6\n5\n6\n5\n6\n5\n6\n5\n', 'r.csv: a is flat: its 9 values move no more than their noise; take it out'],
+    ['a\n5\n5\n5\n', 'r.csv:2: column 1 (a): a is flat: its 3 values are equal; take it out'],
+    [
+      'a\n5\n6\n5\n6\n5\n6\n5\n6\n5\n',
+      'r.csv:2: column 1 (a): a is flat: its 9 values move no more than their noise; take it out',
+    ],
     [
       'a,b\n10,11\n20,21\nmean,std,x\n',
       'r.csv:4: got "mean std x" below the numbers, expected numbers; take the line out',
@@ -213,8 +223,28 @@ describe('bad data is told with file, line and column', () => {
       '10,12,14\n12,14,16\n14,16,18\n',
       'r.csv: it cannot be told whether its ramps are columns or rows; say --ramps columns or --ramps rows',
     ],
+    [
+      'a,b\n10,11\n20,9.9e37\n30,31\n',
+      'r.csv:3: column 2 (b): got "9.9e37", the overflow of a meter, expected a number; mend the value, or leave',
+    ],
+    [
+      'a\n10\n20\n5000\n30\n40\n',
+      'r.csv:4: column 1 (a): 5000 is 5 mS, beside 20 uS and 30 uS; mend the value, or leave',
+    ],
+    [
+      'polarity,a\nSET,30\nSET,20\nSET,10\nRESET,20\nRESET,30\n',
+      'r.csv:2: column 2 (a): pulses called SET lower the conductance; exchange the words, or say --unit ohm',
+    ],
+    [
+      'polarity,a\nSET,30\nbread,20\nRESET,10\n',
+      'r.csv:3: column 2 (a): the pulse\'s polarity is "bread", expected a voltage, +, - or SET, RESET; mend the value',
+    ],
   ])('%j', (text, message) => {
     expect(messageOf(() => read(text, { unit: 'uS' }))).toContain(message);
+  });
+
+  it('and one pulse that resets a cell is no mistake', () => {
+    expect(values('a\n500\n12\n11\n10\n9\n8\n', { unit: 'uS' })).toEqual([[500, 12, 11, 10, 9, 8]]);
   });
 
   it('leaves out ramps with mistakes where it is told to, and says which', () => {
