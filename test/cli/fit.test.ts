@@ -85,7 +85,7 @@ describe('mho fit', () => {
       expect(svg).toContain(word);
     const page = readFileSync(scratch.path('device.fit', 'report.html'), 'utf8');
     expect(page).toContain('LTP ends at');
-    expect(page.match(/<svg/g)).toHaveLength(2);
+    expect(page.match(/<svg/g)).toHaveLength(4);
     const png = readFileSync(scratch.path('device.fit', 'curves.png'));
     expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
     // An empty white image of this size compresses to a few kilobytes.

@@ -297,7 +297,7 @@ function noteAssumedUnit(
   const start = `${file}: says no unit of its values`;
   if (notes.some((note) => note.startsWith(start))) return;
   const extent = `${Math.min(...numbers)} to ${Math.max(...numbers)}`;
-  notes.push(`${start} (${extent}): taken to be in ampere; say --unit uA or what they are in`);
+  notes.push(`${start} (${extent}): taken to be in ampere; say --unit A if they are, or what they are in`);
 }
 
 function describe(segments: readonly Segment[]): string {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
 import { readRamps, type ReadOptions } from '../../device/fit/read-ramps.js';
-import type { Branch, RampSet } from '../../device/fit/ramps.js';
+import { branches, type Branch, type RampSet } from '../../device/fit/ramps.js';
 import { sortRamps } from '../../device/fit/sort-ramps.js';
 import { textOf } from '../../device/fit/text.js';
 import { finishResponsively } from '../../device/fit/work.js';
@@ -65,9 +65,17 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const { model, remarks, tables, result, charts, device, beside } = made;
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ramps of ${sources.files.join(', ')}.`,
+    ...(request.lookup ? [] : [intervalsOf(request.fit, sources)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
-  const page = htmlPage({ title: sources.name, lead, warnings, remarks, tables, charts: charts.map(({ svg }) => svg) });
+  const page = htmlPage({
+    title: sources.name,
+    lead,
+    warnings,
+    remarks,
+    tables,
+    charts,
+  });
   const images = charts.flatMap(({ name, svg, png }): File[] => [
     [path.join(plan.folder, `${name}.svg`), svg],
     [path.join(plan.folder, `${name}.png`), png],
@@ -84,6 +92,12 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
 
 /** Where a file goes, and what it holds. */
 type File = readonly [place: string, content: string | Uint8Array];
+
+/** What stands behind the intervals of the report. */
+function intervalsOf({ confidence, resamplings, seed }: FitOptions, { ramps }: Sources): string {
+  if (Math.min(ramps.ltp, ramps.ltd) < 2) return 'No intervals: a direction has a single ramp.';
+  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of the ramps, seed ${seed}.`;
+}
 
 interface Plan {
   readonly device: string;
@@ -155,7 +169,7 @@ interface Made {
   readonly result: RampFit | LookupFit;
   readonly tables: readonly Table[];
   readonly remarks: readonly string[];
-  readonly charts: readonly { readonly name: string; readonly svg: string; readonly png: Uint8Array }[];
+  readonly charts: readonly Awaited<ReturnType<typeof drawn>>[];
   readonly device: string;
   readonly beside: readonly [string, string][];
 }
@@ -163,8 +177,8 @@ interface Made {
 async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources): Promise<Made> {
   const result = await finishResponsively(fitRamps(ramps, options));
   const charts = [
-    await drawn('curves', curvesChart(result, sources.name)),
-    await drawn('noise', noiseChart(result.noise, sources.name)),
+    await drawn('curves', curvesCaption, (shown) => curvesChart(result, sources.name, shown)),
+    await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
   const [tables, remarks] = [fitTables(result), fitRemarks(result)];
   return { model: result.model, result, tables, remarks, charts, device: deviceYaml(result, sources), beside: [] };
@@ -173,8 +187,8 @@ async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources)
 async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sources, plan: Plan): Promise<Made> {
   const result = fitLookup(ramps, options);
   const charts = [
-    await drawn('steps', lookupChart(result, sources.name)),
-    await drawn('noise', noiseChart(result.noise, sources.name)),
+    await drawn('steps', stepsCaption, (shown) => lookupChart(result, sources.name, shown)),
+    await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
   const stem = path.basename(plan.device).replace(/\.ya?ml$/, '');
   const names = { increasing: `${stem}.increasing.txt`, decreasing: `${stem}.decreasing.txt` };
@@ -187,9 +201,21 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
   return { model: 'lookup-table', result, tables, remarks, charts, device: lookupYaml(result, sources, names), beside };
 }
 
-async function drawn(name: string, spec: Parameters<typeof renderSvg>[0]) {
-  const svg = await renderSvg(spec);
-  return { name, svg, png: await renderPng(svg) };
+const curvesCaption =
+  'Mean ramps and models, and what is left of the chosen one. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
+const stepsCaption = 'Measured steps of one pulse against the conductance before it.';
+const noiseCaption = 'Spread of n pulses about their mean. Steps that are independent spread as √n.';
+
+/** A chart as files, and a branch at a time for the page, where they stand side by side or below one another. */
+async function drawn(
+  name: string,
+  caption: string,
+  chart: (shown?: readonly Branch[]) => Parameters<typeof renderSvg>[0],
+) {
+  const svg = await renderSvg(chart());
+  const panels: string[] = [];
+  for (const branch of branches) panels.push(await renderSvg(chart([branch])));
+  return { name, caption, svg, panels, png: await renderPng(svg) };
 }
 
 /**

@@ -98,7 +98,7 @@ describe('units', () => {
     const { ramps, notes } = read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1 });
     expect(ramps[0]!.values).toEqual([10, 20, 30]);
     expect(notes).toEqual([
-      'r.csv: says no unit of its values (1 to 3): taken to be in ampere; say --unit uA or what they are in',
+      'r.csv: says no unit of its values (1 to 3): taken to be in ampere; say --unit A if they are, or what they are in',
     ]);
     expect(read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1, unit: 'uA' }).notes).toEqual([]);
   });
