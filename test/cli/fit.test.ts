@@ -8,7 +8,7 @@ import { loadDevice } from '../../src/experiment/loader.js';
 import { keyOf } from '../../src/random.js';
 import { drawRampSet, exponentialTruth } from '../device/fit/synthetic.js';
 import { Scratch } from '../experiment/scratch.js';
-import { CompiledCommand } from './compiled.js';
+import { CompiledCommand, finished } from './compiled.js';
 
 let mho: CompiledCommand;
 let scratch: Scratch;
@@ -85,7 +85,7 @@ describe('mho fit', () => {
       expect(svg).toContain(word);
     const page = readFileSync(scratch.path('device.fit', 'report.html'), 'utf8');
     expect(page).toContain('LTP ends at');
-    expect(page.match(/<svg/g)).toHaveLength(2);
+    expect(page.match(/<svg/g)).toHaveLength(4);
     const png = readFileSync(scratch.path('device.fit', 'curves.png'));
     expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
     // An empty white image of this size compresses to a few kilobytes.
@@ -156,14 +156,15 @@ describe('mho fit', () => {
 describe('mho fit refuses, and leaves nothing', () => {
   it.each([
     ['', 'mho fit: no table of ramps was named, expected a file; see mho fit --help'],
-    ['nowhere.csv', 'fit: no such file nowhere.csv; name a file of ramps'],
+    ['nowhere.csv', 'fit: no such file nowhere.csv; check the path'],
+    ['/', 'fit: / is a folder, expected a table; name a file of ramps'],
     [
       'set0.csv --read-voltage 0.1V',
       'set0.csv: holds potentiation alone, expected LTD ramps as well; name the file of the RESET ramps with --reset',
     ],
     [
       'reset0.csv --reset set0.csv --read-voltage 0.1V',
-      'reset0.csv: ramp1 goes down, expected LTP ramps; give SET ramps first and RESET ramps after --reset; resistances need --unit ohm',
+      'reset0.csv: ramp1 and all its other ramps go down, and those of set0.csv up: SET and RESET are exchanged; name set0.csv first and reset0.csv with --reset; resistances need --unit ohm instead',
     ],
     ['set0.csv --reset reset0.csv', 'set0.csv: holds currents; say --read-voltage, as in --read-voltage 0.1V'],
     [
@@ -185,6 +186,52 @@ describe('mho fit refuses, and leaves nothing', () => {
     writeRamps();
     const { code, stdout, stderr } = await mho.run(['fit', ...args.split(' ').filter(Boolean)], scratch.folder);
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `${message}\n` });
+    expect(scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
+  });
+
+  const header = 'a (uS),b (uS)\n';
+  it.each([
+    ['', 'bad.csv: is empty; give a table of numbers: one column or one row per ramp'],
+    [header, 'bad.csv: holds no line of numbers; give a table of numbers: one column or one row per ramp'],
+    ['\0\u0001', 'bad.csv: is a binary file, expected text; save it as CSV'],
+    [
+      `${header}1,2\n2,nan\n3,4\n`,
+      'bad.csv:3: column 2 (b (uS)): got "nan", expected a number; mend the value, or leave such ramps out with --skip-bad',
+    ],
+    [
+      `${header}1,2\n2,-3\n3,4\n`,
+      'bad.csv:3: column 2 (b (uS)): got -3 uS, expected a conductance above zero; check the sign of the read voltage and the offset of the meter, or leave the ramp out with --skip-bad',
+    ],
+    [
+      `pulse,${header}1,1,2\n3,2,3\n2,3,4\n`,
+      'bad.csv:4: column 1 (pulse): pulse 2 comes after pulse 3, expected pulses in order; sort the file by pulse, a line each',
+    ],
+    [
+      `${header}1,5\n2,5\n3,5\n4,5\n`,
+      'bad.csv:2: column 2 (b (uS)): b (uS) is flat: its 4 values are equal; take it out, or leave such ramps out with --skip-bad',
+    ],
+    [
+      `${header}1,1000\n2,2000\n3,3000\n`,
+      'bad.csv: got a (uS) at 2 uS and b (uS) at 2 mS, expected ramps of one scale; name the unit of each column, or pick columns with --values',
+    ],
+  ])('a file of %j', async (text, message) => {
+    writeRamps();
+    scratch.write('bad.csv', text);
+    const args = ['fit', 'bad.csv', '--reset', 'reset0.csv', '--unit', 'uS', '--json'];
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `${message}\n` });
+    expect(JSON.parse(stdout)).toEqual({ error: message, exitCode: 2 });
+    expect(scratch.names()).toEqual(['bad.csv', 'reset0.csv', 'set0.csv']);
+  });
+
+  it('to keep anything after Ctrl-C', async () => {
+    writeRamps();
+    const long = ['--read-voltage', '0.1V', '--resamplings', '100000'];
+    const child = mho.start(['fit', 'set0.csv', '--reset', 'reset0.csv', ...long], scratch.folder);
+    const end = finished(child);
+    setTimeout(() => child.kill('SIGINT'), 4000);
+    const { code, stdout, stderr } = await end;
+    expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'interrupted; nothing was kept\n' });
     expect(scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
   });
 

@@ -1,8 +1,11 @@
 import type { FitOptions } from './types.js';
 import { quantities, type Fitted } from './quantities.js';
-import { meanCurve, type Branch, type Ramp, type RampSet } from './ramps.js';
-import { unitCurves, type Scale } from './scale.js';
+import { meanCurve, type Ramp, type RampSet } from './ramps.js';
+import { unitCurves } from './scale.js';
 import { solve } from './solve.js';
+import type { Frame } from './frame.js';
+import type { RampSolution } from './solve-ramps.js';
+import type { Work } from './work.js';
 import { fold, keyOf, uniform, type Key } from '../../random.js';
 import { studentQuantile } from '../../statistics/student.js';
 
@@ -16,10 +19,8 @@ export interface Estimate {
 }
 
 /** What resampling needs beside the fit itself. */
-export interface Resampled {
+export interface Resampled extends Frame {
   readonly ramps: RampSet;
-  readonly scale: Scale;
-  readonly pulses: Readonly<Record<Branch, number>>;
   readonly options: FitOptions;
 }
 
@@ -32,14 +33,15 @@ const positive = /Noise$|^cycleToCycle$|^onOffRatio$|\.states|\.s$|\.step$/;
  * R − 1 degrees of freedom, R the number of ramps of the scarcer branch.
  * @see B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993, ch. 12
  */
-export function bootstrap(fitted: Fitted, resampled: Resampled): Record<string, Estimate> {
+export function* bootstrap(fitted: Fitted, resampled: Resampled): Work<Record<string, Estimate>> {
   const { ramps, options } = resampled;
   const names = Object.keys(fitted.values);
   const least = Math.min(ramps.ltp.length, ramps.ltd.length);
-  const draws = least < 2 ? [] : resample(fitted, resampled, keyOf(options.seed, 'rampResampling'));
+  const draws = least < 2 ? [] : yield* resample(fitted, resampled, keyOf(options.seed, 'rampResampling'));
   const estimates = names.map((name): [string, Estimate] => {
     const value = fitted.values[name]!;
-    if (draws.length < 10) return [name, { value, low: null, high: null, error: null }];
+    if (draws.length < 10 || untold(name, fitted.solution))
+      return [name, { value, low: null, high: null, error: null }];
     const t = studentQuantile(1 - options.confidence, least - 1) * Math.sqrt(least / (least - 1));
     return [
       name,
@@ -54,24 +56,51 @@ export function bootstrap(fitted: Fitted, resampled: Resampled): Record<string, 
   return withReciprocals(Object.fromEntries(estimates));
 }
 
-function resample(fitted: Fitted, { ramps, scale, pulses, options }: Resampled, key: Key) {
-  const { family, parameters } = fitted;
+/**
+ * Curves that saturate at a bound long before their ramps end hold their steps, but hardly tell pulses from nonlinearity:
+ * e^{−α} of the range is all that lies between the bound and where the steps lead.
+ */
+function untold(name: string, { freed = [] }: RampSolution): boolean {
+  const [, branch] = /^(?:device\.(?:states|label)\.)?(ltp|ltd)(?:\.(?:alpha|label|a|A))?$/.exec(name) ?? [];
+  return freed.some((one) => one === branch);
+}
+
+function* resample(fitted: Fitted, resampled: Resampled, key: Key): Work<Readonly<Record<string, number>>[]> {
+  const { ramps, options, ...frame } = resampled;
   const draws: Readonly<Record<string, number>>[] = [];
   for (let b = 0; b < options.resamplings; b++) {
+    yield;
     const drawn: RampSet = {
       ltp: drawRamps(ramps.ltp, fold(fold(key, b), 0)),
       ltd: drawRamps(ramps.ltd, fold(fold(key, b), 1)),
     };
-    const curves = { ltp: meanCurve(drawn.ltp, pulses.ltp), ltd: meanCurve(drawn.ltd, pulses.ltd) };
-    if ([...curves.ltp.mean, ...curves.ltd.mean].some(Number.isNaN)) continue;
-    const solved = solve(family, unitCurves(curves, scale), { from: parameters, iterations: 10 });
-    const values = quantities({
-      ...{ family, ramps: drawn, scale, pulses },
-      ...{ parameters: solved.parameters, rule: options.range },
-    });
-    if (typeof values !== 'string') draws.push(values.values);
+    const solution = solveAgain(fitted, drawn, frame);
+    if (!solution) continue;
+    const values = quantities({ ...frame, family: fitted.family, ramps: drawn, solution, rule: options.range });
+    if (typeof values !== 'string') draws.push(withinResolution(values.values, frame, fold(fold(key, b), 2)));
   }
   return draws;
+}
+
+function solveAgain({ family, solution }: Fitted, drawn: RampSet, { scale, pulses }: Frame): RampSolution | undefined {
+  if (solution.resolve) return solution.resolve(drawn);
+  const curves = { ltp: meanCurve(drawn.ltp, pulses.ltp), ltd: meanCurve(drawn.ltd, pulses.ltd) };
+  if ([...curves.ltp.mean, ...curves.ltd.mean].some(Number.isNaN)) return undefined;
+  return solve(family, unitCurves(curves, scale), { from: solution.parameters, iterations: 10 });
+}
+
+/** A bound that cells were stopped at is known as well as readings can be told apart, whatever ramps are drawn. */
+function withinResolution(
+  values: Readonly<Record<string, number>>,
+  { stops }: Frame,
+  key: Key,
+): Readonly<Record<string, number>> {
+  if (!stops) return values;
+  const { low, high, resolution } = stops.mean;
+  const off = (bound: number | undefined, i: number): number =>
+    bound === undefined ? 0 : resolution * (2 * uniform(key, i) - 1);
+  const [gMin, gMax] = [values.gMin! + off(low, 0), values.gMax! + off(high, 1)];
+  return { ...values, gMin, gMax, onOffRatio: gMax / gMin };
 }
 
 /** As many ramps as there are, with replacement, device by device. */

@@ -47,7 +47,8 @@ export function siemensOf(value: number, written: string | undefined, where: str
   const conductance = converted(value, unit, place!, options);
   if (conductance > 0 && Number.isFinite(conductance)) return conductance;
   const shown = Number.isFinite(conductance) ? formatQuantity(conductance, 'conductance') : 'no conductance';
-  const what = `got ${value} ${unit}, which is ${shown}, expected a conductance above zero`;
+  const which = unitDimension(unit) === 'conductance' ? '' : `, which is ${shown}`;
+  const what = `got ${value} ${unit}${which}, expected a conductance above zero`;
   const remedy =
     'check the sign of the read voltage and the offset of the meter, or leave the ramp out with --skip-bad';
   throw new UsageError({ where, what, remedy });

@@ -1,7 +1,10 @@
 import type { Family, FamilyName, UnitCurves } from './family.js';
-import { branches, commonPulses, meanCurve, type Branch, type Ramp, type RampSet } from './ramps.js';
+import { predict } from './predict.js';
+import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
 import { families, solve } from './solve.js';
-import { unitCurves, type Scale } from './scale.js';
+import { curvesOf, type Frame } from './frame.js';
+import { predictRamps, solveRamps, type RampSolution } from './solve-ramps.js';
+import type { Work } from './work.js';
 
 /** How well a family foretells ramps that it was not fitted to. */
 export interface Candidate {
@@ -18,16 +21,28 @@ export interface Candidate {
 const mostFolds = 10;
 const pulseFolds = 5;
 
+/** A family's fit to all ramps. */
+export interface Solved {
+  readonly name: FamilyName;
+  readonly solution: RampSolution;
+}
+
 /** Cross-validates families: over ramps, or over pulses where a branch has a single ramp. */
-export function crossValidate(names: readonly FamilyName[], ramps: RampSet, scale: Scale): Candidate[] {
+export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame: Frame): Work<Candidate[]> {
   const count = Math.min(ramps.ltp.length, ramps.ltd.length);
   const folds = count < 2 ? pulseFolds : Math.min(mostFolds, count);
   const errorOf = count < 2 ? heldOutPulses : heldOutRamps;
-  const errors = names.map((name) =>
-    Array.from({ length: folds }, (_, fold) => errorOf(families[name], ramps, scale, { fold, folds })),
-  );
+  const errors: number[][] = [];
+  for (const one of solved) {
+    const own: number[] = [];
+    for (let fold = 0; fold < folds; fold++) {
+      yield;
+      own.push(errorOf(one, ramps, frame, { fold, folds }));
+    }
+    errors.push(own);
+  }
   const best = errors.reduce((a, b) => (meanOf(b) < meanOf(a) ? b : a));
-  return names.map((name, i) => {
+  return solved.map(({ name }, i) => {
     const excess = errors[i]!.map((error, fold) => error - best[fold]!);
     return {
       name,
@@ -52,43 +67,24 @@ interface Fold {
   readonly folds: number;
 }
 
-/** Fits the mean of the other ramps; the mean squared distance to the mean of those held out. */
-function heldOutRamps(family: Family, ramps: RampSet, scale: Scale, { fold, folds }: Fold): number {
+/** Fits the other ramps; the mean squared distance to the mean of those held out. */
+function heldOutRamps({ name, solution }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): number {
   const split = (held: boolean): RampSet => {
     const part = (all: readonly Ramp[]): Ramp[] => all.filter((_, i) => (i % folds === fold) === held);
     return { ltp: part(ramps.ltp), ltd: part(ramps.ltd) };
   };
-  const [training, test] = [curvesOf(split(false), ramps, scale), curvesOf(split(true), ramps, scale)];
-  const predicted = predict(family, training, solve(family, training).parameters);
-  return squaredDistance(test, predicted, () => true);
+  const [training, test] = [split(false), split(true)];
+  const fitted = solveRamps(families[name], training, frame, frame.stops && solution);
+  const predicted = predictRamps(families[name], fitted, training, frame);
+  return squaredDistance(curvesOf(test, frame), predicted, () => true);
 }
 
-function heldOutPulses(family: Family, ramps: RampSet, scale: Scale, { fold, folds }: Fold): number {
-  const curves = curvesOf(ramps, ramps, scale);
+function heldOutPulses({ name }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): number {
+  const curves = curvesOf(ramps, frame);
+  const family: Family = families[name];
   const held = (_: Branch, p: number): boolean => p % folds === fold;
   const { parameters } = solve(family, curves, { counts: (branch, p) => !held(branch, p) });
   return squaredDistance(curves, predict(family, curves, parameters), held);
-}
-
-function curvesOf(part: RampSet, all: RampSet, scale: Scale): UnitCurves {
-  const pulses = { ltp: commonPulses(all.ltp), ltd: commonPulses(all.ltd) };
-  return unitCurves({ ltp: meanCurve(part.ltp, pulses.ltp), ltd: meanCurve(part.ltd, pulses.ltd) }, scale);
-}
-
-/** The family's curves of both branches. */
-export function predict(
-  family: Family,
-  curves: UnitCurves,
-  parameters: readonly number[],
-): Record<Branch, Float64Array> {
-  const predicted: Record<Branch, Float64Array> = { ltp: new Float64Array(0), ltd: new Float64Array(0) };
-  let taken = 0;
-  for (const block of family.blocks(curves)) {
-    const own = parameters.slice(taken, taken + block.least.length);
-    taken += block.least.length;
-    for (const branch of block.branches) predicted[branch] = block.curve(own, branch, curves[branch].length);
-  }
-  return predicted;
 }
 
 function squaredDistance(

@@ -1,8 +1,9 @@
 import { bootstrap, type Estimate, type Resampled } from './bootstrap.js';
 import { quantities, type Fitted } from './quantities.js';
-import { branches, meanCurve, type Branch, type RampSet } from './ramps.js';
-import { unitCurves } from './scale.js';
-import { solve } from './solve.js';
+import { branches, type Branch, type RampSet } from './ramps.js';
+import { solveRamps } from './solve-ramps.js';
+import { stopSet } from './stops.js';
+import type { Work } from './work.js';
 
 /** σ over devices of one parameter, what the ramps leave uncertain of each device taken off. */
 export interface SpreadEstimate {
@@ -20,12 +21,13 @@ export interface DeviceSpread {
 }
 
 /** Fits every device by itself with the chosen family. Undefined of a single device. */
-export function deviceToDevice(fitted: Fitted, resampled: Resampled): DeviceSpread | undefined {
+export function* deviceToDevice(fitted: Fitted, resampled: Resampled): Work<DeviceSpread | undefined> {
   const numbers = [...new Set(resampled.ramps.ltp.map(({ device }) => device))].filter((device) =>
     resampled.ramps.ltd.some((ramp) => ramp.device === device),
   );
   if (numbers.length < 2) return undefined;
-  const singles = numbers.flatMap((device) => ofDevice(fitted, resampled, device));
+  const singles: Record<string, Estimate>[] = [];
+  for (const device of numbers) singles.push(...(yield* ofDevice(fitted, resampled, device)));
   if (singles.length < 2) return undefined;
   const range = fitted.device.gMax - fitted.device.gMin;
   const spreadOf = (name: string, unit: number): SpreadEstimate => {
@@ -49,11 +51,11 @@ export function deviceToDevice(fitted: Fitted, resampled: Resampled): DeviceSpre
 }
 
 /** The estimates of one device, or none where no device follows from its ramps. */
-function ofDevice(
-  { family, parameters }: Fitted,
+function* ofDevice(
+  { family, solution }: Fitted,
   { ramps, scale, pulses: common, options }: Resampled,
   device: number,
-): Record<string, Estimate>[] {
+): Work<Record<string, Estimate>[]> {
   const own: RampSet = {
     ltp: ramps.ltp.filter((ramp) => ramp.device === device),
     ltd: ramps.ltd.filter((ramp) => ramp.device === device),
@@ -63,12 +65,12 @@ function ofDevice(
     pulses[b] = Math.min(common[b], ...own[b].map(({ values }) => values.length - 1));
     if (pulses[b] < 1) return [];
   }
-  const curves = { ltp: meanCurve(own.ltp, pulses.ltp), ltd: meanCurve(own.ltd, pulses.ltd) };
-  const solved = solve(family, unitCurves(curves, scale), { from: parameters });
-  const fitted = quantities({ family, ramps: own, scale, pulses, parameters: solved.parameters, rule: options.range });
+  const frame = { scale, pulses, stops: stopSet(own) };
+  const solved = solveRamps(family, own, frame, { parameters: solution.parameters });
+  const fitted = quantities({ ...frame, family, ramps: own, solution: solved, rule: options.range });
   if (typeof fitted === 'string') return [];
   const fewer = { ...options, resamplings: Math.min(100, options.resamplings) };
-  return [bootstrap(fitted, { ramps: own, scale, pulses, options: fewer })];
+  return [yield* bootstrap(fitted, { ...frame, ramps: own, options: fewer })];
 }
 
 function spread(values: readonly number[], errors: readonly number[]): SpreadEstimate {

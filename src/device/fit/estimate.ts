@@ -1,14 +1,18 @@
 import { deviceToDevice, type DeviceSpread } from './device-spread.js';
 import { bootstrap, type Estimate, type Resampled } from './bootstrap.js';
-import { choose, crossValidate, predict, type Candidate } from './cross-validate.js';
+import { choose, crossValidate, type Candidate, type Solved } from './cross-validate.js';
 import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from './family.js';
 import type { DeviceValues, FitOptions } from './types.js';
 import type { BranchNoise } from './noise.js';
 import { quantities, type Fitted } from './quantities.js';
-import { commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
+import { branches, commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
 import { scaleOf, unitCurves, type Scale } from './scale.js';
-import { atLimits, families, solve } from './solve.js';
+import { atLimits, families } from './solve.js';
+import { predictRamps, solveRamps, type RampSolution } from './solve-ramps.js';
+import { stoppedShare, stopSet } from './stops.js';
+import { finish, type Work } from './work.js';
 import { UsageError } from '../../errors.js';
+import { formatQuantity } from '../../units.js';
 
 /** A device fitted to measured ramps. Conductances in siemens. */
 export interface RampFit {
@@ -31,7 +35,17 @@ export interface RampFit {
   readonly devices: number;
   /** Parameters that lie where the search ends: the model wants more than is allowed. */
   readonly limits: readonly string[];
+  /** Where cells were stopped at hard bounds [S], and the part of the readings that stand there; absent where nowhere. */
+  readonly stopped: Stopped | undefined;
   readonly options: FitOptions;
+}
+
+export interface Stopped {
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+  readonly share: Readonly<Record<Branch, number>>;
+  /** Branches that are told to stay at a bound, or never to reach it, in the pulses of their ramps. */
+  readonly freed: readonly Branch[];
 }
 
 /** One family's fit, without the others. */
@@ -49,7 +63,7 @@ function prepare(ramps: RampSet): Prepared {
   const pulses = { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) };
   const curves = { ltp: meanCurve(ramps.ltp, pulses.ltp), ltd: meanCurve(ramps.ltd, pulses.ltd) };
   const scale = scaleOf(curves);
-  return { ramps, pulses, curves, scale, unit: unitCurves(curves, scale) };
+  return { ramps, pulses, curves, scale, unit: unitCurves(curves, scale), stops: stopSet(ramps) };
 }
 
 /**
@@ -58,31 +72,32 @@ function prepare(ramps: RampSet): Prepared {
  */
 export function fitModel(model: FamilyName, ramps: RampSet, options: FitOptions): ModelFit {
   const prepared = prepare(ramps);
-  return estimated(model, solve(families[model], prepared.unit).parameters, prepared, options);
+  return finish(estimated(model, solveRamps(families[model], ramps, prepared), prepared, options));
 }
 
-function estimated(model: FamilyName, parameters: readonly number[], from: Prepared, options: FitOptions): ModelFit {
-  const fitted = quantities({ ...from, family: families[model], parameters, rule: options.range });
-  if (typeof fitted === 'string') throw noDevice(model, fitted, options.range);
-  return { ...fitted, estimates: bootstrap(fitted, { ...from, options }) };
+function* estimated(model: FamilyName, solution: RampSolution, from: Prepared, options: FitOptions): Work<ModelFit> {
+  const fitted = quantities({ ...from, family: families[model], solution, rule: options.range });
+  if (typeof fitted === 'string') throw noDevice(model, fitted, from, options.range);
+  return { ...fitted, estimates: yield* bootstrap(fitted, { ...from, options }) };
 }
 
 /**
- * Fits a device to ramps: every family by least squares to the mean curves, chosen by cross-validation, with intervals
- * by resampling ramps.
+ * Fits a device to ramps: every family, chosen by cross-validation, with intervals by resampling ramps.
  * @throws UsageError where the chosen model describes no device that could be trained
  */
-export function fitRamps(ramps: RampSet, options: FitOptions): RampFit {
+export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
   const prepared = prepare(ramps);
   const { curves, scale, unit } = prepared;
-  const candidates = crossValidate(familyNames, ramps, scale);
+  const solved: (Solved & Pick<RampFit, 'fitted'>)[] = [];
+  for (const name of familyNames) {
+    yield;
+    const solution = solveRamps(families[name], ramps, prepared);
+    solved.push({ name, solution, fitted: siemens(predictRamps(families[name], solution, ramps, prepared), scale) });
+  }
+  const candidates = yield* crossValidate(solved, ramps, prepared);
   const model = options.model === 'auto' ? choose(candidates) : options.model;
-  const solved = familyNames.map((name) => {
-    const { parameters } = solve(families[name], unit);
-    return { name, parameters, fitted: siemens(predict(families[name], unit, parameters), scale) };
-  });
   const chosen = solved.find(({ name }) => name === model)!;
-  const fitted = estimated(model, chosen.parameters, prepared, options);
+  const fitted = yield* estimated(model, chosen.solution, prepared, options);
   return {
     model,
     candidates,
@@ -93,19 +108,36 @@ export function fitRamps(ramps: RampSet, options: FitOptions): RampFit {
     estimates: fitted.estimates,
     device: fitted.device,
     noise: fitted.noise,
-    spread: deviceToDevice(fitted, { ...prepared, options }),
+    spread: yield* deviceToDevice(fitted, { ...prepared, options }),
     devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
-    limits: atLimits(families[model], unit, chosen.parameters),
+    limits: atLimits(families[model], unit, chosen.solution.parameters),
+    stopped: stoppedOf(prepared, chosen.solution),
     options,
   };
 }
 
-function noDevice(model: FamilyName, reason: string, rule: RangeRule): UsageError {
+function stoppedOf({ ramps, stops }: Prepared, { freed = [] }: RampSolution): Stopped | undefined {
+  if (!stops) return undefined;
+  const { low, high } = stops.mean;
+  return { low, high, freed, share: { ltp: stoppedShare(ramps.ltp, stops), ltd: stoppedShare(ramps.ltd, stops) } };
+}
+
+function noDevice(model: FamilyName, reason: string, { curves }: Prepared, rule: RangeRule): UsageError {
   const remedy =
     rule === 'union'
       ? 'use --range overlap, or --model lookup-table'
       : 'use --range union, another --model, or --model lookup-table';
-  return new UsageError({ where: `fit ${model}`, what: `no device follows: ${reason}`, remedy });
+  const covered = branches.map((branch) => {
+    const [from, to] = [curves[branch].mean[0]!, curves[branch].mean.at(-1)!].map((g) =>
+      formatQuantity(g, 'conductance'),
+    );
+    return `${branch.toUpperCase()} leads from ${from} to ${to}`;
+  });
+  return new UsageError({
+    where: `fit ${model}`,
+    what: `no device follows: ${reason} (${covered.join(', ')})`,
+    remedy,
+  });
 }
 
 function siemens(curves: Record<Branch, Float64Array>, { base, span }: Scale): Record<Branch, Float64Array> {

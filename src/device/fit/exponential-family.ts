@@ -13,9 +13,10 @@ export const exponentialFamily: Family = {
   name: 'exponential',
   count: 6,
   blocks: (curves) => [block('ltp', curves), block('ltd', curves)],
-  step: (parameters, branch, pulses, x) => {
+  step: (parameters, branch, pulses) => {
     const { start, end, k } = of(parameters, branch);
-    return firstStep(start, end, k, pulses) + Math.expm1(-k / pulses) * (x - start);
+    const [first, change] = [firstStep(start, end, k, pulses), Math.expm1(-k / pulses)];
+    return (x) => first + change * (x - start);
   },
   branchParameters: (parameters, branch, pulses) => {
     const { start, end, k } = of(parameters, branch);
@@ -24,7 +25,7 @@ export const exponentialFamily: Family = {
   },
   device: (parameters, curves, rule) => {
     const [ltp, ltd] = [of(parameters, 'ltp'), of(parameters, 'ltd')];
-    const range = rangeOf([ltp.start, ltp.end], [ltd.start, ltd.end], rule);
+    const range = rangeOf([ltp.start, ltp.end], [ltd.start, ltd.end], rule, curves.stops);
     const problem = emptyRange(range);
     if (problem !== undefined) return problem;
     return overRange(parameters, curves, range);
@@ -37,6 +38,7 @@ function block(branch: Branch, curves: UnitCurves): Block {
   return {
     branches: [branch],
     names: ['start', 'end', 'α'].map((name) => `${branch.toUpperCase()} ${name}`),
+    roles: [`${branch}.start`, `${branch}.end`, 'shape'],
     starts: [1, -1, 8, -8].map((k) => [...ends, k]),
     least: [-1, -1, -steepest],
     most: [2, 2, steepest],
@@ -77,9 +79,13 @@ function overRange(
   for (const branch of ['ltp', 'ltd'] as const) {
     const { start, end, k } = of(parameters, branch);
     const pulses = curves[branch].length - 1;
-    const from = branch === 'ltp' ? low : high;
+    const [from, to] = branch === 'ltp' ? [low, high] : [high, low];
     const step = firstStep(start, end, k, pulses) + Math.expm1(-k / pulses) * (from - start);
-    const taken = pulsesOver(high - low, Math.abs(step), k / pulses);
+    const over = pulsesOver(high - low, Math.abs(step), k / pulses);
+    // Cells came to a stop, so a curve that seems to saturate just before it leads there.
+    const nearly = curves.stops && k > 0 && Math.abs(step) > 0.9 * (high - low) * -Math.expm1(-k / pulses);
+    const reached = over === Infinity && nearly ? (steepest * pulses) / k : over;
+    const taken = start === from && end === to ? pulses : reached;
     if (!Number.isFinite(taken) || step * signOf(branch) <= 0)
       return `the ${branch.toUpperCase()} curve saturates before the end of the device's range`;
     exactStates[branch] = taken;

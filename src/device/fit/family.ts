@@ -1,4 +1,5 @@
 import type { Branch } from './ramps.js';
+import type { Stops } from './stops.js';
 
 /** Mean curves of both branches in the unit of the fit: 0 and 1 are the least and the largest mean conductance. */
 export interface UnitCurves {
@@ -6,13 +7,19 @@ export interface UnitCurves {
   readonly ltd: Float64Array;
   /** Where zero siemens lie in this unit; negative. A device's lower bound stays above it. */
   readonly zero: number;
+  /** Hard bounds at which cells were stopped, in this unit. */
+  readonly stops?: Stops | undefined;
 }
+
+/** What a parameter says, where that can be seen without a fit: a bound, or an end of a branch's curve. */
+export type Role = 'low' | 'high' | `${Branch}.${'start' | 'end'}` | 'shape';
 
 /** Branches that share parameters, and are therefore fitted at once. */
 export interface Block {
   readonly branches: readonly Branch[];
   /** What the parameters are called. */
   readonly names: readonly string[];
+  readonly roles: readonly Role[];
   /** Where the search begins, each tried. */
   readonly starts: readonly (readonly number[])[];
   readonly least: readonly number[];
@@ -45,7 +52,7 @@ export interface Family {
   readonly count: number;
   blocks(curves: UnitCurves): readonly Block[];
   /** Mean step of one pulse at x, signed. */
-  step(parameters: readonly number[], branch: Branch, pulses: number, x: number): number;
+  step(parameters: readonly number[], branch: Branch, pulses: number): (x: number) => number;
   /** Parameters of each branch by itself over what was measured, as people quote them. */
   branchParameters(parameters: readonly number[], branch: Branch, pulses: number): Readonly<Record<string, number>>;
   /** The device that a training run needs; a reason where there is none. */
@@ -61,10 +68,15 @@ export function signOf(branch: Branch): 1 | -1 {
   return branch === 'ltp' ? 1 : -1;
 }
 
-/** The conductances that both branches cover, or that either does. */
-export function rangeOf(ltp: readonly [number, number], ltd: readonly [number, number], rule: RangeRule) {
+/** The conductances between the stops, or that both branches cover, or that either does. */
+export function rangeOf(
+  ltp: readonly [number, number],
+  ltd: readonly [number, number],
+  rule: RangeRule,
+  stops?: Pick<Stops, 'low' | 'high'>,
+) {
   const [inner, outer] = rule === 'overlap' ? [Math.max, Math.min] : [Math.min, Math.max];
-  return { low: inner(ltp[0], ltd[1]), high: outer(ltp[1], ltd[0]) };
+  return { low: stops?.low ?? inner(ltp[0], ltd[1]), high: stops?.high ?? outer(ltp[1], ltd[0]) };
 }
 
 /** Why a range cannot be one, or undefined. */

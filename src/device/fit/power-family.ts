@@ -28,6 +28,7 @@ export const powerFamily: Family = {
           'upper bound',
           ...['LTP', 'LTD'].flatMap((b) => [`${b} start`, `${b} states`, `${b} γ`]),
         ],
+        roles: ['low', 'high', 'ltp.start', 'shape', 'shape', 'ltd.start', 'shape', 'shape'],
         starts,
         least: [Math.max(zero * 0.99, -2), 1, -1, 0, 0, -1, 0, 0],
         most: [0, 3, 2, Math.log(65_536), 10, 2, Math.log(65_536), 10],
@@ -35,7 +36,10 @@ export const powerFamily: Family = {
       },
     ];
   },
-  step: (parameters, branch, _, x) => step(of(parameters, branch), signOf(branch), x),
+  step: (parameters, branch) => {
+    const [one, sign] = [of(parameters, branch), signOf(branch)];
+    return (x) => step(one, sign, x);
+  },
   branchParameters: (parameters, branch, pulses) => {
     const { start, states, gamma } = of(parameters, branch);
     return { start, end: walk(parameters, branch, pulses + 1).at(-1)!, gamma, states };

@@ -1,26 +1,26 @@
 import type { DeviceValues } from './types.js';
 import type { Family, RangeRule } from './family.js';
 import { noiseOf, type BranchNoise } from './noise.js';
-import { branches, type Branch, type RampSet } from './ramps.js';
-import type { Scale } from './scale.js';
+import { branches, meanCurve, type Branch, type RampSet } from './ramps.js';
+import { lengthsOf, type Frame } from './frame.js';
+import type { RampSolution } from './solve-ramps.js';
+import { freeStretch } from './stops.js';
 import { labelOfAlpha } from '../nonlinearity.js';
 
 /** A family's parameters with what they come to. */
 export interface Fitted {
   readonly family: Family;
-  readonly parameters: readonly number[];
+  readonly solution: RampSolution;
   /** By name, as `ltp.alpha`; conductances in siemens. */
   readonly values: Readonly<Record<string, number>>;
   readonly device: DeviceValues;
   readonly noise: Readonly<Record<Branch, BranchNoise>>;
 }
 
-export interface QuantityInput {
+export interface QuantityInput extends Frame {
   readonly family: Family;
   readonly ramps: RampSet;
-  readonly scale: Scale;
-  readonly pulses: Readonly<Record<Branch, number>>;
-  readonly parameters: readonly number[];
+  readonly solution: RampSolution;
   readonly rule: RangeRule;
 }
 
@@ -30,13 +30,11 @@ const lengths = new Set(['step']);
 
 /** @returns the reason where no device follows from the parameters */
 export function quantities(input: QuantityInput): Fitted | string {
-  const { family, ramps, scale, pulses, parameters, rule } = input;
+  const { family, ramps, scale, solution, rule } = input;
   const { base, span } = scale;
-  const unit = family.device(parameters, unitLengths(input), rule);
+  const unit = family.device(solution.parameters, lengthsOf(input), rule);
   if (typeof unit === 'string') return unit;
-  const noise = noiseOf(ramps, (branch, g) => {
-    return span * family.step(parameters, branch, pulses[branch], (g - base) / span);
-  });
+  const noise = noiseIn(input);
   const [gMin, gMax] = [base + span * unit.low, base + span * unit.high];
   if (gMin <= 0) return 'the lower bound is not above zero siemens';
   const rms = (of: (branch: Branch) => number): number => Math.hypot(...branches.map(of)) / Math.SQRT2;
@@ -50,13 +48,18 @@ export function quantities(input: QuantityInput): Fitted | string {
       rms((branch) => noise[branch].read / meanSquareRoot(ramps, branch)),
     ),
   };
-  return { family, parameters, noise, device, values: valuesOf(input, device, noise) };
+  return { family, solution, noise, device, values: valuesOf(input, device, noise) };
 }
 
-/** The curves' lengths are all that a device's range needs of them. */
-function unitLengths({ pulses, scale }: QuantityInput) {
-  const curve = (branch: Branch): Float64Array => new Float64Array(pulses[branch] + 1);
-  return { ltp: curve('ltp'), ltd: curve('ltd'), zero: -scale.base / scale.span };
+/** Noise of the steps; of cells that were stopped, σ of the fit, and the rest from pulses at which they were not. */
+function noiseIn({ family, ramps, scale: { base, span }, pulses, solution, stops }: QuantityInput) {
+  const [ltp, ltd] = branches.map((branch) => family.step(solution.parameters, branch, pulses[branch]));
+  const step = (branch: Branch, g: number): number => span * (branch === 'ltp' ? ltp! : ltd!)((g - base) / span);
+  const { sigma } = solution;
+  if (!stops || !sigma) return noiseOf(ramps, step);
+  const free = noiseOf({ ltp: freeStretch(ramps.ltp, stops), ltd: freeStretch(ramps.ltd, stops) }, step);
+  const of = (branch: Branch): BranchNoise => ({ ...free[branch], programming: span * sigma[branch], read: 0 });
+  return { ltp: of('ltp'), ltd: of('ltd') };
 }
 
 /** √⟨G²⟩ of a branch: what σ of a read in siemens is relative to. */
@@ -70,17 +73,22 @@ function meanSquareRoot(ramps: RampSet, branch: Branch): number {
 }
 
 function valuesOf(
-  { family, scale, pulses, parameters }: QuantityInput,
+  { family, ramps, scale, pulses, solution, stops }: QuantityInput,
   device: DeviceValues,
   noise: Readonly<Record<Branch, BranchNoise>>,
 ): Record<string, number> {
   const values: Record<string, number> = {};
   for (const branch of branches) {
-    const own = family.branchParameters(parameters, branch, pulses[branch]);
+    const own = family.branchParameters(solution.parameters, branch, pulses[branch]);
     for (const [name, value] of Object.entries(own)) {
       values[`${branch}.${name}`] = places.has(name)
         ? scale.base + scale.span * value
         : value * (lengths.has(name) ? scale.span : 1);
+    }
+    // A curve through the bounds has no ends of its own: those of the mean ramp are told.
+    if (stops) {
+      const { mean } = meanCurve(ramps[branch], pulses[branch]);
+      Object.assign(values, { [`${branch}.start`]: mean[0], [`${branch}.end`]: mean.at(-1) });
     }
     values[`${branch}.programmingNoise`] = noise[branch].programming;
     values[`${branch}.readNoise`] = noise[branch].read;

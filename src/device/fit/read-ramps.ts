@@ -1,6 +1,7 @@
 import { nearestName, UsageError } from '../../errors.js';
 import { siemensOf, unitDimension, type UnitOptions } from './column-units.js';
 import type { Ramp } from './ramps.js';
+import { formatQuantity } from '../../units.js';
 import { splitByPolarity, splitByTurns, type Segment } from './split.js';
 import { isNumber, parseRampTable, type RampTable } from './table.js';
 
@@ -34,12 +35,14 @@ interface Cell {
   readonly text: string;
   /** `file:line: column 3 (rmp3)`. */
   readonly where: string;
-  /** Sign of the pulse, where the file says it. */
+  /** Sign of the pulse, where the file says it, and how. */
   readonly polarity: number | undefined;
+  readonly pulse?: string | undefined;
 }
 
 const pulseName = /^(#|n|no\.?|p|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
-const polarityName = /^(polarity|sign|direction|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+const polarityName =
+  /^(polarity|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
 const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
 
 /**
@@ -67,6 +70,7 @@ export function readRamps(text: string, file: string, device: number, options: R
 function seriesOf(table: RampTable, options: ReadOptions, notes: string[]): Series[] {
   const columns = columnRoles(table, options);
   if (columns.pulse !== undefined) assertAscending(table, columns);
+  if (options.unit === undefined) assertUnits(table, columns.values);
   const special = [columns.pulse, columns.polarity, columns.ramp].some((column) => column !== undefined);
   const rows = options.ramps === undefined ? !special && rampsAreRows(table, columns.values) : options.ramps === 'rows';
   if (rows) return rowSeries(table, columns.values);
@@ -94,13 +98,29 @@ function columnRoles(table: RampTable, options: ReadOptions): Roles {
   const values = options.values === undefined ? undefined : valueColumns(table, options.values);
   const free = (i: number | undefined): number | undefined => (i === undefined || values?.includes(i) ? undefined : i);
   const pulse = told(options.pulseColumn, '--pulse-column') ?? free(found(pulseName) ?? counter(table));
-  const polarity =
-    told(options.polarityColumn, '--polarity-column') ??
-    free(found(polarityName) ?? all.find((i) => ofUnit(i, 'voltage')));
+  const polarity = told(options.polarityColumn, '--polarity-column') ?? signColumn(table, (i) => free(i) !== undefined);
   const ramp = told(options.rampColumn, '--ramp-column') ?? free(found(rampName));
   const taken = new Set([pulse, polarity, ramp]);
-  const rest = all.filter((i) => !taken.has(i) && !ofUnit(i, 'voltage') && !ofUnit(i, 'time') && !isLabel(table, i));
+  const other = (i: number): boolean =>
+    ofUnit(i, 'voltage') || ofUnit(i, 'time') || (table.named && all.length > 1 && polarityName.test(table.names[i]!));
+  const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
   return { values: values ?? rest, pulse, polarity, ramp };
+}
+
+/**
+ * A column that says the pulses' polarity: of one by its heading, only where its sign changes. One sign all along may be
+ * the read voltage, and says nothing of where a trace turns.
+ */
+function signColumn({ rows, names, named, units }: RampTable, free: (i: number) => boolean): number | undefined {
+  const all = names.map((_, i) => i);
+  const candidates = [
+    ...all.filter((i) => named && names.length > 1 && polarityName.test(names[i]!)),
+    ...all.filter((i) => unitDimension(units[i]) === 'voltage'),
+  ];
+  return candidates.filter(free).find((i) => {
+    const signs = new Set(rows.map(({ cells }) => signOf(cells[i]!)));
+    return signs.has(1) && signs.has(-1);
+  });
 }
 
 /** A first column without a name that counts 0, 1, 2 … or 1, 2, 3 … beside others. */
@@ -146,8 +166,18 @@ function assertAscending(table: RampTable, { pulse, ramp }: Roles): void {
     if (!sameRamp || now > earlier || ((now === 0 || now === 1) && earlier > 1)) continue;
     const where = `${table.file}:${here.line}: column ${pulse! + 1} (${table.names[pulse!]})`;
     const what = `pulse ${here.cells[pulse!]} comes after pulse ${before.cells[pulse!]}, expected pulses in order`;
-    throw new UsageError({ where, what, remedy: 'sort the file by pulse' });
+    throw new UsageError({ where, what, remedy: 'sort the file by pulse, a line each' });
   }
+}
+
+/** @throws UsageError where some columns of values have a unit and another has none */
+function assertUnits({ file, names, units }: RampTable, values: readonly number[]): void {
+  const without = values.find((i) => units[i] === undefined);
+  const withUnit = values.find((i) => units[i] !== undefined);
+  if (without === undefined || withUnit === undefined) return;
+  const where = `${file}: column ${without + 1} (${names[without]})`;
+  const what = `says no unit, and column ${withUnit + 1} (${names[withUnit]}) does`;
+  throw new UsageError({ where, what, remedy: 'name its unit too, pick columns with --values, or say --unit for all' });
 }
 
 function distinct({ rows }: RampTable, column: number): string[] {
@@ -161,7 +191,8 @@ function columnSeries(table: RampTable, roles: Roles, column: number, group: str
   const cells = rows.map(({ line, cells: all }): Cell => {
     const where = `${table.file}:${line}: column ${column + 1}${heading.startsWith('column ') ? '' : ` (${heading})`}`;
     const sign = roles.polarity === undefined ? undefined : polarityOf(all[roles.polarity]!, where);
-    return { text: all[column]!, where, polarity: sign };
+    const pulse = roles.polarity === undefined ? undefined : all[roles.polarity]!;
+    return { text: all[column]!, where, polarity: sign, pulse };
   });
   return { name, cells, unit: table.units[column] };
 }
@@ -177,15 +208,18 @@ function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
   });
 }
 
+/** +1, −1, or 0 of a pulse of 0 V. */
+function signOf(text: string): number | undefined {
+  if (/^(\+|set|ltp|up|pot\w*)$/i.test(text)) return 1;
+  if (/^(-|reset|ltd|down|dep\w*)$/i.test(text)) return -1;
+  return text !== '' && Number.isFinite(Number(text)) ? Math.sign(Number(text)) : undefined;
+}
+
 function polarityOf(text: string, where: string): number {
-  const word = /^(\+|set|ltp|up|pot\w*)$/i.test(text)
-    ? 1
-    : /^(-|reset|ltd|down|dep\w*)$/i.test(text)
-      ? -1
-      : Number(text);
-  if (text !== '' && Number.isFinite(word)) return Math.sign(word);
+  const sign = signOf(text);
+  if (sign !== undefined) return sign;
   const what = `the pulse's polarity is ${JSON.stringify(text)}, expected a voltage, +, - or SET, RESET`;
-  throw new UsageError({ where, what });
+  throw new UsageError({ where, what, remedy: 'mend the value, or name another column with --polarity-column' });
 }
 
 /**
@@ -195,7 +229,8 @@ function polarityOf(text: string, where: string): number {
 function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
   if (columns.length < 2) return false;
   if (table.rows.length < 2) return true;
-  const matrix = table.rows.map(({ cells }) => columns.map((i) => (isNumber(cells[i]!) ? Number(cells[i]) : NaN)));
+  if (columns.every((i) => table.units[i] !== undefined)) return false;
+  const matrix = table.rows.map(({ cells }) => columns.map((i) => (isReading(cells[i]!) ? Number(cells[i]) : NaN)));
   const along = trend(columns.map((_, i) => matrix.map((row) => row[i]!)));
   const across = trend(matrix);
   if (along > 3 * across) return false;
@@ -220,12 +255,16 @@ function trend(series: readonly (readonly number[])[]): number {
 /** The ramps of one series, in siemens. */
 function rampsOf(series: Series, file: string, device: number, options: ReadOptions, notes: string[]): Ramp[] {
   const cells = withoutTail(series);
-  const values = cells.map((cell) => siemensOf(numberOf(cell), series.unit, cell.where, options));
-  assertMoves(values, file, series.name);
+  const numbers = cells.map(numberOf);
+  const values = numbers.map((value, k) => siemensOf(value, series.unit, cells[k]!.where, options));
+  noteAssumedUnit(series, numbers, file, options, notes);
+  assertSmooth(values, cells);
+  assertMoves(values, cells[0]!.where, series.name);
   const polarity = cells.map((cell) => cell.polarity);
   const segments = polarity.every((sign) => sign !== undefined)
     ? splitByPolarity(values, polarity)
     : splitByTurns(values);
+  assertWords(cells, segments);
   if (segments.length > 1) notes.push(`${file}: ${series.name} splits into ${describe(segments)}`);
   return segments.map((segment, i) => ({
     name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,
@@ -233,6 +272,32 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
     device,
     values: segment.values,
   }));
+}
+
+/** @throws UsageError where pulses called SET lower the conductance, or those called RESET raise it */
+function assertWords(cells: readonly Cell[], segments: readonly Segment[]): void {
+  const first = cells.find(({ pulse }) => pulse !== undefined && /^[a-z]/i.test(pulse));
+  const told = segments.filter(({ polarity }) => polarity !== undefined);
+  const wrong = told.filter(({ values, polarity }) => polarity! * (values.at(-1)! - values[0]!) < 0);
+  if (!first || wrong.length <= told.length / 2) return;
+  const what = `pulses called ${first.pulse} ${first.polarity === 1 ? 'lower' : 'raise'} the conductance`;
+  const remedy = 'exchange the words, or say --unit ohm where the values are resistances';
+  throw new UsageError({ where: first.where, what, remedy });
+}
+
+/** Once a file: numbers without a unit are ampere, which is a factor of a million off where they are not. */
+function noteAssumedUnit(
+  { unit }: Series,
+  numbers: readonly number[],
+  file: string,
+  options: ReadOptions,
+  notes: string[],
+): void {
+  if (unit !== undefined || options.unit !== undefined) return;
+  const start = `${file}: says no unit of its values`;
+  if (notes.some((note) => note.startsWith(start))) return;
+  const extent = `${Math.min(...numbers)} to ${Math.max(...numbers)}`;
+  notes.push(`${start} (${extent}): taken to be in ampere; say --unit A if they are, or what they are in`);
 }
 
 function describe(segments: readonly Segment[]): string {
@@ -248,16 +313,48 @@ function withoutTail({ cells, name }: Series): readonly Cell[] {
   throw new UsageError({ where, what: `${name} has fewer than two values`, remedy: 'take it out, or say --skip-bad' });
 }
 
+const mendOrSkip = 'mend the value, or leave such ramps out with --skip-bad';
+
+/** What meters write where a reading overflows: ± 9.9E+37, by the SCPI standard. */
+const overflow = 9e37;
+
+function isReading(text: string): boolean {
+  return text !== '' && Math.abs(Number(text)) < overflow;
+}
+
 function numberOf({ text, where }: Cell): number {
   const value = Number(text);
-  if (text !== '' && Number.isFinite(value)) return value;
+  if (isReading(text)) return value;
   const what = text === '' ? 'is blank inside its ramp' : `got ${JSON.stringify(text)}`;
-  const remedy = 'mend the value, or leave such ramps out with --skip-bad';
-  throw new UsageError({ where, what: `${what}, expected a number`, remedy });
+  const why = Number.isFinite(value) && text !== '' ? ', the overflow of a meter' : '';
+  throw new UsageError({ where, what: `${what}${why}, expected a number`, remedy: mendOrSkip });
+}
+
+/** Ranges of all its other values that a value lies off both neighbours. */
+const farOff = 3;
+
+/** @throws UsageError where one value lies far off its neighbours, and at once comes back */
+function assertSmooth(values: readonly number[], cells: readonly Cell[]): void {
+  const k = extremeOf(values);
+  const rest = values.filter((_, i) => i !== k);
+  const range = Math.max(...rest) - Math.min(...rest);
+  const beside = [values[k - 1], values[k + 1]].filter((g) => g !== undefined);
+  // A first or last value may be far off: some cells are all but reset by one pulse.
+  const comesBack = beside.length === 2 && beside.every((g) => Math.abs(values[k]! - g) > farOff * range);
+  if (values.length < 5 || range === 0 || !comesBack) return;
+  const shown = beside.map((g) => formatQuantity(g, 'conductance')).join(' and ');
+  const what = `${cells[k]!.text} is ${formatQuantity(values[k]!, 'conductance')}, beside ${shown}`;
+  throw new UsageError({ where: cells[k]!.where, what, remedy: mendOrSkip });
+}
+
+/** Place of the value that lies furthest from the middle of all. */
+function extremeOf(values: readonly number[]): number {
+  const middle = [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  return values.reduce((far, g, k) => (Math.abs(g - middle) > Math.abs(values[far]! - middle) ? k : far), 0);
 }
 
 /** @throws UsageError where the values do no more than flicker */
-function assertMoves(values: readonly number[], file: string, name: string): void {
+function assertMoves(values: readonly number[], where: string, name: string): void {
   const range = Math.max(...values) - Math.min(...values);
   const squares = (list: readonly number[]): number => list.reduce((sum, x) => sum + x * x, 0) / list.length;
   const mean = values.reduce((sum, g) => sum + g, 0) / values.length;
@@ -267,5 +364,5 @@ function assertMoves(values: readonly number[], file: string, name: string): voi
   const flickers = values.length >= 8 && steps > spread;
   if (range > 0 && !flickers) return;
   const what = `${name} is flat: its ${values.length} values ${range === 0 ? 'are equal' : 'move no more than their noise'}`;
-  throw new UsageError({ where: file, what, remedy: 'take it out, or leave such ramps out with --skip-bad' });
+  throw new UsageError({ where, what, remedy: 'take it out, or leave such ramps out with --skip-bad' });
 }

@@ -74,7 +74,7 @@ function solveBlock(block: Block, curves: UnitCurves, start: readonly number[], 
   return { parameters: parameterValues.map((angle, i) => inside(angle, bounds[i]!)), error: parameterError };
 }
 
-interface Bounds {
+export interface Bounds {
   readonly least: number;
   readonly most: number;
 }
@@ -83,12 +83,12 @@ interface Bounds {
  * The search runs over angles, least + (most − least)·(1 + sin q)/2. The library clips a step at a bound, after which
  * its remaining parameters no longer move; a sine has no bound to clip at.
  */
-function inside(angle: number, { least, most }: Bounds): number {
+export function inside(angle: number, { least, most }: Bounds): number {
   return least + ((most - least) * (1 + Math.sin(angle))) / 2;
 }
 
 /** The angle of a value, a little off a bound, where the sine is level and a search would stay. */
-function angleOf(value: number, { least, most }: Bounds): number {
+export function angleOf(value: number, { least, most }: Bounds): number {
   const sine = (2 * (value - least)) / (most - least) - 1;
   return Math.asin(Math.min(0.9999, Math.max(-0.9999, sine)));
 }

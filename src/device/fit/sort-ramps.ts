@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.js';
-import type { Branch, Ramp, RampSet } from './ramps.js';
+import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+import { formatQuantity } from '../../units.js';
 
 /** A file's ramps, and the direction in which all of them must go, where the command line said it. */
 export interface RampFile {
@@ -13,19 +14,33 @@ export interface RampFile {
  * @throws UsageError where a direction has no ramp
  */
 export function sortRamps(files: readonly RampFile[]): { readonly set: RampSet; readonly warnings: readonly string[] } {
+  assertNotExchanged(files);
   for (const { ramps, branch } of files) for (const ramp of ramps) assertDirection(ramp, branch);
   const all = files.flatMap(({ ramps }) => ramps);
   const set = {
     ltp: all.filter((ramp) => direction(ramp) === 'ltp'),
     ltd: all.filter((ramp) => direction(ramp) === 'ltd'),
   };
-  return { set, warnings: [...missing(set, all), ...single(set)] };
+  const problems = missing(set, all);
+  for (const branch of branches) assertOneScale(set[branch]);
+  return { set, warnings: [...problems, ...single(set), ...short(set)] };
 }
 
 function direction({ values }: Ramp): Branch {
   const third = Math.max(1, Math.floor(values.length / 3));
   const mean = (part: readonly number[]): number => part.reduce((sum, g) => sum + g, 0) / part.length;
   return mean(values.slice(-third)) > mean(values.slice(0, third)) ? 'ltp' : 'ltd';
+}
+
+/** @throws UsageError where every ramp of every file goes the other way */
+function assertNotExchanged(files: readonly RampFile[]): void {
+  const told = files.filter(({ branch }) => branch !== undefined);
+  const wrong = told.every(({ ramps, branch }) => ramps.every((ramp) => direction(ramp) !== branch));
+  const [set, reset] = (['ltp', 'ltd'] as const).map((b) => told.find(({ branch }) => branch === b)?.ramps[0]);
+  if (!wrong || !set || !reset) return;
+  const what = `${set.name} and all its other ramps go down, and those of ${reset.file} up: SET and RESET are exchanged`;
+  const remedy = `name ${reset.file} first and ${set.file} with --reset; resistances need --unit ohm instead`;
+  throw new UsageError({ where: set.file, what, remedy });
 }
 
 function assertDirection(ramp: Ramp, branch: Branch | undefined): void {
@@ -52,8 +67,41 @@ function missing(set: RampSet, all: readonly Ramp[]): string[] {
   return [];
 }
 
+/** Factor between the ramps of one branch that no two cells of a kind have, but units mistaken. */
+const tooFarApart = 100;
+
+/** @throws UsageError where one ramp lies far above or below the others */
+function assertOneScale(ramps: readonly Ramp[]): void {
+  const middles = ramps.map((ramp) => ({ ramp, middle: median(ramp.values) })).sort((a, b) => a.middle - b.middle);
+  const [least, most] = [middles[0], middles.at(-1)];
+  if (!least || !most || most.middle <= tooFarApart * least.middle) return;
+  const usual = middles[middles.length >> 1]!.middle;
+  const odd = most.middle / usual > usual / least.middle ? most : least;
+  const other = odd === most ? least : most;
+  const at = (one: typeof odd): string => `${one.ramp.name} at ${formatQuantity(one.middle, 'conductance')}`;
+  const what = `got ${at(odd)} and ${other.ramp.file === odd.ramp.file ? '' : `${other.ramp.file}: `}${at(other)}, expected ramps of one scale`;
+  const remedy = 'name the unit of each column, or pick columns with --values';
+  throw new UsageError({ where: odd.ramp.file, what, remedy });
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+/** Fewest pulses that show how a curve bends. */
+const bends = 4;
+
+function short(set: RampSet): string[] {
+  return branches.flatMap((branch) => {
+    const most = Math.max(...set[branch].map(({ values }) => values.length - 1));
+    if (most >= bends) return [];
+    const what = `${branch.toUpperCase()} ramps have at most ${most} ${most === 1 ? 'pulse' : 'pulses'}`;
+    return [`${what}, too few to show how the curve bends: its nonlinearity is arbitrary`];
+  });
+}
+
 function single(set: RampSet): string[] {
-  return (['ltp', 'ltd'] as const).flatMap((branch) => {
+  return branches.flatMap((branch) => {
     const [only, ...more] = set[branch];
     if (!only || more.length > 0) return [];
     return [

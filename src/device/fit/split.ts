@@ -1,6 +1,8 @@
 /** A part of a trace that goes one way. */
 export interface Segment {
   readonly values: readonly number[];
+  /** Sign of its pulses, where a file says it. */
+  readonly polarity?: number;
 }
 
 /** Part of a trace's range that it must go back before it has turned. */
@@ -15,7 +17,8 @@ export function splitByPolarity(values: readonly number[], polarity: readonly nu
   let start = 0;
   for (let k = 1; k <= values.length; k++) {
     if (k < values.length && polarity[k] === polarity[start]) continue;
-    if (polarity[start] !== 0) segments.push({ values: values.slice(Math.max(0, start - 1), k) });
+    const sign = polarity[start]!;
+    if (sign !== 0) segments.push({ values: values.slice(Math.max(0, start - 1), k), polarity: sign });
     start = k;
   }
   return segments.filter((segment) => segment.values.length > 1);
@@ -36,26 +39,24 @@ function turns(values: readonly number[]): number[] {
   const sorted = [...values].sort((a, b) => a - b);
   const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
   const back = turn * (quantile(0.98) - quantile(0.02));
+  // What leads to the first extreme may be the rest of a ramp, or a dip by which one starts: a ramp goes far, or is long.
+  const opens = (k: number): boolean => Math.abs(values[k]! - values[0]!) > (k < 3 ? back : back / 2);
   const found: number[] = [];
-  let [extreme, direction] = [0, firstDirection(values, back)];
+  let [low, high, direction] = [0, 0, 0];
   for (let k = 1; k < values.length; k++) {
-    if (direction * (values[k]! - values[extreme]!) >= 0) extreme = k;
-    else if (direction * (values[extreme]! - values[k]!) > back) {
-      found.push(extreme);
-      [extreme, direction] = [k, -direction];
+    if (values[k]! > values[high]!) high = k;
+    if (values[k]! < values[low]!) low = k;
+    if (direction >= 0 && values[high]! - values[k]! > back && high < k) {
+      if (direction > 0 || opens(high)) found.push(high);
+      [direction, low] = [-1, k];
+      high = k;
+    } else if (direction <= 0 && values[k]! - values[low]! > back && low < k) {
+      if (direction < 0 || opens(low)) found.push(low);
+      [direction, high] = [1, k];
+      low = k;
     }
   }
   return found;
-}
-
-/** Where the trace first goes further than `back`: +1 up, −1 down. */
-function firstDirection(values: readonly number[], back: number): number {
-  let [low, high] = [values[0]!, values[0]!];
-  for (const value of values) {
-    [low, high] = [Math.min(low, value), Math.max(high, value)];
-    if (high - low > back) return value === high ? 1 : -1;
-  }
-  return 1;
 }
 
 /** Cuts moved to a common length of each direction, where all but the first and the last ramp are near it. */

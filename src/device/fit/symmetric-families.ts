@@ -10,6 +10,7 @@ export const linearFamily: Family = {
     {
       branches: ['ltp', 'ltd'],
       names: ['LTP start', 'LTD start', 'step'],
+      roles: ['ltp.start', 'ltd.start', 'shape'],
       starts: [[ltp[0]!, ltd[0]!, (ltp.at(-1)! - ltp[0]!) / (ltp.length - 1)]],
       least: [-1, -1, 1e-6],
       most: [2, 2, 2],
@@ -17,14 +18,14 @@ export const linearFamily: Family = {
         Float64Array.from({ length: count }, (_, p) => (branch === 'ltp' ? up! + delta! * p : down! - delta! * p)),
     },
   ],
-  step: (parameters, branch) => signOf(branch) * parameters[2]!,
+  step: (parameters, branch) => () => signOf(branch) * parameters[2]!,
   branchParameters: ([up, down, delta], branch, pulses) => {
     const start = branch === 'ltp' ? up! : down!;
     return { start, end: start + signOf(branch) * delta! * pulses, step: signOf(branch) * delta! };
   },
-  device: ([up, down, delta], { ltp, ltd }, rule) => {
+  device: ([up, down, delta], { ltp, ltd, stops }, rule) => {
     const ends = [up! + delta! * (ltp.length - 1), down! - delta! * (ltd.length - 1)] as const;
-    const range = rangeOf([up!, ends[0]], [down!, ends[1]], rule);
+    const range = rangeOf([up!, ends[0]], [down!, ends[1]], rule, stops);
     const problem = emptyRange(range);
     if (problem !== undefined) return problem;
     const exact = (range.high - range.low) / delta!;
@@ -46,6 +47,7 @@ export const softBoundsFamily: Family = {
       {
         branches: ['ltp', 'ltd'],
         names: ['lower bound', 'upper bound', 's', 'LTP start', 'LTD start'],
+        roles: ['low', 'high', 'shape', 'ltp.start', 'ltd.start'],
         starts: [0.5, 2, 6].map((n) => [
           Math.max(zero * 0.9, -0.2),
           1.2,
@@ -64,9 +66,9 @@ export const softBoundsFamily: Family = {
       },
     ];
   },
-  step: (parameters, branch, _, x) => {
+  step: (parameters, branch) => {
     const { bound, s } = softOf(parameters, branch);
-    return s * (bound - x);
+    return (x) => s * (bound - x);
   },
   branchParameters: (parameters, branch, pulses) => {
     const { bound, start, s } = softOf(parameters, branch);

@@ -30,12 +30,12 @@ const unitPattern = /^[fpnuµμmkM]?(A|S|mho|ohm|ohms|Ohm|Ω|V|s)$|^(Siemens|sie
  */
 export function parseRampTable(text: string, file: string): RampTable {
   const rows = records(text, file);
-  const first = rows.findIndex(isData);
+  const first = rows.findIndex((row) => !isComment(row) && isData(row));
   if (first < 0) {
     const remedy = 'give a table of numbers: one column or one row per ramp';
     throw new UsageError({ where: file, what: 'holds no line of numbers', remedy });
   }
-  const data = rows.slice(first).filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
   const stray = data.find((row) => !isData(row));
   if (stray) {
     const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
@@ -52,7 +52,7 @@ function records(text: string, file: string): TableRow[] {
   try {
     const parsed = parse(text, {
       ...{ delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, trim: true },
-      ...{ skip_empty_lines: true, comment: '#', comment_no_infix: true },
+      ...{ skip_empty_lines: true },
     }) as unknown as { record: string[]; info: { lines: number } }[];
     return parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) }));
   } catch (error) {
@@ -79,6 +79,30 @@ function cleaned(record: readonly string[], delimiter: string | string[]): strin
   return Array.isArray(delimiter) ? cells.filter((cell) => cell !== '') : cells;
 }
 
+/** Comments below the numbers are passed over; above them they may name the columns, as NumPy writes its headers. */
+function isComment({ cells }: TableRow): boolean {
+  return cells[0]?.startsWith('#') === true;
+}
+
+/** A line above the numbers without the # before it; a # that stands over a column is that column's name. */
+function uncommented({ line, cells }: TableRow, width: number): TableRow {
+  const [first, ...others] = cells;
+  if (first?.startsWith('#') !== true || (first === '#' && cells.length === width && width > 1)) return { line, cells };
+  const bare = first.replace(/^#+\s*/, '');
+  return { line, cells: bare === '' ? others : [bare, ...others] };
+}
+
+/** Names that blanks have cut from their units, `G (uS)`, made whole. */
+function rejoined({ line, cells }: TableRow, width: number): TableRow {
+  if (cells.length <= width) return { line, cells };
+  const whole: string[] = [];
+  for (const cell of cells) {
+    if (/^[[(].*[\])]$/.test(cell) && whole.length > 0) whole.push(`${whole.pop()!} ${cell}`);
+    else whole.push(cell);
+  }
+  return { line, cells: whole };
+}
+
 /** A line whose cells are numbers, at least half of them. */
 function isData({ cells }: TableRow): boolean {
   const filled = cells.filter((cell) => cell !== '');
@@ -94,11 +118,16 @@ function padded(cells: readonly string[], width: number): string[] {
   return Array.from({ length: width }, (_, i) => cells[i] ?? '');
 }
 
-/** Names and units from the lines above the numbers; earlier lines are a preamble, which is passed over. */
+/** Names and units from the lines above the numbers; earlier lines and sentences are a preamble, which is passed over. */
 function headerOf(above: readonly TableRow[], width: number): Pick<RampTable, 'names' | 'units' | 'named'> {
-  const full = above.filter(({ cells }) => width === 1 || cells.filter((cell) => cell !== '').length > 1);
+  const lines = above.map((row) => rejoined(uncommented(row, width), width));
+  const full = lines.filter(({ cells }) => {
+    const words = cells.filter((cell) => cell !== '');
+    if (width === 1) return words.length > 0;
+    return words.length <= width && (words.length > 1 || words.some((word) => unitPattern.test(bare(word))));
+  });
   const last = full.at(-1)?.cells;
-  const below = last?.every((cell) => cell === '' || unitPattern.test(bare(cell))) === true ? last : undefined;
+  const below = last?.every((cell) => /^#?$/.test(cell) || unitPattern.test(bare(cell))) === true ? last : undefined;
   const names = below ? full.at(-2)?.cells : last;
   const columns = Array.from({ length: width }, (_, i) => i);
   return {

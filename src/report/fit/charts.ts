@@ -21,18 +21,26 @@ export const titles: Readonly<Record<Branch, string>> = { ltp: 'LTP (potentiatio
 const [measuredColour, fittedColour] = ['#4c78a8', '#d62728'];
 const otherColours = ['#59a14f', '#b07aa1', '#f28e2b'];
 
+/** A legend that is no wider than the panels above it. */
+function configOf(shown: readonly Branch[]): object {
+  return { ...chartConfig, legend: { ...chartConfig.legend, columns: shown.length > 1 ? 5 : 2 } };
+}
+
 /** Mean ramps with their spread, the chosen model and the others, above; residuals with the error of the mean, below. */
-export function curvesChart(fit: RampFit, name: string): TopLevelSpec {
+export function curvesChart(fit: RampFit, name: string, shown: readonly Branch[] = branches): TopLevelSpec {
   const unit = unitOf(fit.device.gMax);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: {
-      text: `${name}: ${fit.model} fitted to ${fit.curves.ltp.ramps} LTP and ${fit.curves.ltd.ramps} LTD ramps`,
-      subtitle: 'bands: ± 1 σ over ramps (above), ± standard error of the mean (below)',
-    },
-    config: chartConfig,
+    title:
+      shown.length < 2
+        ? undefined
+        : {
+            text: `${name}: ${fit.model} fitted to ${fit.curves.ltp.ramps} LTP and ${fit.curves.ltd.ramps} LTD ramps`,
+            subtitle: 'bands: ± 1 σ over ramps (above), ± standard error of the mean (below)',
+          },
+    config: configOf(shown),
     spacing: 24,
-    hconcat: branches.map((branch) => ({
+    hconcat: shown.map((branch) => ({
       spacing: 30,
       bounds: 'flush',
       vconcat: [curvePanel(fit, branch, unit), residualPanel(fit, branch)],
@@ -112,7 +120,11 @@ function residualPanel(fit: RampFit, branch: Branch) {
 }
 
 /** Spread of n pulses about their mean, beside what programming and read noise would come to if it grew as √n. */
-export function noiseChart(noise: Readonly<Record<Branch, BranchNoise>>, name: string): TopLevelSpec {
+export function noiseChart(
+  noise: Readonly<Record<Branch, BranchNoise>>,
+  name: string,
+  shown: readonly Branch[] = branches,
+): TopLevelSpec {
   const largest = Math.max(
     ...branches.flatMap((branch) => noise[branch].spread.map(({ deviation }) => deviation)),
     1e-15,
@@ -120,9 +132,9 @@ export function noiseChart(noise: Readonly<Record<Branch, BranchNoise>>, name: s
   const { factor, symbol } = unitOf(largest);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: `${name}: spread of n pulses`,
-    config: chartConfig,
-    hconcat: branches.map((branch) => noisePanel(noise[branch], branch, factor, symbol)),
+    title: shown.length < 2 ? undefined : `${name}: spread of n pulses`,
+    config: configOf(shown),
+    hconcat: shown.map((branch) => noisePanel(noise[branch], branch, factor, symbol)),
   } as TopLevelSpec;
 }
 
@@ -152,7 +164,7 @@ function noisePanel({ spread, programming, read }: BranchNoise, branch: Branch, 
 }
 
 /** ΔG against conductance: median, and the bands that hold half and nine tenths of the steps. */
-export function lookupChart(fit: LookupFit, name: string): TopLevelSpec {
+export function lookupChart(fit: LookupFit, name: string, shown: readonly Branch[] = branches): TopLevelSpec {
   const unit = unitOf(fit.increasing.conductance.at(-1)!);
   const step = unitOf(Math.max(...[fit.increasing, fit.decreasing].flatMap(({ delta }) => delta.flat().map(Math.abs))));
   const panel = (branch: Branch) => {
@@ -188,8 +200,8 @@ export function lookupChart(fit: LookupFit, name: string): TopLevelSpec {
   };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: `${name}: measured steps against conductance`,
-    config: chartConfig,
-    hconcat: branches.map(panel),
+    title: shown.length < 2 ? undefined : `${name}: measured steps against conductance`,
+    config: configOf(shown),
+    hconcat: shown.map(panel),
   } as TopLevelSpec;
 }

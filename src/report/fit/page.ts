@@ -7,16 +7,31 @@ export interface Page {
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
-  readonly charts: readonly string[];
+  /** SVG of the panels of each chart. */
+  readonly charts: readonly { readonly caption: string; readonly panels: readonly string[] }[];
 }
 
 const style = `
-  body { font: 13px/1.45 "DejaVu Sans", "Segoe UI", sans-serif; color: #222; max-width: 1000px; margin: 24px auto; padding: 0 16px; }
-  h1 { font-size: 20px; margin: 0 0 4px; } h2 { font-size: 14px; margin: 14px 0 4px; }
-  table { border-collapse: collapse; font-size: 12px; } td, th { text-align: left; padding: 2px 14px 2px 0; border-bottom: 1px solid #ddd; }
-  .tables { display: flex; flex-wrap: wrap; gap: 0 36px; } .warning { color: #a33; } p { margin: 4px 0; } ul { margin: 4px 0; padding-left: 18px; }
-  svg { max-width: 100%; height: auto; }
-  @media print { @page { size: A4; margin: 10mm; } body { margin: 0; font-size: 10px; } table { font-size: 9px; } svg { max-width: 86%; } }
+  :root { color-scheme: light dark; --ink: #1d2329; --soft: #5b6670; --line: #d9dee3; --paper: #fff; --warn: #9a3412; --warned: #fff7ed; }
+  @media (prefers-color-scheme: dark) {
+    :root { --ink: #e3e7eb; --soft: #9aa5b0; --line: #353c44; --paper: #15191d; --warn: #fdba74; --warned: #2a1f14; }
+    svg { filter: invert(0.92) hue-rotate(180deg); }
+  }
+  * { box-sizing: border-box; }
+  body { font: 14px/1.5 "DejaVu Sans", "Segoe UI", system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1040px; margin: 0 auto; padding: 28px 20px 48px; overflow-wrap: break-word; }
+  h1 { font-size: 22px; line-height: 1.2; margin: 0 0 6px; } h2 { font-size: 14px; margin: 18px 0 4px; }
+  p { margin: 2px 0; color: var(--soft); } ul { margin: 12px 0; padding-left: 20px; } li { margin: 3px 0; }
+  .warning { color: var(--warn); background: var(--warned); border-left: 3px solid currentColor; padding: 8px 12px 8px 28px; }
+  .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 12px 24px; margin: 6px 0 14px; }
+  figure { margin: 20px 0 0; } figcaption { color: var(--soft); font-size: 13px; }
+  svg { width: 100%; height: auto; max-width: 520px; }
+  .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 4px 36px; }
+  .table { overflow-x: auto; }
+  table { border-collapse: collapse; font-size: 12.5px; font-variant-numeric: tabular-nums; width: 100%; }
+  td, th { text-align: left; vertical-align: top; padding: 3px 14px 3px 0; border-bottom: 1px solid var(--line); } th { color: var(--soft); font-weight: 600; }
+  td + td { white-space: nowrap; }
+  @media (max-width: 480px) { body { padding: 18px 12px; } td + td { white-space: normal; } td, th { padding-right: 8px; } }
+  @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } body { padding: 0; font-size: 10px; } table { font-size: 9px; } svg { filter: none; max-width: 320px; } .charts { grid-template-columns: 1fr 1fr; gap: 4px; } .tables { grid-template-columns: 1fr 1fr; } }
 `;
 
 /** One page that holds everything: charts are inside, so it can be sent and printed. */
@@ -24,12 +39,12 @@ export function htmlPage({ title, lead, warnings, remarks, tables, charts }: Pag
   const list = (items: readonly string[], css = ''): string =>
     items.length === 0 ? '' : `<ul${css}>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${style}</style></head>
 <body>
 <h1>${escaped(title)}</h1>
 ${lead.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
 ${list(warnings, ' class="warning"')}
-${charts.join('\n')}
+${charts.map(htmlChart).join('\n')}
 ${list(remarks)}
 <div class="tables">
 ${tables.map(htmlTable).join('\n')}
@@ -38,11 +53,16 @@ ${tables.map(htmlTable).join('\n')}
 `;
 }
 
+function htmlChart({ caption, panels }: Page['charts'][number]): string {
+  const figures = panels.map((svg) => `<div>${svg}</div>`).join('\n');
+  return `<figure><figcaption>${escaped(caption)}</figcaption><div class="charts">${figures}</div></figure>`;
+}
+
 function htmlTable({ title, head, rows }: Table): string {
   const row = (cells: readonly string[], tag: string): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   const body = rows.map((cells) => row(cells, 'td')).join('');
-  return `<div><h2>${escaped(title)}</h2><table>${row(head, 'th')}${body}</table></div>`;
+  return `<div class="table"><h2>${escaped(title)}</h2><table>${row(head, 'th')}${body}</table></div>`;
 }
 
 function escaped(text: string): string {

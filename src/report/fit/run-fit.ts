@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
 import { readRamps, type ReadOptions } from '../../device/fit/read-ramps.js';
-import type { Branch, RampSet } from '../../device/fit/ramps.js';
+import { branches, type Branch, type RampSet } from '../../device/fit/ramps.js';
 import { sortRamps } from '../../device/fit/sort-ramps.js';
+import { textOf } from '../../device/fit/text.js';
+import { finishResponsively } from '../../device/fit/work.js';
 import type { FitOptions } from '../../device/fit/types.js';
 import { formatTableFile } from '../../device/table-file.js';
 import { UsageError } from '../../errors.js';
@@ -63,24 +65,38 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const { model, remarks, tables, result, charts, device, beside } = made;
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ramps of ${sources.files.join(', ')}.`,
+    ...(request.lookup ? [] : [intervalsOf(request.fit, sources)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
-  const page = htmlPage({ title: sources.name, lead, warnings, remarks, tables, charts: charts.map(({ svg }) => svg) });
-  const images = charts.flatMap(({ name, svg, png }): [string, string | Uint8Array][] => [
+  const page = htmlPage({
+    title: sources.name,
+    lead,
+    warnings,
+    remarks,
+    tables,
+    charts,
+  });
+  const images = charts.flatMap(({ name, svg, png }): File[] => [
     [path.join(plan.folder, `${name}.svg`), svg],
     [path.join(plan.folder, `${name}.png`), png],
   ]);
-  const written = write(plan, [
+  const numbers = `${JSON.stringify({ model, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
+  const report: File[] = [
     ...images,
-    [
-      path.join(plan.folder, 'fit.json'),
-      `${JSON.stringify({ model, warnings, remarks, result: plainOf(result) }, null, 2)}\n`,
-    ],
+    [path.join(plan.folder, 'fit.json'), numbers],
     [path.join(plan.folder, 'report.html'), page],
-    ...beside,
-    [plan.device, device],
-  ]);
+  ];
+  const written = write(plan, report, [...beside, [plan.device, device]]);
   return { ...plan, report: path.join(plan.folder, 'report.html'), written, model, warnings, remarks, tables, result };
+}
+
+/** Where a file goes, and what it holds. */
+type File = readonly [place: string, content: string | Uint8Array];
+
+/** What stands behind the intervals of the report. */
+function intervalsOf({ confidence, resamplings, seed }: FitOptions, { ramps }: Sources): string {
+  if (Math.min(ramps.ltp, ramps.ltd) < 2) return 'No intervals: a direction has a single ramp.';
+  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of the ramps, seed ${seed}.`;
 }
 
 interface Plan {
@@ -122,9 +138,9 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
       throw new UsageError({
         where: 'fit',
         what: problem.what.replace('a YAML file', 'a table'),
-        remedy: 'name a file of ramps',
+        remedy: problem.remedy.replace('a YAML file', 'a file of ramps'),
       });
-    const { ramps, notes: own } = readRamps(readFileSync(file, 'utf8'), file, device, read);
+    const { ramps, notes: own } = readRamps(textOf(readFileSync(file), file), file, device, read);
     notes.push(...own);
     return { ramps, branch };
   };
@@ -153,16 +169,16 @@ interface Made {
   readonly result: RampFit | LookupFit;
   readonly tables: readonly Table[];
   readonly remarks: readonly string[];
-  readonly charts: readonly { readonly name: string; readonly svg: string; readonly png: Uint8Array }[];
+  readonly charts: readonly Awaited<ReturnType<typeof drawn>>[];
   readonly device: string;
   readonly beside: readonly [string, string][];
 }
 
 async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources): Promise<Made> {
-  const result = fitRamps(ramps, options);
+  const result = await finishResponsively(fitRamps(ramps, options));
   const charts = [
-    await drawn('curves', curvesChart(result, sources.name)),
-    await drawn('noise', noiseChart(result.noise, sources.name)),
+    await drawn('curves', curvesCaption, (shown) => curvesChart(result, sources.name, shown)),
+    await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
   const [tables, remarks] = [fitTables(result), fitRemarks(result)];
   return { model: result.model, result, tables, remarks, charts, device: deviceYaml(result, sources), beside: [] };
@@ -171,8 +187,8 @@ async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources)
 async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sources, plan: Plan): Promise<Made> {
   const result = fitLookup(ramps, options);
   const charts = [
-    await drawn('steps', lookupChart(result, sources.name)),
-    await drawn('noise', noiseChart(result.noise, sources.name)),
+    await drawn('steps', stepsCaption, (shown) => lookupChart(result, sources.name, shown)),
+    await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
   const stem = path.basename(plan.device).replace(/\.ya?ml$/, '');
   const names = { increasing: `${stem}.increasing.txt`, decreasing: `${stem}.decreasing.txt` };
@@ -185,15 +201,39 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
   return { model: 'lookup-table', result, tables, remarks, charts, device: lookupYaml(result, sources, names), beside };
 }
 
-async function drawn(name: string, spec: Parameters<typeof renderSvg>[0]) {
-  const svg = await renderSvg(spec);
-  return { name, svg, png: await renderPng(svg) };
+const curvesCaption =
+  'Mean ramps and models, and what is left of the chosen one. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
+const stepsCaption = 'Measured steps of one pulse against the conductance before it.';
+const noiseCaption = 'Spread of n pulses about their mean. Steps that are independent spread as √n.';
+
+/** A chart as files, and a branch at a time for the page, where they stand side by side or below one another. */
+async function drawn(
+  name: string,
+  caption: string,
+  chart: (shown?: readonly Branch[]) => Parameters<typeof renderSvg>[0],
+) {
+  const svg = await renderSvg(chart());
+  const panels: string[] = [];
+  for (const branch of branches) panels.push(await renderSvg(chart([branch])));
+  return { name, caption, svg, panels, png: await renderPng(svg) };
 }
 
-function write({ folder }: Plan, files: readonly [string, string | Uint8Array][]): string[] {
-  mkdirSync(folder, { recursive: true });
-  for (const [file, content] of files) writeWhole(file, content);
-  return files.map(([file]) => file);
+/**
+ * Writes the report to a folder of its own beside its place, and moves everything there once it is whole; the device
+ * file comes last. A disk that is full leaves what was there before.
+ */
+function write({ folder }: Plan, report: readonly File[], beside: readonly File[]): string[] {
+  const staging = `${folder}.partial-${process.pid}`;
+  const staged = (file: string): string => path.join(staging, path.basename(file));
+  try {
+    mkdirSync(staging);
+    for (const [file, content] of [...report, ...beside]) writeWhole(staged(file), content);
+    mkdirSync(folder, { recursive: true });
+    for (const [file] of [...report, ...beside]) renameSync(staged(file), file);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+  return [...report, ...beside].map(([file]) => file);
 }
 
 /** Typed arrays as lists, so that JSON holds numbers. */

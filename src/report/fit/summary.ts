@@ -157,12 +157,30 @@ export function lookupTables(fit: LookupFit): Table[] {
 /** What a reader should know before using a fit. */
 export function fitRemarks(fit: RampFit): string[] {
   return [
+    ...stoppedRemarks(fit),
     ...limitRemarks(fit),
     ...misfitRemarks(fit),
     ...rangeRemarks(fit),
     ...noiseRemarks(fit),
     ...spreadRemarks(fit),
   ];
+}
+
+function stoppedRemarks({ stopped, model, curves }: RampFit): string[] {
+  if (!stopped) return [];
+  const { low, high, share, freed } = stopped;
+  const bounds = [low, high].flatMap((bound) => (bound === undefined ? [] : [siemens(bound)])).join(' and ');
+  const seen =
+    `${percent(share.ltp, 2)} of the LTP readings and ${percent(share.ltd, 2)} of the LTD readings stand at ${bounds}: ` +
+    'taken for hard bounds of the cell, and steps are fitted as stopped there; if the meter was what stopped, measure in a wider range';
+  if (model !== 'exponential') return [seen];
+  const each = branches.map((branch) => {
+    const name = branch.toUpperCase();
+    return freed.includes(branch)
+      ? `${name} does not lead from bound to bound in ${curves[branch].pulses} pulses: its label and states follow from the steps near the bound, and only together; ramps of as many pulses as just reach the bound tell them apart`
+      : `${name} label and states are of a curve that leads from bound to bound in the ${curves[branch].pulses} pulses of its ramps`;
+  });
+  return [seen, ...each];
 }
 
 function limitRemarks({ limits, model }: RampFit): string[] {

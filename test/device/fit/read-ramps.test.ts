@@ -66,6 +66,15 @@ describe('shapes of tables', () => {
     expect(values('# from the probe station\n10 11\n20  21\n30 31\n', { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
   });
 
+  it('names and units after a #, as NumPy writes them, below other comments', () => {
+    const expected = [rising];
+    expect(values('# pulse,G (uS)\n1,10\n2,20\n3,30\n# done\n')).toEqual(expected);
+    expect(values('# from the probe station\n# pulse G (uS)\n1 10\n2 20\n3 30\n')).toEqual(expected);
+    expect(values('#pulse\tI\n#\tnA\n1\t1000\n2\t2000\n3\t3000\n', { readVoltage: 0.1 })).toEqual(expected);
+    expect(values('#,G (uS)\n1,10\n2,20\n3,30\n')).toEqual(expected);
+    expect(values('# I (nA)\n1000\n2000\n3000\n', { readVoltage: 0.1 })).toEqual(expected);
+  });
+
   it('chosen columns, by name, number and range', () => {
     const text = 'pulse,t (s),Iread,G1,G2\n1,0.1,9,10,11\n2,0.2,9,20,21\n3,0.3,9,30,31\n';
     expect(values(text, { unit: 'uS', values: '4-5' })).toEqual([rising, [11, 21, 31]]);
@@ -83,6 +92,25 @@ describe('units', () => {
     expect(values('G\n[uS]\n10\n20\n30\n')).toEqual([rising]);
     expect(values('1e-6\n2e-6\n3e-6\n', { readVoltage: 0.1 })).toEqual([rising]);
     expect(values('-1\n-2\n-3\n', { readVoltage: -0.1, unit: 'uA' })).toEqual([rising]);
+  });
+
+  it('are ampere where a read voltage is given and no unit, with a note', () => {
+    const { ramps, notes } = read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1 });
+    expect(ramps[0]!.values).toEqual([10, 20, 30]);
+    expect(notes).toEqual([
+      'r.csv: says no unit of its values (1 to 3): taken to be in ampere; say --unit A if they are, or what they are in',
+    ]);
+    expect(read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1, unit: 'uA' }).notes).toEqual([]);
+  });
+
+  it('may differ from column to column, and none may lack one', () => {
+    expect(values('a (uS),b (nS),c (kohm)\n10,10000,100\n20,20000,50\n30,30000,25\n')).toEqual([
+      ...[rising, rising, [10, 20, 40]],
+    ]);
+    expect(messageOf(() => read('a (uS),b\n10,11\n20,21\n30,31\n'))).toBe(
+      'r.csv: column 2 (b): says no unit, and column 1 (a (uS)) does; ' +
+        'name its unit too, pick columns with --values, or say --unit for all',
+    );
   });
 
   it('are asked for where there are none', () => {
@@ -124,6 +152,36 @@ describe('one long trace', () => {
     ]);
   });
 
+  it.each(['V', 'Voltage', 'V_pulse (V)', 'bias (V)'])('is split by the sign of a column named %s', (name) => {
+    expect(values(`${name},G (uS)\n1.2,2\n1.2,3\n-1.5,2.5\n-1.5,1\n`)).toEqual([
+      [2, 3],
+      [3, 2.5, 1],
+    ]);
+  });
+
+  it('is split where it turns beside a voltage of one sign, which may be that of the reads', () => {
+    for (const name of ['V', 'V_read (V)', 'polarity']) {
+      const text = `${name},G (uS)\n${trace.map((g) => `0.1,${g}`).join('\n')}\n`;
+      expect(read(text).ramps, name).toHaveLength(10);
+    }
+  });
+
+  it('is not cut at a dip by which it starts', () => {
+    expect(values('G (uS)\n1\n0.8\n2\n3\n4\n5\n')).toEqual([[1, 0.8, 2, 3, 4, 5]]);
+    expect(values('G (uS)\n5\n5.2\n4\n3\n2\n1\n')).toEqual([[5, 5.2, 4, 3, 2, 1]]);
+    expect(values('G (uS)\n4\n1\n2\n3\n5\n7\n9\n')).toEqual([[4, 1, 2, 3, 5, 7, 9]]);
+    const [first, second] = values(`G (uS)\n1\n0.8\n3\n5\n7\n9\n6\n4\n2\n1\n`);
+    expect([first, second]).toEqual([
+      [1, 0.8, 3, 5, 7, 9],
+      [9, 6, 4, 2, 1],
+    ]);
+  });
+
+  it('is cut where it starts with the rest of a ramp, however short of the others', () => {
+    const rest = [3.5, 3, 2, 1];
+    expect(values(`G (uS)\n${[...rest, 3, 5, 7, 9].join('\n')}\n`)).toEqual([rest, [1, 3, 5, 7, 9]]);
+  });
+
   it('keeps an abrupt reset whole', () => {
     const abrupt = Array.from({ length: 44 }, (_, k) => 1 + (k % 11));
     const { ramps } = read(`G (uS)\n${abrupt.join('\n')}\n`);
@@ -145,16 +203,16 @@ describe('bad data is told with file, line and column', () => {
       'a,b\n10,11\nx,21\n30,31\n',
       'r.csv:3: column 1 (a): got "x", expected a number; mend the value, or leave such ramps out with --skip-bad',
     ],
-    [
-      'a,b\n10,11\n20,-21\n30,31\n',
-      'r.csv:3: column 2 (b): got -21 uS, which is -21 uS, expected a conductance above zero',
-    ],
+    ['a,b\n10,11\n20,-21\n30,31\n', 'r.csv:3: column 2 (b): got -21 uS, expected a conductance above zero'],
     [
       'pulse,a\n1,10\n3,20\n2,30\n',
       'r.csv:4: column 1 (pulse): pulse 2 comes after pulse 3, expected pulses in order; sort the file by pulse',
     ],
-    ['a\n5\n5\n5\n', 'r.csv: a is flat: its 3 values are equal; take it out'],
-    ['a\n5\n6\n5\n6\n5\n6\n5\n6\n5\n', 'r.csv: a is flat: its 9 values move no more than their noise; take it out'],
+    ['a\n5\n5\n5\n', 'r.csv:2: column 1 (a): a is flat: its 3 values are equal; take it out'],
+    [
+      'a\n5\n6\n5\n6\n5\n6\n5\n6\n5\n',
+      'r.csv:2: column 1 (a): a is flat: its 9 values move no more than their noise; take it out',
+    ],
     [
       'a,b\n10,11\n20,21\nmean,std,x\n',
       'r.csv:4: got "mean std x" below the numbers, expected numbers; take the line out',
@@ -165,8 +223,28 @@ describe('bad data is told with file, line and column', () => {
       '10,12,14\n12,14,16\n14,16,18\n',
       'r.csv: it cannot be told whether its ramps are columns or rows; say --ramps columns or --ramps rows',
     ],
+    [
+      'a,b\n10,11\n20,9.9e37\n30,31\n',
+      'r.csv:3: column 2 (b): got "9.9e37", the overflow of a meter, expected a number; mend the value, or leave',
+    ],
+    [
+      'a\n10\n20\n5000\n30\n40\n',
+      'r.csv:4: column 1 (a): 5000 is 5 mS, beside 20 uS and 30 uS; mend the value, or leave',
+    ],
+    [
+      'polarity,a\nSET,30\nSET,20\nSET,10\nRESET,20\nRESET,30\n',
+      'r.csv:2: column 2 (a): pulses called SET lower the conductance; exchange the words, or say --unit ohm',
+    ],
+    [
+      'polarity,a\nSET,30\nbread,20\nRESET,10\n',
+      'r.csv:3: column 2 (a): the pulse\'s polarity is "bread", expected a voltage, +, - or SET, RESET; mend the value',
+    ],
   ])('%j', (text, message) => {
     expect(messageOf(() => read(text, { unit: 'uS' }))).toContain(message);
+  });
+
+  it('and one pulse that resets a cell is no mistake', () => {
+    expect(values('a\n500\n12\n11\n10\n9\n8\n', { unit: 'uS' })).toEqual([[500, 12, 11, 10, 9, 8]]);
   });
 
   it('leaves out ramps with mistakes where it is told to, and says which', () => {

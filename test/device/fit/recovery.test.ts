@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitModel, fitRamps, type RampFit } from '../../../src/device/fit/estimate.js';
 import type { FamilyName } from '../../../src/device/fit/family.js';
+import { finish } from '../../../src/device/fit/work.js';
 import type { FitOptions } from '../../../src/device/fit/types.js';
 import { labelOfAlpha } from '../../../src/device/nonlinearity.js';
 import { fold, keyOf } from '../../../src/random.js';
@@ -125,7 +126,8 @@ describe('known parameters are within their 95 % intervals in at least 90 of 100
 
 /** The model that cross-validation chooses for a device. */
 function chosen(truth: Truth): RampFit {
-  return fitRamps(drawRampSet(truth, 12, keyOf(5, 'cycleToCycle')), { ...options, model: 'auto', resamplings: 50 });
+  const ramps = drawRampSet(truth, 12, keyOf(5, 'cycleToCycle'));
+  return finish(fitRamps(ramps, { ...options, model: 'auto', resamplings: 50 }));
 }
 
 describe('cross-validation chooses', () => {

@@ -4,7 +4,7 @@ import { sortRamps } from '../../../src/device/fit/sort-ramps.js';
 import { messageOf } from '../../experiment/scratch.js';
 
 const ramp = (name: string, ...values: number[]): Ramp => ({ name, file: 'r.csv', device: 0, values });
-const [up, down] = [ramp('a', 1, 2, 3), ramp('b', 3, 2, 1)];
+const [up, down] = [ramp('a', 1, 2, 3, 4, 5), ramp('b', 5, 4, 3, 2, 1)];
 
 describe('ramps are sorted by where they go', () => {
   it('with a warning where a direction has one ramp', () => {
@@ -13,6 +13,34 @@ describe('ramps are sorted by where they go', () => {
     expect(warnings).toEqual([
       'r.csv: b is the only LTD ramp: no intervals, no spread over ramps, and models are told apart by held-out pulses',
     ]);
+  });
+
+  it('with a warning where pulses are too few to bend', () => {
+    const { warnings } = sortRamps([{ ramps: [down, down, up, ramp('c', 1, 4)], branch: undefined }]);
+    expect(warnings).toEqual([]);
+    const abrupt = ramp('d', 4, 1);
+    expect(sortRamps([{ ramps: [up, up, abrupt, abrupt], branch: undefined }]).warnings).toEqual([
+      'LTD ramps have at most 1 pulse, too few to show how the curve bends: its nonlinearity is arbitrary',
+    ]);
+  });
+
+  it('and refused where SET and RESET are exchanged', () => {
+    const [set, reset] = [
+      { ramps: [{ ...down, file: 's.csv' }], branch: 'ltp' },
+      { ramps: [{ ...up, file: 'q.csv' }], branch: 'ltd' },
+    ] as const;
+    expect(messageOf(() => sortRamps([set, reset]))).toBe(
+      's.csv: b and all its other ramps go down, and those of q.csv up: SET and RESET are exchanged; ' +
+        'name q.csv first and s.csv with --reset; resistances need --unit ohm instead',
+    );
+  });
+
+  it('and refused where one lies far off the others', () => {
+    const far = ramp('c', 1000, 2000, 3000);
+    expect(messageOf(() => sortRamps([{ ramps: [up, up, far, down], branch: undefined }]))).toBe(
+      'r.csv: got c at 2 kS and a at 3 S, expected ramps of one scale; ' +
+        'name the unit of each column, or pick columns with --values',
+    );
   });
 
   it('and refused where their file says otherwise, or a direction is missing', () => {

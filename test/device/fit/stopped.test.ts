@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { depression, potentiation } from '../../../src/device/exponential.js';
+import { fitModel } from '../../../src/device/fit/estimate.js';
+import type { FamilyName } from '../../../src/device/fit/family.js';
+import { freeStretch, stopSet, stopsOf } from '../../../src/device/fit/stops.js';
+import { stoppedMean } from '../../../src/device/fit/stopped-chain.js';
+import type { RampSet } from '../../../src/device/fit/ramps.js';
+import { alphaOfLabel } from '../../../src/device/nonlinearity.js';
+import { fold, keyOf } from '../../../src/random.js';
+import { drawHardRamps, type HardCell } from './hard-bounds.js';
+
+const uS = 1e-6;
+const bounds = { gMin: 10 * uS, gMax: 110 * uS };
+const key = keyOf(11, 'cycleToCycle');
+
+/** Labels 2.4 and −4.88 over 40 pulses. */
+function exponentialCell(cycleToCycle: number): HardCell {
+  const up = potentiation(alphaOfLabel(2.4), 40);
+  return { ...bounds, up, down: depression(alphaOfLabel(-4.88), 40), cycleToCycle };
+}
+
+function fitted(model: FamilyName, ramps: RampSet, seed = 1) {
+  return fitModel(model, ramps, { model, range: 'overlap', resamplings: 60, seed, confidence: 0.95 });
+}
+
+/** Of 100 draws of 20 alternating ramps, those whose interval holds the truth, by parameter. */
+function covered(model: FamilyName, cell: HardCell, expected: Readonly<Record<string, number>>) {
+  const all = { gMin: cell.gMin, gMax: cell.gMax, cycleToCycle: cell.cycleToCycle, ...expected };
+  const hits = Object.fromEntries(Object.keys(all).map((name) => [name, 0]));
+  for (let draw = 0; draw < 100; draw++) {
+    const ramps = drawHardRamps(cell, { ltp: 40, ltd: 40 }, 20, fold(key, draw), true);
+    const { estimates } = fitted(model, ramps, draw);
+    for (const [name, value] of Object.entries(all)) {
+      const { low, high } = estimates[name]!;
+      if (low! <= value && value <= high!) hits[name]!++;
+    }
+  }
+  return hits;
+}
+
+const states = { 'device.states.ltp': 40, 'device.states.ltd': 40 };
+const labels = { 'device.label.ltp': 2.4, 'device.label.ltd': -4.88 };
+const patience = 400_000;
+
+describe('cells that hard bounds stop: known parameters are within their intervals in at least 90 of 100 draws', () => {
+  it.each([0.003, 0.01, 0.03])(
+    'exponential, σ %s of the range',
+    (sigma) => {
+      const hits = covered('exponential', exponentialCell(sigma), { ...labels, ...states });
+      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);
+    },
+    patience,
+  );
+
+  it.each([0.01])(
+    'linear, σ %s of the range',
+    (cycleToCycle) => {
+      const cell = { ...bounds, up: { c0: 1 / 40, c1: 0 }, down: { c0: -1 / 40, c1: 0 }, cycleToCycle };
+      const hits = covered('linear', cell, states);
+      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);
+    },
+    patience,
+  );
+
+  it.each([0.01, 0.03])(
+    'soft bounds, σ %s of the range',
+    (cycleToCycle) => {
+      const cell = { ...bounds, up: { c0: 0.05, c1: 0.05 }, down: { c0: 0, c1: 0.05 }, cycleToCycle };
+      const hits = covered('soft-bounds', cell, states);
+      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);
+    },
+    patience,
+  );
+});
+
+describe('ramps that stay at a bound', () => {
+  // 70 pulses of LTD hold e^−5 against e^−8.75 of the range between where steps lead and the bound: no steps tell that.
+  it('tell the steps; where those contradict a curve that ends there, label and states have no intervals', () => {
+    const cell = exponentialCell(0.01);
+    const ramps = drawHardRamps(cell, { ltp: 80, ltd: 70 }, 20, key, false);
+    const { estimates, device, solution } = fitted('exponential', ramps);
+    expect(solution.freed).toEqual(['ltp']);
+    expect(estimates['device.label.ltp']).toMatchObject({ low: null, high: null });
+    expect(device.exactStates.ltp).toBeLessThan(60);
+    const [up, down] = [
+      potentiation(device.alpha!.ltp, device.exactStates.ltp),
+      depression(device.alpha!.ltd, device.exactStates.ltd),
+    ];
+    // σ of a mean step is 0.01 of the range; hundreds of steps are near any conductance.
+    for (const g of [0.1, 0.5, 0.9]) {
+      expect(Math.abs(up.c0 - up.c1 * g - (cell.up.c0 - cell.up.c1 * g)), `up at ${g}`).toBeLessThan(0.003);
+      expect(Math.abs(down.c0 - down.c1 * g - (cell.down.c0 - cell.down.c1 * g)), `down at ${g}`).toBeLessThan(0.003);
+    }
+  });
+});
+
+describe('bounds', () => {
+  const ramps = drawHardRamps(exponentialCell(0.01), { ltp: 40, ltd: 40 }, 10, key);
+
+  it('are the extremes that readings repeat', () => {
+    const { low, high, resolution } = stopsOf(ramps, 0);
+    expect([low! / uS, high! / uS]).toEqual([expect.closeTo(10, 9), expect.closeTo(110, 9)]);
+    expect(resolution / uS).toBeLessThan(0.01);
+  });
+
+  it('are none where cells never come to them, nor where readings are coarse', () => {
+    const short = drawHardRamps(exponentialCell(0.003), { ltp: 20, ltd: 8 }, 10, key, false);
+    expect(stopSet(short)).toBeUndefined();
+    const coarse = (g: number): number => Math.round(g / (2 * uS)) * 2 * uS;
+    const inside = drawHardRamps(
+      { ...exponentialCell(0.01), up: { c0: 0.09, c1: 0.1 }, down: { c0: 0.01, c1: 0.1 } },
+      { ltp: 60, ltd: 60 },
+      10,
+      key,
+      false,
+    );
+    const rounded = (branch: 'ltp' | 'ltd') =>
+      inside[branch].map((ramp) => ({ ...ramp, values: ramp.values.map(coarse) }));
+    expect(stopSet({ ltp: rounded('ltp'), ltd: rounded('ltd') })).toBeUndefined();
+  });
+
+  it('leave the pulses free at which hardly a ramp is stopped', () => {
+    const stops = stopSet(ramps)!;
+    const free = freeStretch(ramps.ltd, stops);
+    expect(free).toHaveLength(10);
+    expect(free[0]!.values.length).toBeGreaterThan(10);
+    expect(free[0]!.values.length).toBeLessThan(30);
+  });
+
+  it('keep the mean of cells inside, as far as in 20,000 simulated ramps', () => {
+    const cell = exponentialCell(0.03);
+    const many = drawHardRamps(cell, { ltp: 60, ltd: 1 }, 20_000, key, false).ltp;
+    const { c0, c1 } = cell.up;
+    const pulse = { step: (x: number) => c0 - c1 * x, sigma: 0.03 };
+    const mean = stoppedMean(pulse, [0], { low: 0, high: 1, resolution: 1e-9 }, 61);
+    for (const k of [1, 5, 20, 40, 60]) {
+      const simulated = many.reduce((sum, { values }) => sum + (values[k]! - cell.gMin) / (100 * uS), 0) / many.length;
+      // σ of a mean of 20,000: 0.06/√20,000 = 0.0004; 4 of them.
+      expect(Math.abs(mean[k]! - simulated), `pulse ${k}`).toBeLessThan(0.0017);
+    }
+    // A cell without noise ends at the bound.
+    expect(mean[40]).toBeLessThan(0.975);
+  });
+});
