@@ -1,6 +1,6 @@
 // What the converter of the MLP+NeuroSim benchmark does to EpiRAM, by the independent program of
 // test/helpers/neurosim-oracle.ts: both currents cut to 8 bits, their difference rounded to 7 bits, or none.
-//   node scripts/neurosim-converters.mjs [seeds]     three seeds unless told, a minute of one core each
+//   node scripts/neurosim-converters.mjs [seeds]     three seeds unless told: two minutes of one core
 // It runs what is built: node scripts/build.mjs first.
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
