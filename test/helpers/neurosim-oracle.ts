@@ -19,8 +19,11 @@ export interface OracleDevice {
 export interface OracleOptions {
   /** Ohms in series with every cell that is read. */
   readonly accessResistance: number;
-  /** truncated: the column's current and the reference's each cut to 8 bits. nearest: their difference to 7 bits. */
-  readonly converter: 'truncated' | 'nearest';
+  /**
+   * truncated: the column's current and the reference's each cut to 8 bits. nearest: their difference to 7 bits.
+   * exact: no converter.
+   */
+  readonly converter: 'truncated' | 'nearest' | 'exact';
   /** Whether the first write of the weights leaves gMin out. */
   readonly withoutGmin: boolean;
   readonly seed: number;
@@ -150,6 +153,7 @@ class OracleArray {
     return Array.from({ length: cols }, (_, j) => {
       let sum = 0;
       for (const i of on) sum += current[i * cols + j]!;
+      if (this.options.converter === 'exact') return (2 * rows * (sum - reference)) / full;
       if (this.options.converter === 'nearest') {
         const level = rows / 127;
         return Math.round((2 * rows * (sum - reference)) / full / level) * level;
