@@ -14,13 +14,19 @@ const color = {
 
 /** A device's LTP and LTD on the left and its steps against conductance on the right, with their bands. */
 export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly note: string }) {
-  return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: { text: heading.name, subtitle: heading.note },
-    config: chartConfig,
-    spacing: 28,
-    hconcat: curves.of === 'cells' ? cellPanels(curves) : weightPanels(curves),
-  } as TopLevelSpec;
+  const title = { text: heading.name, subtitle: heading.note };
+  return { ...head, title, spacing: 28, hconcat: panelsOf(curves) } as TopLevelSpec;
+}
+
+/** The two halves by themselves, for pages that may be too narrow for both. */
+export function devicePanels(curves: DeviceCurves): TopLevelSpec[] {
+  return panelsOf(curves).map((half) => ({ ...head, ...half }) as TopLevelSpec);
+}
+
+const head = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', config: chartConfig };
+
+function panelsOf(curves: DeviceCurves) {
+  return curves.of === 'cells' ? cellPanels(curves) : weightPanels(curves);
 }
 
 function cellPanels({ trains, steps }: DeviceCurves) {

@@ -7,7 +7,7 @@ import { loadDevice } from '../../experiment/loader.js';
 import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
 import { htmlPage } from '../fit/page.js';
 import { renderPng, renderSvg } from '../render.js';
-import { deviceChart } from './chart.js';
+import { deviceChart, devicePanels } from './chart.js';
 import { deviceCurves, type DeviceCurves } from './curves.js';
 
 /** What `mho device plot` is asked for. */
@@ -59,14 +59,13 @@ function kindOfPicture(file: string): Picture {
 }
 
 async function pictureOf(curves: DeviceCurves, sheet: DeviceSheet, name: string, kind: Picture) {
-  const svg = await deviceSvg(curves, name, sheet.model);
   switch (kind) {
     case 'svg':
-      return svg;
+      return deviceSvg(curves, name, sheet.model);
     case 'png':
-      return renderPng(svg);
+      return renderPng(await deviceSvg(curves, name, sheet.model));
     case 'html':
-      return page(svg, sheet, name);
+      return page(curves, sheet, name);
     default:
       return kind satisfies never;
   }
@@ -74,17 +73,22 @@ async function pictureOf(curves: DeviceCurves, sheet: DeviceSheet, name: string,
 
 /** The picture of a device's curves as SVG. */
 export function deviceSvg(curves: DeviceCurves, name: string, model: string): Promise<string> {
-  const bands = 'bands hold 68 % (±1σ) of the noise: of all pulses so far (left), of one pulse (right)';
-  const ideal = 'no cell: the weight moves by what was asked, without bounds and noise';
   const title = name === model ? name : `${name} (${model})`;
-  return renderSvg(deviceChart(curves, { name: title, note: curves.of === 'cells' ? bands : ideal }));
+  return renderSvg(deviceChart(curves, { name: title, note: captionOf(curves) }));
 }
 
-function page(svg: string, sheet: DeviceSheet, title: string): string {
+function captionOf({ of }: DeviceCurves): string {
+  if (of !== 'cells') return 'no cell: the weight moves by what was asked, without bounds and noise';
+  return 'bands hold 68 % (±1σ) of the noise: of all pulses so far (left), of one pulse (right)';
+}
+
+async function page(curves: DeviceCurves, sheet: DeviceSheet, title: string): Promise<string> {
   const lead = [sheet.description, sheet.source, sheet.validity].filter((text): text is string => text !== null);
   const rows = sheet.parameters.map(({ path: key, value, origin }) => [key, value, origin ?? 'not stated']);
   const tables = rows.length === 0 ? [] : [{ title: 'Parameters', head: ['parameter', 'value', 'origin'], rows }];
-  return htmlPage({ title, lead, warnings: [], remarks: [], tables, charts: [svg] });
+  const panels = await Promise.all(devicePanels(curves).map(renderSvg));
+  const charts = [{ caption: captionOf(curves), panels }];
+  return htmlPage({ title, lead, warnings: [], remarks: [], tables, charts });
 }
 
 function csvFiles({ of, trains, steps }: DeviceCurves, stem: string): [string, string][] {
