@@ -3,7 +3,7 @@ import { lossesAfter, retentionOf, type DriftLosses } from '../crossbar/drift.js
 import { devicesPerWeight, type CrossbarProgram, type TrapState } from '../crossbar/program.js';
 import type { Stay } from '../device/retention/law.js';
 import { UsageError } from '../errors.js';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
 import { registerTfjsKernel, runTfjsKernel, type KernelCall, type KernelResult } from './tfjs.js';
 
@@ -84,11 +84,11 @@ function trapInputs(crossbar: CrossbarProgram, traps: TrapTensors | undefined): 
 }
 
 export function registerDrift(): void {
-  for (const backend of backends) {
+  for (const backend of hostBackends) {
     registerTfjsKernel<Attributes>(where, backend, (call) => {
       const { crossbar, losses, seed, layer } = call.attributes;
       const state = { ...stateOf(call), traps: trapsOf(call) };
-      const drifted = kernels[backend].Drift.run({ crossbar, state, losses, seed, layer });
+      const drifted = hostKernels[backend].Drift.run({ crossbar, state, losses, seed, layer });
       return [...resultsOf(crossbar, drifted), ...trapResults(crossbar, drifted.traps)];
     });
   }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { CrossbarProgram } from '../crossbar/program.js';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
 import { registerTfjsKernel, runTfjsKernel } from './tfjs.js';
 
@@ -32,11 +32,11 @@ export function pulseUpdate(
 }
 
 export function registerPulseUpdate(): void {
-  for (const backend of backends) {
+  for (const backend of hostBackends) {
     registerTfjsKernel<Attributes>('PulseUpdate', backend, (call) => {
       const { crossbar, seed, step, layer } = call.attributes;
       const delta = call.values('delta') as Float32Array;
-      const state = kernels[backend].PulseUpdate.run({ crossbar, state: stateOf(call), delta, seed, step, layer });
+      const state = hostKernels[backend].PulseUpdate.run({ crossbar, state: stateOf(call), delta, seed, step, layer });
       return resultsOf(crossbar, state);
     });
   }

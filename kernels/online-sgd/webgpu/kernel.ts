@@ -1,0 +1,19 @@
+import { gpuDevice } from '../../webgpu/device.js';
+import { validateReplicas, type OnlineSgdKernel, type OnlineSgdSession, type Replica } from '../contract.js';
+import type { Layout } from './layout.js';
+import { WebgpuSession } from './session.js';
+import { onlineSgdShader } from './shader.js';
+
+/** `OnlineSgd` in WGSL: replicas stay on the GPU. */
+export const webgpuOnlineSgd: OnlineSgdKernel = {
+  name: 'OnlineSgd',
+  backend: 'webgpu',
+  open: (replicas) => openOnGpu(replicas),
+};
+
+/** @param layout - instead of the one that is found the fastest */
+export async function openOnGpu(replicas: readonly Replica[], layout?: Layout): Promise<OnlineSgdSession> {
+  validateReplicas(replicas);
+  const gpu = await gpuDevice();
+  return WebgpuSession.open(gpu, await onlineSgdShader.on(gpu), replicas, layout);
+}

@@ -1,0 +1,219 @@
+/**
+ * Cells of a crossbar and what pulses do to them: kernels/cells.ts, one cell after the other within a thread. `X` is the
+ * place of the crossbar's descriptor. The column sum of the column that a thread works on lies in `sum`.
+ */
+export const cellsWgsl = /* wgsl */ `
+struct StepKeys { cycle: vec2u, programming: vec2u, write: vec2u, }
+
+fn step_keys(X: u32, device: u32, step: u32) -> StepKeys {
+  return StepKeys(
+    fold(key_at(X + CYCLE_TO_CYCLE_KEYS + 2u * device), step),
+    fold(key_at(X + PROGRAMMING_KEYS + 2u * device), step),
+    fold(key_at(X + WRITE_KEY), step),
+  );
+}
+
+fn parameters_of(X: u32, device: u32, cell: u32) -> u32 {
+  return data[X + PARAMETERS + device] + cell * data[X + PARAMETER_STRIDE];
+}
+
+fn bounds_of(X: u32, device: u32, cell: u32) -> vec2f {
+  if (data[X + KIND] == TABLE) { return vec2f(0.0, 1.0); }
+  let at = parameters_of(X, device, cell);
+  return vec2f(real(at + 4u), real(at + 5u));
+}
+
+fn seen(X: u32, g: f32) -> f32 {
+  let k = real(X + CURVATURE);
+  if (k == 0.0) { return g; }
+  return divide(mul(g, 1.0 + k), 1.0 + mul(k, g));
+}
+
+fn read_difference(X: u32, cell: u32) -> f32 {
+  let plus = seen(X, load(data[X + CELLS] + cell));
+  var minus = real(X + REFERENCE);
+  if (data[X + DEVICES] == 2u) { minus = seen(X, load(data[X + CELLS + 1u] + cell)); }
+  return plus - minus;
+}
+
+fn sum_column(X: u32, j: u32) {
+  let cols = data[X + COLS];
+  let difference = data[X + DIFFERENCE];
+  var total = 0.0;
+  for (var i = 0u; i < data[X + ROWS]; i++) { total = total + load(difference + i * cols + j); }
+  store(data[X + SUMS] + j, total);
+}
+
+/// Linear between two neighbours of a table.
+fn along(at: u32, t: f32) -> f32 {
+  let a = real(at);
+  return a + mul(t, real(at + 1u) - a);
+}
+
+struct Step { mean: f32, quantile: f32, }
+
+fn table_step(X: u32, g: f32, up: bool, q: f32) -> Step {
+  let way = select(1u, 0u, up);
+  let bins = data[X + BINS];
+  let place = mul(g, f32(bins - 1u));
+  let bin = min(u32(max(floor(place), 0.0)), bins - 2u);
+  let t = place - f32(bin);
+  let cdf = data[X + CDF];
+  var row = data[data[X + GUIDE] + u32(q * 256.0)];
+  while (row < data[X + CDF_COUNT] - 2u && real(cdf + row + 1u) <= q) { row++; }
+  let u = mul(q - real(cdf + row), real(data[X + INVERSE_WIDTHS] + row));
+  let quantiles = data[X + QUANTILES + way] + row * bins + bin;
+  let below = along(quantiles, t);
+  let above = along(quantiles + bins, t);
+  return Step(along(data[X + MEAN + way] + bin, t), below + mul(u, above - below));
+}
+
+fn curve_step(X: u32, scale: f32, shape: f32, origin: f32, rate: f32, up: bool, g: f32) -> f32 {
+  let bins = data[X + BINS];
+  let row = u32(floor(shape));
+  let part = shape - f32(row);
+  let coordinate = clip(origin + mul(rate, g), 0.0, 1.0);
+  let place = mul(coordinate, f32(bins - 1u));
+  let bin = min(u32(floor(place)), bins - 2u);
+  let t = place - f32(bin);
+  let at = data[X + CURVES + select(1u, 0u, up)] + row * bins + bin;
+  let near = along(at, t);
+  if (part == 0.0) { return mul(scale, near); }
+  return mul(scale, near + mul(part, along(at + bins, t) - near));
+}
+
+/// One pulse's mean step at g, of one cell in one direction.
+fn mean_step(X: u32, device: u32, cell: u32, up: bool, g: f32) -> f32 {
+  if (data[X + KIND] == TABLE) { return table_step(X, g, up, 0.0).mean; }
+  let at = parameters_of(X, device, cell);
+  let way = select(2u, 0u, up);
+  let first = real(at + way);
+  let second = real(at + way + 1u);
+  if (data[X + KIND] == AFFINE) { return first - mul(second, g); }
+  return curve_step(X, first, second, real(at + 6u), real(at + 7u), up, g);
+}
+
+struct Climb { moved: f32, squares: f32, }
+
+fn climb(X: u32, device: u32, cell: u32, start: f32, up: bool, pulses: f32) -> Climb {
+  let bounds = bounds_of(X, device, cell);
+  var g = start;
+  var squares = 0.0;
+  var left = pulses;
+  while (left >= 1.0) {
+    let by = mean_step(X, device, cell, up, g);
+    let next = g + by;
+    squares = squares + mul(by, by);
+    if (next == g || select(next <= bounds.x, next >= bounds.y, up)) { return Climb(next, squares); }
+    g = next;
+    left = left - 1.0;
+  }
+  if (left == 0.0) { return Climb(g, squares); }
+  let by = mean_step(X, device, cell, up, g);
+  return Climb(g + mul(left, by), squares + mul(left, mul(by, by)));
+}
+
+fn moved_cell(X: u32, device: u32, cell: u32, g: f32, up: bool, pulses: f32, key: vec2u) -> f32 {
+  if (data[X + KIND] == TABLE) {
+    let step = table_step(X, g, up, uniform_of(key, cell));
+    return g + (mul(pulses, step.mean) + mul(square_root(pulses), step.quantile - step.mean));
+  }
+  let path = climb(X, device, cell, g, up, pulses);
+  let sigma = real(X + CYCLE_TO_CYCLE);
+  let relative = real(X + STEP_NOISE);
+  if (data[X + KIND] == AFFINE && relative == 0.0) {
+    if (sigma == 0.0) { return path.moved; }
+    return path.moved + mul(mul(sigma, square_root(pulses)), normal_of(key, cell));
+  }
+  let variance = mul(mul(sigma, sigma), pulses) + mul(mul(relative, relative), path.squares);
+  if (variance == 0.0) { return path.moved; }
+  return path.moved + mul(square_root(variance), normal_of(key, cell));
+}
+
+fn snap_to_level(X: u32, g: f32) -> f32 {
+  let levels = data[X + LEVELS];
+  var low = 0u;
+  var high = data[X + LEVEL_COUNT] - 1u;
+  while (high - low > 1u) {
+    let middle = (low + high) >> 1u;
+    if (real(levels + middle) <= g) { low = middle; } else { high = middle; }
+  }
+  let lower = real(levels + low);
+  let upper = real(levels + high);
+  return select(lower, upper, upper - g < g - lower);
+}
+
+fn settle(X: u32, g: f32, bounds: vec2f) -> f32 {
+  let clipped = clip(g, bounds.x, bounds.y);
+  if (data[X + LEVEL_COUNT] == 0u) { return clipped; }
+  return clip(snap_to_level(X, clipped), bounds.x, bounds.y);
+}
+
+/// Puts a cell at g; what reads see of it is off by the noise of this write, and never below zero siemens.
+fn write_cell(X: u32, device: u32, cell: u32, g: f32, keys: StepKeys) {
+  store(data[X + HIDDEN + device] + cell, g);
+  let sigma = real(X + WRITE_SIGMA);
+  if (sigma == 0.0) { return; }
+  let shown = g + mul(sigma, normal_of(keys.write, 2u * cell + device));
+  store(data[X + CELLS + device] + cell, larger(shown, -real(X + FLOOR)));
+}
+
+/// Whole potentiating pulses whose mean path from the erased state ends nearest to the target.
+fn pulses_to(X: u32, device: u32, cell: u32, goal: f32) -> f32 {
+  let high = bounds_of(X, device, cell).y;
+  var g = load(data[X + HIDDEN + device] + cell);
+  for (var count = 0u; count < 65536u; count++) {
+    let next = g + mean_step(X, device, cell, true, g);
+    if (next <= g || g >= high || next - goal > goal - g) { return f32(count); }
+    g = smaller(next, high);
+  }
+  return 65536.0;
+}
+
+/// Erases one cell of a one-sided pair, and potentiates it towards a goal where it has one.
+fn rewrite(X: u32, device: u32, cell: u32, potentiate: bool, goal: f32, keys: StepKeys) {
+  let bounds = bounds_of(X, device, cell);
+  let erased = clip(real(X + REFERENCE), bounds.x, bounds.y);
+  store(data[X + HIDDEN + device] + cell, erased);
+  var g = erased;
+  if (potentiate) {
+    let pulses = pulses_to(X, device, cell, goal);
+    if (pulses > 0.0) { g = moved_cell(X, device, cell, erased, true, pulses, keys.programming); }
+  }
+  write_cell(X, device, cell, settle(X, g, bounds), keys);
+}
+
+fn refresh(X: u32, cell: u32, keys: StepKeys) {
+  let difference = load(data[X + CELLS] + cell) - load(data[X + CELLS + 1u] + cell);
+  let goal = real(X + REFERENCE) + abs(difference);
+  rewrite(X, 0u, cell, difference >= 0.0, goal, keys);
+  rewrite(X, 1u, cell, difference < 0.0, goal, keys);
+}
+
+/// Gives pulses to one cell and renews its weight; returns the change of its column's sum.
+fn pulse(X: u32, device: u32, cell: u32, up: bool, pulses: f32, keys: StepKeys) -> f32 {
+  let bounds = bounds_of(X, device, cell);
+  let before_pulse = load(data[X + HIDDEN + device] + cell);
+  let moved = moved_cell(X, device, cell, before_pulse, up, pulses, keys.cycle);
+  let g = settle(X, moved, bounds);
+  write_cell(X, device, cell, g, keys);
+  let saturated = bounds.x + mul(real(X + REFRESH_AT), bounds.y - bounds.x);
+  if (data[X + CODING] == ONE_SIDED_PAIR && g >= saturated) { refresh(X, cell, keys); }
+  let at = data[X + DIFFERENCE] + cell;
+  let before = load(at);
+  let now = read_difference(X, cell);
+  store(at, now);
+  return now - before;
+}
+
+/// Whether a wish of this sign pulses this polarity, and upwards.
+struct Direction { pulses: bool, up: bool, }
+
+fn direction_of(X: u32, device: u32, positive: bool) -> Direction {
+  let toward = positive == (device == 0u);
+  if (data[X + CODING] == ONE_SIDED_PAIR) { return Direction(toward, true); }
+  return Direction(true, toward);
+}
+
+fn rate_of(X: u32, up: bool) -> f32 { return real(X + RATE + select(1u, 0u, up)); }
+`;
