@@ -1,4 +1,9 @@
-import type { HostOnlineSgdKernel, HostOnlineSgdSession, OnlineSgdKernel, OnlineSgdSession } from './online-sgd/contract.js';
+import type {
+  HostOnlineSgdKernel,
+  HostOnlineSgdSession,
+  OnlineSgdKernel,
+  OnlineSgdSession,
+} from './online-sgd/contract.js';
 import type { HostCrossbarReadKernel, CrossbarReadKernel } from './crossbar-read/contract.js';
 import type { DriftKernel, HostDriftKernel } from './drift/contract.js';
 import type { HostPulseUpdateKernel, PulseUpdateKernel } from './pulse-update/contract.js';
@@ -32,13 +37,15 @@ export function asKernels({ OnlineSgd, PulseUpdate, CrossbarRead, Drift }: HostK
 function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
   return {
     load: (samples) => later(() => session.load(samples)),
-    train: (...call) => later(() => {
-      session.train(...call);
-    }),
+    train: (...call) =>
+      later(() => {
+        session.train(...call);
+      }),
     predict: (...call) => later(() => session.predict(...call)),
-    drift: (...call) => later(() => {
-      session.drift(...call);
-    }),
+    drift: (...call) =>
+      later(() => {
+        session.drift(...call);
+      }),
     states: (replica) => later(() => session.states(replica)),
     dispose: () => {
       session.dispose();

@@ -1,16 +1,16 @@
 import { referenceCrossbarRead } from './crossbar-read/reference.js';
 import { wasmCrossbarRead } from './crossbar-read/wasm/kernel.js';
-import { webgpuCrossbarRead } from './crossbar-read/webgpu/kernel.js';
+import { readTensors, webgpuCrossbarRead } from './crossbar-read/webgpu/kernel.js';
 import { referenceDrift } from './drift/reference.js';
 import { wasmDrift } from './drift/wasm/kernel.js';
-import { webgpuDrift } from './drift/webgpu/kernel.js';
+import { driftTensors, webgpuDrift } from './drift/webgpu/kernel.js';
 import { asKernels, type HostKernelSet, type KernelSet } from './host.js';
 import { referenceOnlineSgd } from './online-sgd/reference.js';
 import { wasmOnlineSgd } from './online-sgd/wasm/session.js';
 import { webgpuOnlineSgd } from './online-sgd/webgpu/kernel.js';
 import { referencePulseUpdate } from './pulse-update/reference.js';
 import { wasmPulseUpdate } from './pulse-update/wasm/kernel.js';
-import { webgpuPulseUpdate } from './pulse-update/webgpu/kernel.js';
+import { pulseTensors, webgpuPulseUpdate } from './pulse-update/webgpu/kernel.js';
 
 /** Backends whose kernels work in the host's memory; `cpu` is the scalar reference. */
 export const hostBackends = ['cpu', 'wasm'] as const;
@@ -49,3 +49,6 @@ export const kernels: Readonly<Record<Backend, KernelSet>> = {
     Drift: webgpuDrift,
   },
 };
+
+/** Kernels on tensors that lie on the GPU: their work is submitted when the call returns, and nothing is read back. */
+export const tensorKernels = { PulseUpdate: pulseTensors, CrossbarRead: readTensors, Drift: driftTensors } as const;

@@ -82,7 +82,9 @@ function noDriver(reason: string): NoAdapter {
 
 function factsOf({ info }: GPUAdapter): AdapterFacts {
   const { vendor, architecture, device, description } = info;
-  const named = /swiftshader|llvmpipe|lavapipe|basic render/i.test([vendor, architecture, device, description].join(' '));
+  const named = /swiftshader|llvmpipe|lavapipe|basic render/i.test(
+    [vendor, architecture, device, description].join(' '),
+  );
   return { vendor, architecture, device, description, software: info.isFallbackAdapter || named };
 }
 

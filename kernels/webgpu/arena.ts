@@ -99,5 +99,5 @@ export class Arena {
 }
 
 export function write(gpu: GpuDevice, buffer: GPUBuffer, at: number, values: Constants | Uint8Array): void {
-  gpu.device.queue.writeBuffer(buffer, 4 * at, values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+  gpu.device.queue.writeBuffer(buffer, 4 * at, values.buffer, values.byteOffset, values.byteLength);
 }

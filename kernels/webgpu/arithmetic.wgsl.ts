@@ -38,12 +38,18 @@ fn remainder_of(a: f32, q: f32, b: f32) -> f32 {
   return (a - p) - e;
 }
 
-/// a/b, correctly rounded: the first float above which the midpoint to the next one lies.
+const SCALE = 18446744073709551616.0; // 2^64
+const UNSCALE = 5.42101086242752217e-20;
+
+/// a/b, correctly rounded: the first float above which the midpoint to the next one lies. Where parts of the remainder
+/// would be too small for a float, the dividend is scaled.
 fn divide(a: f32, b: f32) -> f32 {
   let sign = (bitcast<u32>(a) ^ bitcast<u32>(b)) & 0x80000000u;
-  let x = abs(a);
+  var x = abs(a);
   let y = abs(b);
   if (x == 0.0) { return bitcast<f32>(sign); }
+  let small = x < 1e-18 || x / y < 1e-24;
+  if (small) { x = x * SCALE; }
   var q = bitcast<u32>(x / y) - 3u;
   for (var k = 0; k < 6; k++) {
     let s = bitcast<f32>(q);
@@ -51,12 +57,15 @@ fn divide(a: f32, b: f32) -> f32 {
     if (remainder_of(x, s, y) <= mul(half, y)) { break; }
     q++;
   }
+  if (small) { q = bitcast<u32>(bitcast<f32>(q) * UNSCALE); }
   return bitcast<f32>(q | sign);
 }
 
 /// √x, correctly rounded, x ≥ 0. In units of ulp² the remainder is whole, and the midpoint's a quarter above s·ulp.
-fn square_root(x: f32) -> f32 {
-  if (x == 0.0) { return 0.0; }
+fn square_root(radicand: f32) -> f32 {
+  if (radicand == 0.0) { return 0.0; }
+  let small = radicand < 1e-18;
+  let x = select(radicand, radicand * SCALE, small);
   var q = bitcast<u32>(sqrt(x)) - 3u;
   for (var k = 0; k < 6; k++) {
     let s = bitcast<f32>(q);
@@ -64,7 +73,7 @@ fn square_root(x: f32) -> f32 {
     if (remainder_of(x, s, s) <= mul(s, ulp)) { break; }
     q++;
   }
-  return bitcast<f32>(q);
+  return select(1.0, 1.0 / 4294967296.0, small) * bitcast<f32>(q);
 }
 
 fn exp32(x: f32) -> f32 {

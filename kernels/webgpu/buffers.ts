@@ -11,7 +11,7 @@ export type Source = Float32Array | GPUBuffer;
  */
 export function createBuffer(gpu: GpuDevice, purpose: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
   gpu.requireAlive();
-  const size = Math.max(Math.ceil(bytes / 16) * 16, 16);
+  const size = Math.max(Math.ceil(bytes / 4) * 4, 4);
   if (size > gpu.largestBuffer) throw outOfMemory(purpose, size, `the adapter's limit is ${gpu.largestBuffer} bytes`);
   return gpu.device.createBuffer({ size, usage, label: `${purpose}, ${size} bytes` });
 }

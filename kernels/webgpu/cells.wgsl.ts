@@ -100,17 +100,16 @@ fn climb(X: u32, device: u32, cell: u32, start: f32, up: bool, pulses: f32) -> C
   var g = start;
   var squares = 0.0;
   var left = pulses;
-  while (left >= 1.0) {
+  while (left > 0.0) {
     let by = mean_step(X, device, cell, up, g);
+    if (left < 1.0) { return Climb(g + mul(left, by), squares + mul(left, mul(by, by))); }
     let next = g + by;
     squares = squares + mul(by, by);
     if (next == g || select(next <= bounds.x, next >= bounds.y, up)) { return Climb(next, squares); }
     g = next;
     left = left - 1.0;
   }
-  if (left == 0.0) { return Climb(g, squares); }
-  let by = mean_step(X, device, cell, up, g);
-  return Climb(g + mul(left, by), squares + mul(left, mul(by, by)));
+  return Climb(g, squares);
 }
 
 fn moved_cell(X: u32, device: u32, cell: u32, g: f32, up: bool, pulses: f32, key: vec2u) -> f32 {
@@ -170,35 +169,39 @@ fn pulses_to(X: u32, device: u32, cell: u32, goal: f32) -> f32 {
   return 65536.0;
 }
 
-/// Erases one cell of a one-sided pair, and potentiates it towards a goal where it has one.
-fn rewrite(X: u32, device: u32, cell: u32, potentiate: bool, goal: f32, keys: StepKeys) {
-  let bounds = bounds_of(X, device, cell);
-  let erased = clip(real(X + REFERENCE), bounds.x, bounds.y);
-  store(data[X + HIDDEN + device] + cell, erased);
-  var g = erased;
-  if (potentiate) {
-    let pulses = pulses_to(X, device, cell, goal);
-    if (pulses > 0.0) { g = moved_cell(X, device, cell, erased, true, pulses, keys.programming); }
-  }
-  write_cell(X, device, cell, settle(X, g, bounds), keys);
-}
-
-fn refresh(X: u32, cell: u32, keys: StepKeys) {
-  let difference = load(data[X + CELLS] + cell) - load(data[X + CELLS + 1u] + cell);
-  let goal = real(X + REFERENCE) + abs(difference);
-  rewrite(X, 0u, cell, difference >= 0.0, goal, keys);
-  rewrite(X, 1u, cell, difference < 0.0, goal, keys);
-}
-
-/// Gives pulses to one cell and renews its weight; returns the change of its column's sum.
+/**
+ * Gives pulses to one cell and renews its weight; returns the change of its column's sum. A one-sided pair that ran into
+ * saturation is written anew in two more turns: both cells are erased, and the one that holds the larger part is
+ * potentiated towards the difference. One loop, since drivers copy a function to wherever it is called.
+ */
 fn pulse(X: u32, device: u32, cell: u32, up: bool, pulses: f32, keys: StepKeys) -> f32 {
-  let bounds = bounds_of(X, device, cell);
-  let before_pulse = load(data[X + HIDDEN + device] + cell);
-  let moved = moved_cell(X, device, cell, before_pulse, up, pulses, keys.cycle);
-  let g = settle(X, moved, bounds);
-  write_cell(X, device, cell, g, keys);
-  let saturated = bounds.x + mul(real(X + REFRESH_AT), bounds.y - bounds.x);
-  if (data[X + CODING] == ONE_SIDED_PAIR && g >= saturated) { refresh(X, cell, keys); }
+  var turns = 1u;
+  var larger_part = 0u;
+  var goal = 0.0;
+  for (var turn = 0u; turn < turns; turn++) {
+    let first = turn == 0u;
+    let d = select(turn - 1u, device, first);
+    let bounds = bounds_of(X, d, cell);
+    let at = data[X + HIDDEN + d] + cell;
+    var count = pulses;
+    if (!first) {
+      store(at, clip(real(X + REFERENCE), bounds.x, bounds.y));
+      count = 0.0;
+      if (d == larger_part) { count = pulses_to(X, d, cell, goal); }
+    }
+    var g = load(at);
+    let key = select(keys.programming, keys.cycle, first);
+    if (count > 0.0) { g = moved_cell(X, d, cell, g, up || !first, count, key); }
+    g = settle(X, g, bounds);
+    write_cell(X, d, cell, g, keys);
+    let saturated = bounds.x + mul(real(X + REFRESH_AT), bounds.y - bounds.x);
+    if (first && data[X + CODING] == ONE_SIDED_PAIR && g >= saturated) {
+      let difference = load(data[X + CELLS] + cell) - load(data[X + CELLS + 1u] + cell);
+      larger_part = select(1u, 0u, difference >= 0.0);
+      goal = real(X + REFERENCE) + abs(difference);
+      turns = 3u;
+    }
+  }
   let at = data[X + DIFFERENCE] + cell;
   let before = load(at);
   let now = read_difference(X, cell);

@@ -4,6 +4,8 @@ import { adapterName, findAdapter, forgetAdapter, wasFound, type AdapterFacts } 
 /** A device with what belongs to it: its limits are asked for as large as the adapter has them. */
 export interface GpuDevice {
   readonly device: GPUDevice;
+  /** What adapters are asked of. */
+  readonly gpu: GPU;
   readonly adapterInfo: GPUAdapterInfo;
   readonly facts: AdapterFacts;
   /** Bytes of the largest buffer that a kernel can be given. */
@@ -18,6 +20,7 @@ const where = 'webgpu';
 const wantedLimits = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize'] as const;
 
 let current: Promise<GpuDevice> | undefined;
+let opened: GpuDevice | undefined;
 
 /**
  * The process's GPU device, made at the first call and again after it was lost.
@@ -25,16 +28,28 @@ let current: Promise<GpuDevice> | undefined;
  */
 export function gpuDevice(): Promise<GpuDevice> {
   current ??= openDevice();
-  current.catch(() => {
-    current = undefined;
-  });
+  current.then(
+    (gpu) => (opened = gpu),
+    () => (current = undefined),
+  );
   return current;
+}
+
+/**
+ * The device that was made before, for callers that cannot wait.
+ * @throws RunError where none was made, or it was lost
+ */
+export function openedDevice(): GpuDevice {
+  if (!opened)
+    throw new RunError({ where, what: 'no GPU device was opened', remedy: "call `await useBackend('webgpu')`" });
+  opened.requireAlive();
+  return opened;
 }
 
 async function openDevice(): Promise<GpuDevice> {
   const found = await findAdapter();
   if (!wasFound(found)) throw new RunError({ where, ...found });
-  const { adapter, facts } = found;
+  const { gpu, adapter, facts } = found;
   // An adapter makes one device; another one is asked of a fresh adapter.
   forgetAdapter();
   const device = await adapter.requestDevice(descriptorFor(adapter)).catch((error: unknown) => {
@@ -43,7 +58,7 @@ async function openDevice(): Promise<GpuDevice> {
   });
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   const largestBuffer = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-  return { device, adapterInfo: adapter.info, facts, largestBuffer, requireAlive: watchLoss(device, facts) };
+  return { device, gpu, adapterInfo: adapter.info, facts, largestBuffer, requireAlive: watchLoss(device, facts) };
 }
 
 function descriptorFor(adapter: GPUAdapter): GPUDeviceDescriptor {
@@ -65,8 +80,11 @@ function watchLoss(device: GPUDevice, facts: AdapterFacts): () => void {
     fail(`the GPU device was lost: ${reason}${message === '' ? '' : `, ${firstLine(message)}`}`, remedy);
   });
   device.addEventListener('uncapturederror', (event) => {
-    const { message } = (event as GPUUncapturedErrorEvent).error;
-    fail(`the GPU refused a command: ${firstLine(message)}`, 'this is a bug of Mho or of the driver: use --backend wasm');
+    const { message } = (event).error;
+    fail(
+      `the GPU refused a command: ${firstLine(message)}`,
+      'this is a bug of Mho or of the driver: use --backend wasm',
+    );
   });
   return () => {
     if (failure) throw failure;

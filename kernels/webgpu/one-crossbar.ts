@@ -43,8 +43,15 @@ export function givenBuffer(gpu: GpuDevice, purpose: string, source: Source | Ui
 }
 
 /** Dispatches that bring a crossbar into being: what a read multiplies, and its column sums. */
-export function preparing(group: GPUBindGroup, { program, hasColumns }: CrossbarPlaces): Dispatch<'read_differences' | 'sum_columns'>[] {
-  const differences = { entry: 'read_differences' as const, group, groups: [groupsFor(program.rows * program.cols, groupSize)] as const };
+export function preparing(
+  group: GPUBindGroup,
+  { program, hasColumns }: CrossbarPlaces,
+): Dispatch<'read_differences' | 'sum_columns'>[] {
+  const differences = {
+    entry: 'read_differences' as const,
+    group,
+    groups: [groupsFor(program.rows * program.cols, groupSize)] as const,
+  };
   return hasColumns ? [differences] : [differences, summing(group, program)];
 }
 
@@ -60,12 +67,20 @@ export function sourcesOf({ plus, minus, columns, hidden, traps }: CrossbarState
 const none = new Float32Array(0);
 
 /** Reads a crossbar's state back. */
-export async function stateFrom(gpu: GpuDevice, { placed, places }: Pick<PlacedCall, 'placed' | 'places'>, drifted: boolean): Promise<CrossbarState> {
+export async function stateFrom(
+  gpu: GpuDevice,
+  { placed, places }: Pick<PlacedCall, 'placed' | 'places'>,
+  drifted: boolean,
+): Promise<CrossbarState> {
   return stateOfArrays(places, await readBack(gpu, partsOf(placed.heap, places, drifted)), drifted);
 }
 
 /** A state from its arrays in the order of {@link partsOf}. */
-export function stateOfArrays({ program, cells, hidden, held }: CrossbarPlaces, arrays: Float32Array[], drifted: boolean): CrossbarState {
+export function stateOfArrays(
+  { program, cells, hidden, held }: CrossbarPlaces,
+  arrays: Float32Array[],
+  drifted: boolean,
+): CrossbarState {
   const pair = devicesPerWeight(program.coding) === 2;
   const left = [...arrays];
   const take = () => {
@@ -76,6 +91,16 @@ export function stateOfArrays({ program, cells, hidden, held }: CrossbarPlaces, 
   const columns = left.shift()!;
   const moved = hidden === cells ? {} : { hidden: take() };
   return { ...shown, columns, ...moved, traps: drifted && held.length > 0 ? take() : undefined };
+}
+
+/** A kernel on arrays that lie on the GPU: submits its work and gives the results' buffers, which are the caller's. */
+export type TensorKernel<Call> = (gpu: GpuDevice, call: Call) => GPUBuffer[];
+
+/** The state of a call as buffers: cells, columns, what is hidden, what traps hold. */
+export function stateBuffers(gpu: GpuDevice, { placed, places }: PlacedCall, drifted: boolean): GPUBuffer[] {
+  const buffers = copiesOf(gpu, partsOf(placed.heap, places, drifted));
+  placed.dispose();
+  return buffers;
 }
 
 /** Copies parts of a heap into buffers of their own, for tensors. */

@@ -59,7 +59,7 @@ export function groupsFor(threads: number, groupSize: number): number {
 }
 
 /**
- * Compiles a shader.
+ * Compiles a shader and waits for what the driver says of it.
  * @param name - as messages name it
  * @throws RunError with line and column where the driver refuses it
  */
@@ -72,21 +72,52 @@ export async function compileShader<Entry extends string>(
   gpu.requireAlive();
   const { device } = gpu;
   device.pushErrorScope('validation');
-  const module = device.createShaderModule({ code, label: name });
-  const layout = bindGroupLayout(device);
+  const { module, layout, pipelineLayout } = moduleOf(device, name, code);
   const [{ messages }] = await Promise.all([module.getCompilationInfo(), device.popErrorScope()]);
   const wrong = messages.find(({ type }) => type === 'error');
   if (wrong) throw shaderError(name, code, wrong);
-  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
   const pipelines = await Promise.all(
-    entries.map((entryPoint) =>
-      device.createComputePipelineAsync({ layout: pipelineLayout, compute: { module, entryPoint }, label: entryPoint }),
-    ),
+    entries.map((entryPoint) => device.createComputePipelineAsync(pipeline(pipelineLayout, module, entryPoint))),
   ).catch((error: unknown) => {
     gpu.requireAlive();
     const what = `the driver made no pipeline of ${name}: ${firstLine(String(error))}`;
     throw new RunError({ where: 'webgpu', what, remedy: 'update the driver, or use --backend wasm' }, { cause: error });
   });
+  return shaderOf(gpu, layout, entries, pipelines);
+}
+
+/** The same for callers that cannot wait: what the driver refuses shows in the next call. */
+function shaderAtOnce<Entry extends string>(
+  gpu: GpuDevice,
+  name: string,
+  code: string,
+  entries: readonly Entry[],
+): Shader<Entry> {
+  const { module, layout, pipelineLayout } = moduleOf(gpu.device, name, code);
+  const pipelines = entries.map((entry) => gpu.device.createComputePipeline(pipeline(pipelineLayout, module, entry)));
+  return shaderOf(gpu, layout, entries, pipelines);
+}
+
+function moduleOf(device: GPUDevice, name: string, code: string) {
+  const module = device.createShaderModule({ code, label: name });
+  const layout = bindGroupLayout(device);
+  return { module, layout, pipelineLayout: device.createPipelineLayout({ bindGroupLayouts: [layout] }) };
+}
+
+function pipeline(
+  layout: GPUPipelineLayout,
+  module: GPUShaderModule,
+  entryPoint: string,
+): GPUComputePipelineDescriptor {
+  return { layout, compute: { module, entryPoint }, label: entryPoint };
+}
+
+function shaderOf<Entry extends string>(
+  gpu: GpuDevice,
+  layout: GPUBindGroupLayout,
+  entries: readonly Entry[],
+  pipelines: readonly GPUComputePipeline[],
+): Shader<Entry> {
   const made = new Map(entries.map((entry, i) => [entry as string, pipelines[i]!]));
   return new Shader<Entry>(gpu, layout, made, createBuffer(gpu, 'an empty list', 16, usage.storage));
 }
@@ -99,7 +130,13 @@ function shaderError(name: string, code: string, { lineNum, linePos, message }: 
 }
 
 function bindGroupLayout(device: GPUDevice): GPUBindGroupLayout {
-  const types: GPUBufferBindingType[] = ['uniform', 'storage', 'read-only-storage', 'read-only-storage', 'read-only-storage'];
+  const types: GPUBufferBindingType[] = [
+    'uniform',
+    'storage',
+    'read-only-storage',
+    'read-only-storage',
+    'read-only-storage',
+  ];
   const entries = types.map((type, binding) => ({ binding, visibility: 0x4, buffer: { type } }));
   return device.createBindGroupLayout({ entries });
 }
@@ -126,10 +163,12 @@ export class LazyShader<Entry extends string> {
     return done;
   }
 
-  /** For callers that cannot wait: `on` has to be awaited before. */
+  /** For callers that cannot wait. */
   at(gpu: GpuDevice): Shader<Entry> {
-    const shader = this.ready.get(gpu.device);
-    if (!shader) throw new RunError({ where: 'webgpu', what: `the shader ${this.name} was not compiled yet` });
+    const known = this.ready.get(gpu.device);
+    if (known) return known;
+    const shader = shaderAtOnce(gpu, this.name, this.code, this.entries);
+    this.ready.set(gpu.device, shader);
     return shader;
   }
 }

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.js';
 import type { OnlineSgdProgram, OnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
 import { hostBackends, hostKernels, kernels } from '../../kernels/register.js';
 import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
-import { activeBackend, registerTfjsKernel, runTfjsKernel, type KernelCall } from './tfjs.js';
+import { activeBackend, registerGpuKernel, registerTfjsKernel, runTfjsKernel, type KernelCall } from './tfjs.js';
 
 const where = 'OnlineSgd';
 
@@ -94,6 +94,13 @@ export function registerOnlineSgd(): void {
       }
     });
   }
+  registerGpuKernel<Attributes>(where, refuseTensors);
+}
+
+/** Samples are put in order on the host, and tensors on a GPU can only be waited for. */
+function refuseTensors(): never {
+  const what = 'got tensors on webgpu, which cannot be read at once';
+  throw new UsageError({ where, what, remedy: 'open a session with `await openOnlineSgd(replicas)`' });
 }
 
 function samplesOf(call: KernelCall<Attributes>): Samples {

@@ -1,8 +1,17 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { CrossbarProgram } from '../crossbar/program.js';
-import { hostBackends, hostKernels } from '../../kernels/register.js';
-import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
-import { registerTfjsKernel, runTfjsKernel } from './tfjs.js';
+import { hostBackends, hostKernels, tensorKernels } from '../../kernels/register.js';
+import {
+  crossbarInputs,
+  gpuResultsOf,
+  requireShape,
+  resultsOf,
+  sourcesOf,
+  stateOf,
+  takeTensors,
+  type CrossbarTensors,
+} from './crossbar.js';
+import { registerGpuKernel, registerTfjsKernel, runTfjsKernel } from './tfjs.js';
 
 export interface PulseUpdateOptions {
   readonly seed: number;
@@ -40,4 +49,9 @@ export function registerPulseUpdate(): void {
       return resultsOf(crossbar, state);
     });
   }
+  registerGpuKernel<Attributes>('PulseUpdate', (call) => {
+    const { crossbar, ...place } = call.attributes;
+    const run = { ...place, crossbar, delta: call.buffer('delta'), state: sourcesOf(call) };
+    return gpuResultsOf(crossbar, tensorKernels.PulseUpdate(call.gpu, run));
+  });
 }

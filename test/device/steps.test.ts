@@ -433,7 +433,9 @@ describe('write noise', () => {
     const minus = coding === 'offset' ? new Float32Array(0) : plus.slice();
     const states: CrossbarState[] = [{ plus, minus, columns: new Float32Array(0) }];
     for (let step = 0; step < writes; step++) {
-      states.push(hostKernels.wasm.PulseUpdate.run({ crossbar, state: states.at(-1)!, delta, seed: 5, layer: 0, step }));
+      states.push(
+        hostKernels.wasm.PulseUpdate.run({ crossbar, state: states.at(-1)!, delta, seed: 5, layer: 0, step }),
+      );
     }
     return states.slice(1);
   };

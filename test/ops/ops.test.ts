@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.js';
 import { decodeWeights, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import { registerOps, useBackend } from '../../src/ops/backend.js';
 import { crossbarRead } from '../../src/ops/crossbar-read.js';
@@ -85,9 +86,12 @@ describe('before a backend is chosen', () => {
     }
     tf.registerBackend('strange', () => new Strange());
     await tf.setBackend('strange');
-    expectUsageError(
-      () => openOnlineSgd([pair]),
-      "OnlineSgd: tfjs's active backend is \"strange\", expected cpu or wasm; call `await useBackend('wasm')` first",
+    await expect(openOnlineSgd([pair])).rejects.toThrow(
+      new UsageError({
+        where: 'OnlineSgd',
+        what: 'tfjs\'s active backend is "strange", expected cpu, wasm, webgpu',
+        remedy: "call `await useBackend('wasm')` first",
+      }),
     );
     tf.removeBackend('strange');
   });

@@ -125,7 +125,7 @@ describe('a trainer', () => {
     trainer.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
     await expect(trainer.trainEpoch()).rejects.toThrow('OnlineSgd: the session was disposed');
-    expect(() => trainer.evaluate()).toThrow('OnlineSgd: the session was disposed');
+    await expect(trainer.evaluate()).rejects.toThrow('OnlineSgd: the session was disposed');
   });
 });
 

@@ -1,7 +1,16 @@
 import { withErrors, readBack, type Source } from '../../webgpu/buffers.js';
 import { commonWgsl, groupSize } from '../../webgpu/common.wgsl.js';
 import { gpuDevice, type GpuDevice } from '../../webgpu/device.js';
-import { givenBuffer, placeCall, preparing, sourcesOf, type CrossbarCall, type PlacedCall } from '../../webgpu/one-crossbar.js';
+import {
+  copiesOf,
+  givenBuffer,
+  placeCall,
+  preparing,
+  sourcesOf,
+  type CrossbarCall,
+  type PlacedCall,
+  type TensorKernel,
+} from '../../webgpu/one-crossbar.js';
 import { groupsFor, LazyShader } from '../../webgpu/shader.js';
 import { validateCrossbarRead, type CrossbarReadKernel } from '../contract.js';
 import { crossbarReadWgsl } from './crossbar-read.wgsl.js';
@@ -50,6 +59,17 @@ export function enqueueRead(gpu: GpuDevice, call: GpuReadCall): PlacedCall {
 }
 
 /** Where a read's outputs lie. */
-export function outputsOf({ crossbar, batch, transposed }: Pick<GpuReadCall, 'crossbar' | 'batch' | 'transposed'>, { placed, extra }: PlacedCall) {
+export function outputsOf(
+  { crossbar, batch, transposed }: Pick<GpuReadCall, 'crossbar' | 'batch' | 'transposed'>,
+  { placed, extra }: PlacedCall,
+) {
   return { buffer: placed.heap, at: extra, count: batch * (transposed ? crossbar.rows : crossbar.cols) };
 }
+
+/** `CrossbarRead` on tensors. */
+export const readTensors: TensorKernel<GpuReadCall> = (gpu, call) => {
+  const enqueued = enqueueRead(gpu, call);
+  const buffers = copiesOf(gpu, [outputsOf(call, enqueued)]);
+  enqueued.placed.dispose();
+  return buffers;
+};

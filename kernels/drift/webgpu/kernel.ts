@@ -3,7 +3,17 @@ import { devicesPerWeight, type CrossbarProgram } from '../../../src/crossbar/pr
 import { withErrors } from '../../webgpu/buffers.js';
 import { commonWgsl, groupSize } from '../../webgpu/common.wgsl.js';
 import { gpuDevice, type GpuDevice } from '../../webgpu/device.js';
-import { givenBuffer, placeCall, sourcesOf, stateFrom, summing, type CrossbarCall, type PlacedCall } from '../../webgpu/one-crossbar.js';
+import {
+  stateBuffers,
+  givenBuffer,
+  placeCall,
+  sourcesOf,
+  stateFrom,
+  summing,
+  type CrossbarCall,
+  type PlacedCall,
+  type TensorKernel,
+} from '../../webgpu/one-crossbar.js';
 import { groupsFor, LazyShader, type Dispatch } from '../../webgpu/shader.js';
 import { validateDrift, type DriftKernel } from '../contract.js';
 import { driftWgsl } from './drift.wgsl.js';
@@ -43,7 +53,10 @@ export function enqueueDrift(gpu: GpuDevice, call: GpuDriftCall): PlacedCall {
 }
 
 /** A drift's dispatches: the cells, then what a read multiplies and the column sums afresh. */
-export function drifting(group: GPUBindGroup, program: CrossbarProgram): Dispatch<'drift' | 'read_differences' | 'sum_columns'>[] {
+export function drifting(
+  group: GPUBindGroup,
+  program: CrossbarProgram,
+): Dispatch<'drift' | 'read_differences' | 'sum_columns'>[] {
   const cells = groupsFor(program.rows * program.cols, groupSize);
   return [
     { entry: 'drift', group, groups: [cells, devicesPerWeight(program.coding)] },
@@ -64,3 +77,6 @@ export function lossWords(losses: DriftLosses): Uint32Array {
   }
   return words;
 }
+
+/** `Drift` on tensors. */
+export const driftTensors: TensorKernel<GpuDriftCall> = (gpu, call) => stateBuffers(gpu, enqueueDrift(gpu, call), true);

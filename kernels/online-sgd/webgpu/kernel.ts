@@ -15,5 +15,5 @@ export const webgpuOnlineSgd: OnlineSgdKernel = {
 export async function openOnGpu(replicas: readonly Replica[], layout?: Layout): Promise<OnlineSgdSession> {
   validateReplicas(replicas);
   const gpu = await gpuDevice();
-  return WebgpuSession.open(gpu, await onlineSgdShader.on(gpu), replicas, layout);
+  return WebgpuSession.open(gpu, await onlineSgdShader(replicas[0]!.program).on(gpu), replicas, layout);
 }

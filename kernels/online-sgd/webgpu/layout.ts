@@ -19,7 +19,11 @@ export function* trainingDispatches(
     yield { entry: 'train_alone', group, groups: [replicas] };
     return;
   }
-  const advance: Dispatch<OnlineSgdEntry> = { entry: 'advance', group, groups: [groupsFor(columns, groupSize), replicas] };
+  const advance: Dispatch<OnlineSgdEntry> = {
+    entry: 'advance',
+    group,
+    groups: [groupsFor(columns, groupSize), replicas],
+  };
   const settle: Dispatch<OnlineSgdEntry> = { entry: 'settle_sample', group, groups: [replicas] };
   for (let t = 0; t < samples; t++) {
     yield advance;
@@ -53,7 +57,7 @@ export class LayoutChoice {
     const choice = found.get(this.key);
     if (this.fixed) return { layout: this.fixed, samples: Math.min(left, untimedSamples), timed: false };
     if (choice) return { layout: choice.layout, samples: Math.min(left, samplesIn(choice.seconds)), timed: false };
-    if (left < probeSamples) return { layout: layouts[0], samples: left, timed: false };
+    if (left < probeSamples) return { layout: 'two-dispatch', samples: left, timed: false };
     return { layout: layouts[this.times.length % layouts.length]!, samples: probeSamples, timed: true };
   }
 
@@ -63,7 +67,10 @@ export class LayoutChoice {
     if (this.times.length < 2 * layouts.length) return;
     // The first of each pays for what a driver does at first use.
     const second = this.times.slice(-layouts.length);
-    found.set(this.key, second.reduce((best, time) => (time.seconds < best.seconds ? time : best)));
+    found.set(
+      this.key,
+      second.reduce((best, time) => (time.seconds < best.seconds ? time : best)),
+    );
   }
 }
 

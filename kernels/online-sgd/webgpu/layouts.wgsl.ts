@@ -1,6 +1,3 @@
-/** Threads of the workgroup that works on a whole network. */
-export const networkGroupSize = 256;
-
 /**
  * How samples are spread over the GPU.
  *
@@ -10,9 +7,11 @@ export const networkGroupSize = 256;
  *   lies in the heap, so that one bind group serves all dispatches.
  *
  * The same functions run in the same order on each column: the layouts give the same bits.
+ *
+ * @param width - threads of the workgroup that works on a whole network
  */
-export const layoutsWgsl = /* wgsl */ `
-const WIDE = ${networkGroupSize}u;
+export const layoutsWgsl = (width: number): string => /* wgsl */ `
+const WIDE = ${width}u;
 
 fn layer_of(r: u32, l: u32) -> u32 { return call.first + (r * call.layers + l) * DESCRIPTOR_SIZE; }
 fn vectors_of(r: u32) -> u32 { return call.vectors + r * call.vector_size; }
@@ -24,58 +23,50 @@ fn forward_in_training(X: u32, V: u32, j: u32, I: Inputs, step: u32) {
   forward_column(X, V, j, I, train_noise(X, step));
 }
 
-fn update_layer(X: u32, V: u32, I: Inputs, step: u32, thread: u32) {
-  for (var j = thread; j < data[X + COLS]; j += WIDE) { update_column(X, V, j, I, step); }
+fn inputs_of(r: u32, l: u32, V: u32, s: u32) -> Inputs {
+  if (l == 0u) { return inputs_of_sample(s); }
+  return inputs_of_layer(layer_of(r, l), layer_of(r, l - 1u), V);
 }
 
-fn pass_errors(X: u32, below: u32, V: u32, step: u32, thread: u32) {
-  for (var i = thread; i < data[below + COLS]; i += WIDE) { pass_error(X, below, V, i, step); }
-}
-
-/// Everything above the first layer's read: the layers above, the error, their updates, the first layer's error.
-fn above_first_layer(r: u32, V: u32, label: u32, step: u32, thread: u32) {
+/// Trains the layers from a lowest one on on a sample; what lies below was read already and is updated later.
+/// The threads of a workgroup share the columns and, where errors go back, the rows of the layer below.
+fn train_layers(r: u32, lowest: u32, s: u32, step: u32, thread: u32) {
+  let V = vectors_of(r);
   let loss = data[call.programs + 2u * r];
-  let update_first = data[call.programs + 2u * r + 1u] == 1u;
-  for (var l = 1u; l < call.layers; l++) {
-    storageBarrier();
+  let update_first = data[call.programs + 2u * r + 1u];
+  for (var l = lowest; l < call.layers; l++) {
     let X = layer_of(r, l);
-    let I = inputs_of_layer(X, layer_of(r, l - 1u), V);
+    let I = inputs_of(r, l, V, s);
     for (var j = thread; j < data[X + COLS]; j += WIDE) { forward_in_training(X, V, j, I, step); }
+    storageBarrier();
   }
-  storageBarrier();
   let last = layer_of(r, call.layers - 1u);
   if (data[last + ACTIVATION] == SOFTMAX) {
     for (var j = thread; j < data[last + COLS]; j += WIDE) { softmax_column(last, V, j); }
     storageBarrier();
   }
-  for (var j = thread; j < data[last + COLS]; j += WIDE) { output_error(last, V, j, label, loss); }
+  for (var j = thread; j < data[last + COLS]; j += WIDE) { output_error(last, V, j, label_of(s), loss); }
   storageBarrier();
-  for (var l = call.layers - 1u; l > 0u; l--) {
-    let X = layer_of(r, l);
-    let below = layer_of(r, l - 1u);
-    let I = inputs_of_layer(X, below, V);
-    if (update_first) {
-      update_layer(X, V, I, step, thread);
+  for (var l = call.layers; l > lowest; l--) {
+    let X = layer_of(r, l - 1u);
+    let I = inputs_of(r, l - 1u, V, s);
+    // The update, then the error of the layer below, or the other way round.
+    for (var part = 0u; part < 2u; part++) {
+      if (part != update_first) {
+        for (var j = thread; j < data[X + COLS]; j += WIDE) { update_column(X, V, j, I, step); }
+      } else if (l > 1u) {
+        let below = layer_of(r, l - 2u);
+        for (var i = thread; i < data[below + COLS]; i += WIDE) { pass_error(X, below, V, i, step); }
+      }
       storageBarrier();
     }
-    pass_errors(X, below, V, step, thread);
-    storageBarrier();
-    if (!update_first) { update_layer(X, V, I, step, thread); }
   }
 }
 
 @compute @workgroup_size(WIDE)
 fn train_alone(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let r = group.x;
-  let V = vectors_of(r);
-  let X = layer_of(r, 0u);
   for (var t = 0u; t < call.count; t++) {
-    let s = list[call.list_from + t];
-    let step = call.step + t;
-    let I = inputs_of_sample(s);
-    for (var j = thread; j < data[X + COLS]; j += WIDE) { forward_in_training(X, V, j, I, step); }
-    above_first_layer(r, V, label_of(s), step, thread);
-    update_layer(X, V, I, step, thread);
+    train_layers(group.x, 0u, list[call.list_from + t], call.step + t, thread);
   }
 }
 
@@ -95,10 +86,10 @@ fn advance(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
 
 @compute @workgroup_size(WIDE)
 fn settle_sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let r = group.x;
-  let t = heap[call.progress + r];
-  above_first_layer(r, vectors_of(r), label_of(list[call.list_from + t]), call.step + t, thread);
-  if (thread == 0u) { heap[call.progress + r] = t + 1u; }
+  let at = call.progress + group.x;
+  let t = heap[at];
+  train_layers(group.x, 1u, list[call.list_from + t], call.step + t, thread);
+  if (thread == 0u) { heap[at] = t + 1u; }
 }
 
 /// A workgroup for each sample, with vectors of its own; nothing is trained. call.step is the stream of the noise.
@@ -108,8 +99,7 @@ fn predict(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let s = call.list_from + group.x;
   for (var l = 0u; l < call.layers; l++) {
     let X = layer_of(call.replica, l);
-    var I = inputs_of_sample(s);
-    if (l > 0u) { I = inputs_of_layer(X, layer_of(call.replica, l - 1u), V); }
+    let I = inputs_of(call.replica, l, V, s);
     let noise = fold(fold(key_at(X + PREDICT_KEY), call.step), s);
     for (var j = thread; j < data[X + COLS]; j += GROUP) { forward_column(X, V, j, I, noise); }
     storageBarrier();

@@ -30,11 +30,7 @@ export class ReplicaGroup {
   private readonly layers: number;
 
   /** Takes the first of the replicas, as many as fit, at least one. */
-  constructor(
-    gpu: GpuDevice,
-    shader: Shader<OnlineSgdEntry>,
-    replicas: readonly Replica[],
-  ) {
+  constructor(gpu: GpuDevice, shader: Shader<OnlineSgdEntry>, replicas: readonly Replica[]) {
     const arena = new Arena();
     const { program } = replicas[0]!;
     this.layers = program.layers.length;
@@ -102,15 +98,17 @@ export class ReplicaGroup {
 
   private prepare(shader: Shader<OnlineSgdEntry>): void {
     const dispatches = this.crossbars.flatMap((layers, r) =>
-      layers.flatMap((places, l) =>
-        preparing(shader.bind(this.placed, { first: this.descriptorOf(r, l) }), places),
-      ),
+      layers.flatMap((places, l) => preparing(shader.bind(this.placed, { first: this.descriptorOf(r, l) }), places)),
     );
     shader.submit(dispatches);
   }
 }
 
-function placeReplica(arena: Arena, target: readonly Uint32Array[], { program, states, seed }: Replica): CrossbarPlaces[] {
+function placeReplica(
+  arena: Arena,
+  target: readonly Uint32Array[],
+  { program, states, seed }: Replica,
+): CrossbarPlaces[] {
   const { layers } = vectorsOf(program);
   return program.layers.map(({ crossbar, activation, learningRate = program.learningRate }, l) => {
     const place = { seed, layer: l, learningRate };

@@ -57,7 +57,10 @@ export class WebgpuSession implements OnlineSgdSession {
     }
     this.groups = groups;
     const places = groups.flatMap((group) => Array.from({ length: group.count }, (_, place) => ({ group, place })));
-    this.residents = places.map((where, r) => ({ ...where, drifted: replicas[r]!.states.map(({ traps }) => traps !== undefined) }));
+    this.residents = places.map((where, r) => ({
+      ...where,
+      drifted: replicas[r]!.states.map(({ traps }) => traps !== undefined),
+    }));
     this.choice = new LayoutChoice(choiceKey(gpu, replicas), layout);
   }
 

@@ -19,28 +19,6 @@ fn update_ideal(X: u32, j: u32, error: f32, I: Inputs) {
   store(total, load(total) + mul(by, sum));
 }
 
-/// Fractional and rounded pulses: every cell whose request is not zero. Returns the column's sum.
-fn update_every_cell(X: u32, device: u32, j: u32, error: f32, I: Inputs, step: u32, start: f32) -> f32 {
-  let keys = step_keys(X, device, step);
-  let background = quantize(I.background, X + UPDATE_INPUT);
-  var total = start;
-  var p = 0u;
-  for (var i = 0u; i < data[X + ROWS]; i++) {
-    var x = background;
-    if (p < I.count && row_at(I, p) == i) {
-      x = quantize(value_at(I, p), X + UPDATE_INPUT);
-      p++;
-    }
-    if (x == 0.0) { continue; }
-    let direction = direction_of(X, device, (error > 0.0) == (x > 0.0));
-    if (!direction.pulses) { continue; }
-    let request = mul(mul(rate_of(X, direction.up), abs(error)), abs(x));
-    let pulses = select(request, floor(request + 0.5), data[X + POLICY] == ROUND);
-    if (pulses > 0.0) { total = total + pulse(X, device, i * data[X + COLS] + j, direction.up, pulses, keys); }
-  }
-  return total;
-}
-
 /// How many pulses a candidate is given so that the mean is the request.
 fn whole_pulses(request: f32, candidate: f32, u: f32) -> f32 {
   if (candidate < 1.0) { return select(0.0, 1.0, mul(u, candidate) < request); }
@@ -60,44 +38,58 @@ fn foreground_reach(X: u32, I: Inputs) -> f32 {
   return reach;
 }
 
-/// Whole pulses drawn by jumps over the column's background rows (kind 0) or foreground rows (kind 1).
-fn draw_column(X: u32, device: u32, j: u32, error: f32, kind: u32, reach: f32, I: Inputs, step: u32, start: f32) -> f32 {
-  if (!(reach > 0.0)) { return start; }
+/**
+ * Gives one polarity of a column its pulses; returns the column's sum. Whole pulses are drawn by jumps over background
+ * rows (kind 0) or foreground rows (kind 1); fractional and rounded ones visit every row in one go (kind 0). One loop for
+ * all of them, since drivers copy a function to wherever it is called.
+ */
+fn pulse_column(X: u32, device: u32, j: u32, error: f32, kind: u32, I: Inputs, step: u32, start: f32) -> f32 {
+  let jumps = data[X + POLICY] == STOCHASTIC;
   let rows = data[X + ROWS];
   let length = select(rows, I.count, kind == 1u);
-  let stream = 4u * device + 2u * kind;
-  let gaps = fold(key_at(X + GAP_KEYS + stream), step);
-  let thinning = fold(key_at(X + THINNING_KEYS + stream), step);
   let keys = step_keys(X, device, step);
   let upward = mul(rate_of(X, true), abs(error));
   let downward = mul(rate_of(X, false), abs(error));
+  var reach = 0.0;
+  if (kind == 1u) { reach = foreground_reach(X, I); }
+  else { reach = abs(quantize(I.background, X + UPDATE_INPUT)); }
+  if (jumps && !(reach > 0.0)) { return start; }
+  let stream = 4u * device + 2u * kind;
+  let gaps = fold(key_at(X + GAP_KEYS + stream), step);
+  let thinning = fold(key_at(X + THINNING_KEYS + stream), step);
   let rung = rung_of(mul(larger(upward, downward), reach));
   let candidate = real(LADDER_TABLE + rung);
   var total = start;
   var n = j * (rows + 1u);
-  var k = 0u;
-  loop {
-    let skipped = gap_of(gaps, n, rung);
-    if (skipped >= f32(length - k)) { break; }
-    k += u32(skipped);
+  var p = 0u;
+  for (var k = 0u; k < length; k++) {
+    if (jumps) {
+      let skipped = gap_of(gaps, n, rung);
+      if (skipped >= f32(length - k)) { break; }
+      k += u32(skipped);
+    }
     var row = k;
     var x = I.background;
-    var drawn = true;
+    var given_to = true;
     if (kind == 1u) {
       row = row_at(I, k);
       x = value_at(I, k);
-    } else {
-      drawn = !is_foreground(I, k);
+    } else if (jumps) {
+      given_to = !is_foreground(I, k);
+    } else if (p < I.count && row_at(I, p) == k) {
+      x = value_at(I, p);
+      p++;
     }
     x = quantize(x, X + UPDATE_INPUT);
     let direction = direction_of(X, device, (error > 0.0) == (x > 0.0));
-    if (drawn && direction.pulses && x != 0.0) {
+    if (given_to && direction.pulses && x != 0.0) {
       let request = mul(select(downward, upward, direction.up), abs(x));
-      let pulses = whole_pulses(request, candidate, uniform_of(thinning, n));
+      var pulses = request;
+      if (jumps) { pulses = whole_pulses(request, candidate, uniform_of(thinning, n)); }
+      else if (data[X + POLICY] == ROUND) { pulses = floor(request + 0.5); }
       if (pulses > 0.0) { total = total + pulse(X, device, row * data[X + COLS] + j, direction.up, pulses, keys); }
     }
     n++;
-    k++;
   }
   return total;
 }
@@ -110,14 +102,9 @@ fn update_column(X: u32, V: u32, j: u32, I: Inputs, step: u32) {
   }
   if (error == 0.0) { return; }
   var total = load(data[X + SUMS] + j);
-  for (var device = 0u; device < data[X + DEVICES]; device++) {
-    if (data[X + POLICY] == STOCHASTIC) {
-      let background = abs(quantize(I.background, X + UPDATE_INPUT));
-      total = draw_column(X, device, j, error, 0u, background, I, step, total);
-      total = draw_column(X, device, j, error, 1u, foreground_reach(X, I), I, step, total);
-    } else {
-      total = update_every_cell(X, device, j, error, I, step, total);
-    }
+  let kinds = select(1u, 2u, data[X + POLICY] == STOCHASTIC);
+  for (var part = 0u; part < kinds * data[X + DEVICES]; part++) {
+    total = pulse_column(X, part / kinds, j, error, part % kinds, I, step, total);
   }
   store(data[X + SUMS] + j, total);
 }

@@ -1,7 +1,18 @@
 import { withErrors, type Source } from '../../webgpu/buffers.js';
 import { commonWgsl, groupSize } from '../../webgpu/common.wgsl.js';
 import { gpuDevice, type GpuDevice } from '../../webgpu/device.js';
-import { givenBuffer, placeCall, preparing, sourcesOf, stateFrom, summing, type CrossbarCall, type PlacedCall } from '../../webgpu/one-crossbar.js';
+import {
+  stateBuffers,
+  givenBuffer,
+  placeCall,
+  preparing,
+  sourcesOf,
+  stateFrom,
+  summing,
+  type CrossbarCall,
+  type PlacedCall,
+  type TensorKernel,
+} from '../../webgpu/one-crossbar.js';
 import { groupsFor, LazyShader } from '../../webgpu/shader.js';
 import { validatePulseUpdate, type PulseUpdateKernel } from '../contract.js';
 import { pulseUpdateWgsl } from './pulse-update.wgsl.js';
@@ -46,3 +57,7 @@ export function enqueuePulses(gpu: GpuDevice, call: GpuPulseCall): PlacedCall {
   shader.submit([differences!, { entry: 'pulse_update', group, groups }, summing(group, crossbar)]);
   return placed;
 }
+
+/** `PulseUpdate` on tensors. */
+export const pulseTensors: TensorKernel<GpuPulseCall> = (gpu, call) =>
+  stateBuffers(gpu, enqueuePulses(gpu, call), false);
