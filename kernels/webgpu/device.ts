@@ -14,6 +14,9 @@ export interface GpuDevice {
   requireAlive(): void;
 }
 
+/** The device is gone, through no fault of the work that it was given: another one may do it. */
+export class DeviceLostError extends RunError {}
+
 const where = 'webgpu';
 
 /** Limits that kernels profit from; all others stay at WebGPU's defaults, which every adapter has. */
@@ -71,17 +74,22 @@ function descriptorFor(adapter: GPUAdapter): GPUDeviceDescriptor {
 /** Hears of the device's end, and of errors that no scope catches. */
 function watchLoss(device: GPUDevice, facts: AdapterFacts): () => void {
   let failure: RunError | undefined;
-  const fail = (what: string, remedy: string): void => {
-    failure ??= new RunError({ where, what: `${what} (${adapterName(facts)})`, remedy });
+  const fail = (Kind: typeof RunError, what: string, remedy: string): void => {
+    failure ??= new Kind({ where, what: `${what} (${adapterName(facts)})`, remedy });
     current = undefined;
   };
   void device.lost.then(({ reason, message }) => {
     const remedy = 'run again: the same seed gives the same network; if it happens again, use --backend wasm';
-    fail(`the GPU device was lost: ${reason}${message === '' ? '' : `, ${firstLine(message)}`}`, remedy);
+    fail(
+      DeviceLostError,
+      `the GPU device was lost: ${reason}${message === '' ? '' : `, ${firstLine(message)}`}`,
+      remedy,
+    );
   });
   device.addEventListener('uncapturederror', (event) => {
-    const { message } = (event).error;
+    const { message } = event.error;
     fail(
+      RunError,
       `the GPU refused a command: ${firstLine(message)}`,
       'this is a bug of Mho or of the driver: use --backend wasm',
     );

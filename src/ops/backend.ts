@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { RunError, UsageError } from '../errors.js';
 import { adapterName, findAdapter, wasFound } from '../../kernels/webgpu/adapter.js';
 import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
+import { deviations } from '../../kernels/webgpu/probe.js';
 import { backends, type Backend } from '../../kernels/register.js';
 import { registerCrossbarRead } from './crossbar-read.js';
 import { registerDrift } from './drift.js';
@@ -24,14 +25,19 @@ export interface ChosenBackend {
   readonly reason: string;
 }
 
-/** The backend that a name stands for: `auto` is a hardware GPU where there is one, else WASM. */
+/**
+ * The backend that a name stands for: `auto` is a hardware GPU where there is one whose results have the bits of the
+ * other backends', else WASM.
+ */
 export async function chooseBackend(name: Backend | 'auto'): Promise<ChosenBackend> {
   if (name !== 'auto') return { backend: name, reason: await reasonFor(name) };
   const found = await findAdapter();
   if (!wasFound(found)) return { backend: 'wasm', reason: `auto: ${found.what}` };
   const adapter = adapterName(found.facts);
   if (found.facts.software) return { backend: 'wasm', reason: `auto: ${adapter} is no hardware GPU` };
-  return { backend: 'webgpu', reason: `auto: ${adapter}` };
+  const different = await deviations(await gpuDevice());
+  if (different.length === 0) return { backend: 'webgpu', reason: `auto: ${adapter}` };
+  return { backend: 'wasm', reason: `auto: ${adapter} computes other bits, in ${different.join(', ')}` };
 }
 
 async function reasonFor(backend: Backend): Promise<string> {

@@ -8,12 +8,14 @@ import { gap } from '../../kernels/jumps.js';
 import type { OnlineSgdSession, Replica } from '../../kernels/online-sgd/contract.js';
 import { openOnGpu } from '../../kernels/online-sgd/webgpu/kernel.js';
 import { LayoutChoice, layouts, type Layout } from '../../kernels/online-sgd/webgpu/layout.js';
+import { RecoveringSession, type Opener } from '../../kernels/online-sgd/webgpu/recovering-session.js';
 import { hostKernels, kernels } from '../../kernels/register.js';
 import { Arena } from '../../kernels/webgpu/arena.js';
 import { createBuffer, readBack, usage, withErrors } from '../../kernels/webgpu/buffers.js';
 import { commonWgsl } from '../../kernels/webgpu/common.wgsl.js';
-import { gpuDevice } from '../../kernels/webgpu/device.js';
+import { DeviceLostError, gpuDevice } from '../../kernels/webgpu/device.js';
 import { givenBuffer } from '../../kernels/webgpu/one-crossbar.js';
+import { deviations } from '../../kernels/webgpu/probe.js';
 import { compileShader } from '../../kernels/webgpu/shader.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
 import {
@@ -298,17 +300,90 @@ describe.skipIf(!hasGpu)(`faults (${gpuTitle})`, () => {
     if (exhausted) expect((exhausted as Error).message).toContain(`the samples take ${bytes} bytes`);
   });
 
-  it('a device that is lost in mid-run ends the call with an error; the next session has a new device', async () => {
-    const replica = replicaOf(network('linear'), 3);
+  it('a device that is lost in mid-run is replaced, and the results are those of a run that was not disturbed', async () => {
+    const replica = replicaOf(network('exponential with write noise'), 3);
     const session = await openOnGpu([replica]);
     const handle = await session.load(samples);
+    await session.train(handle, everySample(count).slice(0, 40), firstStep);
     const gpu = await gpuDevice();
     gpu.device.destroy();
-    const message = /^webgpu: the GPU device was lost: destroyed.*; run again: the same seed gives the same network/;
-    await expect(session.train(handle, everySample(count), firstStep)).rejects.toThrow(message);
-    await expect(session.states(0)).rejects.toThrow(message);
+    await session.train(handle, everySample(count).slice(40), firstStep + 40);
+    expect(await gpuDevice()).not.toBe(gpu);
+    (await gpuDevice()).device.destroy();
+    expectSameBits(arraysOf(await session.states(0)), expected(replica));
     session.dispose();
-    expectSameBits(arraysOf((await trained([replica]))[0]!), expected(replica));
+  });
+
+  it('an operation on a lost device says so', async () => {
+    const gpu = await gpuDevice();
+    gpu.device.destroy();
+    const run = readBack(gpu, []);
+    await expect(run).rejects.toThrow(DeviceLostError);
+    await expect(run).rejects.toThrow(/^webgpu: the GPU device was lost: destroyed.*; run again: the same seed gives/);
+  });
+});
+
+describe('a session whose device is lost again and again', () => {
+  const replica = replicaOf(network('linear'), 3);
+  const lost = new DeviceLostError({ where: 'webgpu', what: 'lost' });
+
+  /** Opens sessions on the host, of which the first fail to train. */
+  function opener(failing: number, failure: Error) {
+    let opened = 0;
+    const open: Opener = async (replicas) => {
+      const session = await kernels.cpu.OnlineSgd.open(replicas);
+      return opened++ < failing ? { ...session, train: () => Promise.reject(failure) } : session;
+    };
+    return { open, opened: () => opened };
+  }
+
+  it('is given two others, then ends with the error', async () => {
+    const { open, opened } = opener(Infinity, lost);
+    const session = await RecoveringSession.open([replica], open);
+    await expect(train(session)).rejects.toBe(lost);
+    expect(opened()).toBe(3);
+  });
+
+  it('goes on from the last checkpoint', async () => {
+    const { open } = opener(2, lost);
+    const session = await RecoveringSession.open([replica], open);
+    await train(session, 30);
+    expectSameBits(arraysOf(await session.states(0)), expected(replica));
+  });
+
+  it('does not try again what failed for another reason', async () => {
+    const other = new RunError({ where: 'webgpu', what: 'refused' });
+    const { open, opened } = opener(Infinity, other);
+    const session = await RecoveringSession.open([replica], open);
+    await expect(train(session)).rejects.toBe(other);
+    expect(opened()).toBe(1);
+  });
+
+  it('keeps a checkpoint after 20 000 samples, and starts from it', async () => {
+    const begun: Replica[] = [];
+    const session = await RecoveringSession.open([replica], ([first]) => {
+      begun.push(first!);
+      return kernels.wasm.OnlineSgd.open([first!]);
+    });
+    const handle = await session.load(samples);
+    const order = Uint32Array.from({ length: 20_000 }, (_, i) => i % count);
+    await session.train(handle, order, 0);
+    const reached = await session.states(0);
+    // The next state is asked of a device that is gone.
+    const failing = session as unknown as { session: OnlineSgdSession };
+    failing.session = { ...failing.session, states: () => Promise.reject(lost), dispose: () => undefined };
+    expectSameBits(arraysOf(await session.states(0)), arraysOf(reached));
+    expectSameBits(arraysOf(begun[1]!.states), arraysOf(reached));
+  });
+});
+
+describe.skipIf(!hasGpu)(`the probe (${gpuTitle})`, () => {
+  it('finds nothing here, and names what differs', async () => {
+    const gpu = await gpuDevice();
+    expect(await deviations(gpu)).toEqual([]);
+    const wrong = { name: 'a wrong sum', wgsl: 'a + b', host: (a: number, b: number) => f32(a - b) };
+    const right = { name: 'a right sum', wgsl: 'a + b', host: (a: number, b: number) => f32(a + b) };
+    expect(await deviations(gpu, [right, wrong])).toEqual(['a wrong sum']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { gpuDevice } from '../../webgpu/device.js';
 import { validateReplicas, type OnlineSgdKernel, type OnlineSgdSession, type Replica } from '../contract.js';
 import type { Layout } from './layout.js';
+import { RecoveringSession } from './recovering-session.js';
 import { WebgpuSession } from './session.js';
 import { onlineSgdShader } from './shader.js';
 
@@ -14,6 +15,8 @@ export const webgpuOnlineSgd: OnlineSgdKernel = {
 /** @param layout - instead of the one that is found the fastest */
 export async function openOnGpu(replicas: readonly Replica[], layout?: Layout): Promise<OnlineSgdSession> {
   validateReplicas(replicas);
-  const gpu = await gpuDevice();
-  return WebgpuSession.open(gpu, await onlineSgdShader(replicas[0]!.program).on(gpu), replicas, layout);
+  return RecoveringSession.open(replicas, async (from) => {
+    const gpu = await gpuDevice();
+    return WebgpuSession.open(gpu, await onlineSgdShader(from[0]!.program).on(gpu), from, layout);
+  });
 }
