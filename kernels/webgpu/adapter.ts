@@ -69,10 +69,15 @@ async function dawn(): Promise<{ readonly gpu: GPU } | NoAdapter> {
     instance = create([]);
     return { gpu: instance };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0]! : String(error);
-    const what = `the optional package webgpu could not be loaded (${reason})`;
+    const what = `the optional package webgpu ${failureOf(error)}`;
     return { what, remedy: 'run `npm install webgpu @tensorflow/tfjs-backend-webgpu`, or use --backend wasm' };
   }
+}
+
+function failureOf(error: unknown): string {
+  if ((error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND') return 'is not installed';
+  const reason = error instanceof Error ? error.message.split('\n', 1)[0]! : String(error);
+  return `could not be loaded (${reason})`;
 }
 
 function noDriver(reason: string): NoAdapter {

@@ -49,8 +49,8 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const target = request.out ?? defaultRunFolder(config.name, startedAt, config.seed);
   assertFree(target);
   const { offline, warn } = request;
-  const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
   const chosen = await chooseBackend(config.backend);
+  const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
   const trainer = await Trainer.create(trainingSpec(config, dataset, chosen));
   try {
     return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt, chosen });

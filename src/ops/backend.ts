@@ -28,6 +28,7 @@ export interface ChosenBackend {
 /**
  * The backend that a name stands for: `auto` is a hardware GPU where there is one whose results have the bits of the
  * other backends', else WASM.
+ * @throws RunError where webgpu is told and there is none
  */
 export async function chooseBackend(name: Backend | 'auto'): Promise<ChosenBackend> {
   if (name !== 'auto') return { backend: name, reason: await reasonFor(name) };
@@ -43,7 +44,7 @@ export async function chooseBackend(name: Backend | 'auto'): Promise<ChosenBacke
 async function reasonFor(backend: Backend): Promise<string> {
   if (backend !== 'webgpu') return 'as told';
   const found = await findAdapter();
-  if (!wasFound(found)) return 'as told';
+  if (!wasFound(found)) throw new RunError({ where: 'webgpu', ...found });
   return `as told: ${adapterName(found.facts)}${found.facts.software ? ', computed on the processor' : ''}`;
 }
 

@@ -18,7 +18,9 @@ describe('mho doctor', () => {
     const { code, stdout } = await finished(mho.start(['doctor'], undefined, noDriver));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mho \d+\.\d+\.\d+, commit .*, node \d+.*, tfjs 4.*\n/);
-    expect(stdout).toMatch(/\nbackends\n {2}cpu +ready: .*\n {2}wasm +ready: .*\n {2}webgpu +absent: .*\n +to get it: /);
+    expect(stdout).toMatch(
+      /\nbackends\n {2}cpu +ready: .*\n {2}wasm +ready: .*\n {2}webgpu +absent: .*\n +to get it: /,
+    );
     expect(stdout).toMatch(/\n {2}taken +wasm \(auto: .*\)\n\ndata sets\n {2}mnist +ready: /);
   });
 

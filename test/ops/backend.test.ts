@@ -29,6 +29,7 @@ describe('without an adapter', () => {
 
   it('webgpu is refused with what to do', async () => {
     pretend(nothing);
+    await expect(chooseBackend('webgpu')).rejects.toThrow(`webgpu: ${nothing.what}; ${nothing.remedy}`);
     await expect(useBackend('webgpu')).rejects.toThrow(`webgpu: ${nothing.what}; ${nothing.remedy}`);
   });
 
