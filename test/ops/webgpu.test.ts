@@ -101,6 +101,17 @@ describe.skipIf(!hasGpu)(`ops on webgpu (${gpuTitle})`, () => {
     expectSameBits(arraysOf([await stateOf(second)]), arraysOf([run(run(replica.states[0]!))]));
   });
 
+  it('is made anew after the device was lost', async () => {
+    const { device } = await gpuDevice();
+    device.destroy();
+    await device.lost;
+    await useBackend('webgpu');
+    const used = (tf.backend() as unknown as { device: GPUDevice }).device;
+    expect(used).not.toBe(device);
+    expect(used).toBe((await gpuDevice()).device);
+    expect(Array.from(await tf.add(tf.tensor1d([1, 2]), 1).data())).toEqual([2, 3]);
+  });
+
   it('onlineSgd says that tensors cannot be read at once, and what to do instead', async () => {
     const replica = replicaOf({ sizes: [6, 3], device: 'linear' }, 4);
     const { crossbar } = replica.program.layers[0]!;
