@@ -95,16 +95,17 @@ export async function loadWorkload({ settling, shrink }: WorkloadSize): Promise<
   await useBackend('wasm');
   const training = samplesUpTo(settling);
   const settledStates = new Map<string, Replica['states']>();
-  const models = measured.map((entry): Model => {
+  const models: Model[] = [];
+  for (const entry of measured) {
     const { network, crossbar, device, training: rule, seed } = experimentOf(entry.experiment, entry.set).config;
     const replica = createReplica({ inputs: dataset.features, network, crossbar, device, training: rule }, seed);
-    const states = settledStates.get(entry.settledAs ?? '') ?? settle(replica, training);
+    const states = settledStates.get(entry.settledAs ?? '') ?? (await settle(replica, training));
     settledStates.set(entry.name, states);
     const settled = { replica: { ...replica, states }, step: settling };
     const [images, repeats] = [entry.window.images, entry.window.repeats].map((n) => Math.ceil(n / shrink));
     const window = { images: images!, repeats: repeats! };
-    return { name: entry.name, shape: shapeOf(replica), fresh: { replica, step: 0 }, settled, window };
-  });
+    models.push({ name: entry.name, shape: shapeOf(replica), fresh: { replica, step: 0 }, settled, window });
+  }
   return { models, samples: samplesUpTo(Math.max(...models.map(({ window }) => window.images))) };
 }
 
@@ -121,15 +122,15 @@ function firstOf({ train, features }: Dataset, count: number): Dataset['train'] 
 }
 
 /** The replica's cells after training on every sample once. */
-function settle(replica: Replica, samples: Samples): Replica['states'] {
-  const session = openOnlineSgd([replica]);
+async function settle(replica: Replica, samples: Samples): Promise<Replica['states']> {
+  const session = await openOnlineSgd([replica]);
   try {
-    session.train(
-      session.load(samples),
+    await session.train(
+      await session.load(samples),
       Uint32Array.from({ length: samples.count }, (_, i) => i),
       0,
     );
-    return session.states(0);
+    return await session.states(0);
   } finally {
     session.dispose();
   }

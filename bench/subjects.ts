@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Samples } from '../kernels/online-sgd/contract.js';
-import type { Backend } from '../kernels/register.js';
+import type { HostBackend } from '../kernels/register.js';
 import { UsageError } from '../src/errors.js';
 import { useBackend } from '../src/ops/backend.js';
 import { openOnlineSgd } from '../src/ops/online-sgd.js';
@@ -8,7 +8,7 @@ import { ComposedNetwork } from './composed-step.js';
 import type { Model, Regime, Workload } from './models.js';
 
 /** Training images that the composed step trains on in one window. */
-export type ComposedSizes = Readonly<Record<Backend, number>>;
+export type ComposedSizes = Readonly<Record<HostBackend, number>>;
 
 export type Phase = 'start' | 'settled';
 
@@ -45,7 +45,7 @@ function isTable({ fresh }: Model): boolean {
   return fresh.replica.program.layers.some(({ crossbar }) => crossbar.response.kind === 'table');
 }
 
-function kernelSubject(model: Model, phase: Phase, backend: Backend, samples: Samples): Subject {
+function kernelSubject(model: Model, phase: Phase, backend: HostBackend, samples: Samples): Subject {
   const regime = phase === 'start' ? model.fresh : model.settled;
   const { images } = model.window;
   const repeats = backend === 'wasm' ? model.window.repeats : 1;
@@ -55,27 +55,27 @@ function kernelSubject(model: Model, phase: Phase, backend: Backend, samples: Sa
     measure: async () => {
       await useBackend(backend);
       let seconds = 0;
-      for (let k = 0; k < repeats; k++) seconds += timeKernel(regime, samples, images);
+      for (let k = 0; k < repeats; k++) seconds += await timeKernel(regime, samples, images);
       return (images * repeats) / seconds;
     },
   };
 }
 
 /** Seconds that a session takes to train; opening it and filling its memory are done once a run and left out. */
-function timeKernel({ replica, step }: Regime, samples: Samples, count: number): number {
-  const session = openOnlineSgd([replica]);
+async function timeKernel({ replica, step }: Regime, samples: Samples, count: number): Promise<number> {
+  const session = await openOnlineSgd([replica]);
   try {
-    const handle = session.load(samples);
+    const handle = await session.load(samples);
     const order = Uint32Array.from({ length: count }, (_, i) => i);
     const started = performance.now();
-    session.train(handle, order, step);
+    await session.train(handle, order, step);
     return (performance.now() - started) / 1000;
   } finally {
     session.dispose();
   }
 }
 
-function composedSubject(model: Model, backend: Backend, samples: Samples, count: number): Subject {
+function composedSubject(model: Model, backend: HostBackend, samples: Samples, count: number): Subject {
   return {
     ...{ shape: model.shape, model: model.name, phase: undefined, samplesPerWindow: count },
     implementation: `composed tfjs ops, ${backend}`,

@@ -42,20 +42,24 @@ export function quantize(x: number, { limit, step, inverse }: Quantizer): number
   return f32(nearest(level) * step);
 }
 
-const exponential = [
-  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
-].map(f32);
-const log2e = f32(Math.LOG2E);
-const ln2High = f32(0.693359375);
-const ln2Low = f32(-2.1219444e-4);
+/** Cephes' polynomial of expf and ln 2 in two parts, as shaders are given them too. */
+export const exponential = {
+  coefficients: [
+    1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  ].map(f32),
+  log2e: f32(Math.LOG2E),
+  ln2High: f32(0.693359375),
+  ln2Low: f32(-2.1219444e-4),
+} as const;
+const { coefficients, log2e, ln2High, ln2Low } = exponential;
 
 /** e^x to 1 ulp or so: Cephes' expf, with its argument clamped to ±87. */
 export function exp32(x: number): number {
   const v = Math.min(Math.max(x, -87), 87);
   const n = nearest(f32(v * log2e));
   const r = f32(f32(v - f32(n * ln2High)) - f32(n * ln2Low));
-  let p = exponential[0]!;
-  for (let k = 1; k < 6; k++) p = f32(f32(p * r) + exponential[k]!);
+  let p = coefficients[0]!;
+  for (let k = 1; k < 6; k++) p = f32(f32(p * r) + coefficients[k]!);
   const y = f32(f32(f32(p * f32(r * r)) + r) + 1);
   return f32(y * powerOfTwo(n));
 }

@@ -1,29 +1,29 @@
 import { referenceCrossbarRead } from './crossbar-read/reference.js';
 import { wasmCrossbarRead } from './crossbar-read/wasm/kernel.js';
-import type { CrossbarReadKernel } from './crossbar-read/contract.js';
-import type { DriftKernel } from './drift/contract.js';
+import { readTensors, webgpuCrossbarRead } from './crossbar-read/webgpu/kernel.js';
 import { referenceDrift } from './drift/reference.js';
 import { wasmDrift } from './drift/wasm/kernel.js';
-import type { OnlineSgdKernel } from './online-sgd/contract.js';
+import { driftTensors, webgpuDrift } from './drift/webgpu/kernel.js';
+import { asKernels, type HostKernelSet, type KernelSet } from './host.js';
 import { referenceOnlineSgd } from './online-sgd/reference.js';
 import { wasmOnlineSgd } from './online-sgd/wasm/session.js';
-import type { PulseUpdateKernel } from './pulse-update/contract.js';
+import { webgpuOnlineSgd } from './online-sgd/webgpu/kernel.js';
 import { referencePulseUpdate } from './pulse-update/reference.js';
 import { wasmPulseUpdate } from './pulse-update/wasm/kernel.js';
+import { pulseTensors, webgpuPulseUpdate } from './pulse-update/webgpu/kernel.js';
 
-/** Backends that have every kernel, named as tfjs names its own; `cpu` is the scalar reference. */
-export const backends = ['cpu', 'wasm'] as const;
+/** Backends whose kernels work in the host's memory; `cpu` is the scalar reference. */
+export const hostBackends = ['cpu', 'wasm'] as const;
+export type HostBackend = (typeof hostBackends)[number];
+
+/** Backends that have every kernel, named as tfjs names its own. */
+export const backends = [...hostBackends, 'webgpu'] as const;
 export type Backend = (typeof backends)[number];
 
-export interface KernelSet {
-  readonly OnlineSgd: OnlineSgdKernel;
-  readonly PulseUpdate: PulseUpdateKernel;
-  readonly CrossbarRead: CrossbarReadKernel;
-  readonly Drift: DriftKernel;
-}
+export type { HostKernelSet, KernelSet } from './host.js';
 
-/** The only list of kernels × backends. The tfjs ops, the parity suite and the benchmarks follow from it. */
-export const kernels: Readonly<Record<Backend, KernelSet>> = {
+/** Kernels that give their results at once. */
+export const hostKernels: Readonly<Record<HostBackend, HostKernelSet>> = {
   cpu: {
     OnlineSgd: referenceOnlineSgd,
     PulseUpdate: referencePulseUpdate,
@@ -37,3 +37,18 @@ export const kernels: Readonly<Record<Backend, KernelSet>> = {
     Drift: wasmDrift,
   },
 };
+
+/** The only list of kernels × backends. The tfjs ops, the parity suite and the benchmarks follow from it. */
+export const kernels: Readonly<Record<Backend, KernelSet>> = {
+  cpu: asKernels(hostKernels.cpu),
+  wasm: asKernels(hostKernels.wasm),
+  webgpu: {
+    OnlineSgd: webgpuOnlineSgd,
+    PulseUpdate: webgpuPulseUpdate,
+    CrossbarRead: webgpuCrossbarRead,
+    Drift: webgpuDrift,
+  },
+};
+
+/** Kernels on tensors that lie on the GPU: their work is submitted when the call returns, and nothing is read back. */
+export const tensorKernels = { PulseUpdate: pulseTensors, CrossbarRead: readTensors, Drift: driftTensors } as const;

@@ -1,5 +1,6 @@
 import { UsageError } from '../../src/errors.js';
 import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
+import type { Later } from '../later.js';
 import { validateSeed, validateState } from '../online-sgd/contract.js';
 
 /**
@@ -20,12 +21,14 @@ export interface CrossbarReadCall {
   readonly stream: number;
 }
 
-export interface CrossbarReadKernel {
+export interface HostCrossbarReadKernel {
   readonly name: 'CrossbarRead';
   readonly backend: string;
   /** Shape [batch, cols], or [batch, rows] transposed. */
   run(call: CrossbarReadCall): Float32Array;
 }
+
+export type CrossbarReadKernel = Later<HostCrossbarReadKernel>;
 
 export function validateCrossbarRead(call: CrossbarReadCall): void {
   const { crossbar, state, inputs, batch, transposed, stream } = call;

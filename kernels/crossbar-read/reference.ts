@@ -3,10 +3,10 @@ import { quantize } from '../arithmetic.js';
 import { ReferenceCells } from '../cells.js';
 import { layerKeys } from '../keys.js';
 import { quantizersOf, readForward, readTransposed } from '../read.js';
-import { validateCrossbarRead, type CrossbarReadCall, type CrossbarReadKernel } from './contract.js';
+import { validateCrossbarRead, type CrossbarReadCall, type HostCrossbarReadKernel } from './contract.js';
 
 /** The specification of `CrossbarRead`. */
-export const referenceCrossbarRead: CrossbarReadKernel = {
+export const referenceCrossbarRead: HostCrossbarReadKernel = {
   name: 'CrossbarRead',
   backend: 'cpu',
   run(call) {

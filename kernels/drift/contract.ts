@@ -1,6 +1,7 @@
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import { retentionOf, type DriftLosses } from '../../src/crossbar/drift.js';
 import { UsageError } from '../../src/errors.js';
+import type { Later } from '../later.js';
 import { validateSeed, validateState } from '../online-sgd/contract.js';
 
 /**
@@ -27,11 +28,13 @@ export interface DriftCall {
   readonly layer: number;
 }
 
-export interface DriftKernel {
+export interface HostDriftKernel {
   readonly name: 'Drift';
   readonly backend: string;
   run(call: DriftCall): CrossbarState;
 }
+
+export type DriftKernel = Later<HostDriftKernel>;
 
 export function validateDrift({ crossbar, state, losses, seed }: DriftCall): void {
   validateState(crossbar, state, 'Drift');

@@ -1,9 +1,9 @@
 import { ReferenceCells } from '../cells.js';
 import { ReferenceTraps } from '../traps.js';
-import { validateDrift, type DriftKernel } from './contract.js';
+import { validateDrift, type HostDriftKernel } from './contract.js';
 
 /** The specification of `Drift`. */
-export const referenceDrift: DriftKernel = {
+export const referenceDrift: HostDriftKernel = {
   name: 'Drift',
   backend: 'cpu',
   run(call) {

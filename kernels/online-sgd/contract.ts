@@ -2,6 +2,7 @@ import { UsageError } from '../../src/errors.js';
 import type { DriftLosses } from '../../src/crossbar/drift.js';
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import type { Activation, Loss } from '../arithmetic.js';
+import type { Later } from '../later.js';
 import { heldSize } from '../traps.js';
 
 /**
@@ -57,8 +58,8 @@ export type Samples = {
 /** Samples held by a session. */
 export type SamplesHandle = number;
 
-/** Replicas resident in a backend's own memory. */
-export interface OnlineSgdSession {
+/** Replicas resident in a backend's own memory, on the host. */
+export interface HostOnlineSgdSession {
   /** Copies samples into the session. */
   load(samples: Samples): SamplesHandle;
   /**
@@ -81,10 +82,24 @@ export interface OnlineSgdSession {
   dispose(): void;
 }
 
+/**
+ * Replicas resident in a backend's own memory, wherever that is. Calls are worked off in the order in which they were
+ * made; each rejects with what went wrong in it.
+ */
+export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'dispose'>> {
+  dispose(): void;
+}
+
+export interface HostOnlineSgdKernel {
+  readonly name: 'OnlineSgd';
+  readonly backend: string;
+  open(replicas: readonly Replica[]): HostOnlineSgdSession;
+}
+
 export interface OnlineSgdKernel {
   readonly name: 'OnlineSgd';
   readonly backend: string;
-  open(replicas: readonly Replica[]): OnlineSgdSession;
+  open(replicas: readonly Replica[]): Promise<OnlineSgdSession>;
 }
 
 /** Column sums are summed afresh at every multiple of this step, so that their rounding errors cannot build up. */

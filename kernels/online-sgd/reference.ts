@@ -15,10 +15,10 @@ import {
   validateOrder,
   validateReplicas,
   validateSamples,
-  type OnlineSgdKernel,
+  type HostOnlineSgdKernel,
   type OnlineSgdLayer,
   type OnlineSgdProgram,
-  type OnlineSgdSession,
+  type HostOnlineSgdSession,
   type Replica,
   type Samples,
   type SamplesHandle,
@@ -28,7 +28,7 @@ import {
  * The specification of `OnlineSgd`: scalar TypeScript in float32. Every arithmetic operation and its order is part of
  * it; the WASM kernel gives the same bits.
  */
-export const referenceOnlineSgd: OnlineSgdKernel = {
+export const referenceOnlineSgd: HostOnlineSgdKernel = {
   name: 'OnlineSgd',
   backend: 'cpu',
   open(replicas) {
@@ -37,7 +37,7 @@ export const referenceOnlineSgd: OnlineSgdKernel = {
   },
 };
 
-class ReferenceSession implements OnlineSgdSession {
+class ReferenceSession implements HostOnlineSgdSession {
   private readonly live: ReferenceNetwork[];
   private disposed = false;
   private readonly samples: Samples[] = [];

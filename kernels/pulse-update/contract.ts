@@ -1,5 +1,6 @@
 import { UsageError } from '../../src/errors.js';
 import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
+import type { Later } from '../later.js';
 import { validateSeed, validateState } from '../online-sgd/contract.js';
 
 /**
@@ -18,11 +19,13 @@ export interface PulseUpdateCall {
   readonly step: number;
 }
 
-export interface PulseUpdateKernel {
+export interface HostPulseUpdateKernel {
   readonly name: 'PulseUpdate';
   readonly backend: string;
   run(call: PulseUpdateCall): CrossbarState;
 }
+
+export type PulseUpdateKernel = Later<HostPulseUpdateKernel>;
 
 export function validatePulseUpdate({ crossbar, state, delta, seed, step }: PulseUpdateCall): void {
   const where = 'PulseUpdate';

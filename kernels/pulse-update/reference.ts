@@ -1,10 +1,10 @@
 import { fold, keyOf, uniform } from '../../src/random.js';
 import { f32 } from '../arithmetic.js';
 import { ReferenceCells } from '../cells.js';
-import { validatePulseUpdate, type PulseUpdateCall, type PulseUpdateKernel } from './contract.js';
+import { validatePulseUpdate, type PulseUpdateCall, type HostPulseUpdateKernel } from './contract.js';
 
 /** The specification of `PulseUpdate`. */
-export const referencePulseUpdate: PulseUpdateKernel = {
+export const referencePulseUpdate: HostPulseUpdateKernel = {
   name: 'PulseUpdate',
   backend: 'cpu',
   run(call) {

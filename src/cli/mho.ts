@@ -5,6 +5,7 @@ import { ablateCommand } from './ablate.js';
 import { calibrateCommand } from './calibrate.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
+import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
@@ -45,6 +46,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(calibrateCommand)
     .command(ablateCommand)
     .command(exportCommand)
+    .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()
     .strictCommands()

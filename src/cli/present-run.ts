@@ -53,10 +53,10 @@ export async function presentRun(
 
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder }: FinishedRun, published: Published | undefined) {
-  const { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond } = record;
+  const { experiment, status, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond } = record;
   const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
     record;
-  const run = { experiment, status, backend, seed, epochs, samples, seconds, samplesPerSecond };
+  const run = { experiment, status, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond };
   const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
   const best = { evaluatedAtSamples, bestAccuracy, bestEpoch };
   return { ...run, ...accuracies, ...best, ideal: record.ideal, published: fractionsOf(published), runFolder };
@@ -70,13 +70,13 @@ function fractionsOf(published: Published | undefined) {
 }
 
 function describeRun({ record, evaluation, runFolder }: FinishedRun, published: Published | undefined): string {
-  const { experiment, status, epochs, seconds, samplesPerSecond, backend, seed } = record;
+  const { experiment, status, epochs, seconds, samplesPerSecond, backend, backendReason, seed } = record;
   const rate = samplesPerSecond === null ? '' : `, ${formatCount(samplesPerSecond)} samples/s in training`;
   return [
     `${experiment}: ${status === 'interrupted' ? 'interrupted, ' : ''}${describeAccuracy(record, evaluation)}`,
     ...describeIdeal(record),
     ...describePublished(published),
-    `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend}, seed ${seed}`,
+    `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason}), seed ${seed}`,
     `run folder: ${displayPath(runFolder)}`,
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import type { ChosenBackend } from '../ops/backend.js';
 import type { LayerSnapshot } from '../training/trainer.js';
 import type { Environment } from './environment.js';
 import type { EpochMetrics, RunOutcome } from './runner.js';
@@ -11,6 +12,8 @@ export interface RunRecord extends Environment {
   readonly seed: number;
   /** The backend that ran. */
   readonly backend: string;
+  /** Why it was taken: as told, or what `auto` found. */
+  readonly backendReason: string;
   readonly dataset: { readonly name: string; readonly files: readonly { name: string; sha256: string }[] };
   readonly commandLine: readonly string[];
   /** ISO 8601, UTC. */
@@ -56,15 +59,17 @@ export interface RunCircumstances {
   readonly commandLine: readonly string[];
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  readonly chosen: ChosenBackend;
   readonly ideal?: RunOutcome | undefined;
 }
 
 export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecord {
-  const { config, files, environment, commandLine, startedAt, finishedAt, ideal } = run;
+  const { config, files, environment, commandLine, startedAt, finishedAt, chosen, ideal } = run;
   // A run is complete when all of it is, the twin that was asked for included.
   const status = ideal?.status === 'interrupted' ? 'interrupted' : outcome.status;
   return {
     ...{ experiment: config.name, status, seed: config.seed, backend: outcome.backend },
+    backendReason: chosen.reason,
     ...summarise(outcome),
     ideal: ideal ? idealSummary(ideal) : null,
     seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,

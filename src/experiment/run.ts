@@ -3,6 +3,7 @@ import type { Dataset } from '../../datasets/dataset.js';
 import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { transformDataset } from '../../datasets/transform.js';
 import { Trainer, type TrainingSpec } from '../training/trainer.js';
+import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
 import { figureFiles } from './figures/figure-files.js';
@@ -48,10 +49,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const target = request.out ?? defaultRunFolder(config.name, startedAt, config.seed);
   assertFree(target);
   const { offline, warn } = request;
+  const chosen = await chooseBackend(config.backend);
   const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
-  const trainer = await Trainer.create(trainingSpec(config, dataset));
+  const trainer = await Trainer.create(trainingSpec(config, dataset, chosen));
   try {
-    return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt });
+    return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt, chosen });
   } finally {
     trainer.dispose();
   }
@@ -61,6 +63,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
 interface Work extends ExperimentRequest {
   readonly dataset: Dataset;
   readonly startedAt: Date;
+  readonly chosen: ChosenBackend;
 }
 
 async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise<FinishedRun> {
@@ -86,10 +89,10 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
-async function trainTwin(folder: RunFolder, { experiment, dataset, signal, observe }: Work) {
+async function trainTwin(folder: RunFolder, { experiment, dataset, chosen, signal, observe }: Work) {
   const twin = experiment.config.record.idealLine ? idealTwin(experiment.config) : undefined;
   if (!twin || signal?.aborted) return undefined;
-  const trainer = await Trainer.create(trainingSpec(twin, dataset));
+  const trainer = await Trainer.create(trainingSpec(twin, dataset, chosen));
   try {
     return await recordedRun(trainer, twin, {
       signal,
@@ -121,10 +124,10 @@ async function recordedRun(
   return { outcome, recorder };
 }
 
-function finish(folder: RunFolder, source: FigureSource, { commandLine, startedAt }: Work): FinishedRun {
+function finish(folder: RunFolder, source: FigureSource, { commandLine, startedAt, chosen }: Work): FinishedRun {
   const { config, run, ideal } = source;
   const files = datasetSource(config.dataset.name).files.map(({ name, sha256 }) => ({ name, sha256 }));
-  const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt };
+  const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt, chosen };
   const record = makeRecord(run.outcome, { ...circumstances, finishedAt: new Date(), ideal: ideal?.outcome });
   const { evaluation, holds } = run.outcome;
   if (holds.length > 0) folder.write('retention.json', `${JSON.stringify(retentionFile(run.outcome), undefined, 2)}\n`);
@@ -144,11 +147,9 @@ function finish(folder: RunFolder, source: FigureSource, { commandLine, startedA
   return { record, evaluation, runFolder: folder.complete() };
 }
 
-function trainingSpec(config: ExperimentConfig, dataset: Dataset): TrainingSpec {
-  const { dataset: chosen, network, crossbar, device, training, conditions, seed, backend, without } = config;
-  const inputs = { inputs: chosen.inputs, ...(chosen.trainSubset && { trainSubset: chosen.trainSubset }) };
-  // WASM is the fastest backend that every supported Node brings.
-  const runs = backend === 'auto' ? 'wasm' : backend;
-  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend: runs, without } as const;
+function trainingSpec(config: ExperimentConfig, dataset: Dataset, { backend }: ChosenBackend): TrainingSpec {
+  const { dataset: images, network, crossbar, device, training, conditions, seed, without } = config;
+  const inputs = { inputs: images.inputs, ...(images.trainSubset && { trainSubset: images.trainSubset }) };
+  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend, without } as const;
   return conditions === 'none' ? spec : { ...spec, conditions };
 }

@@ -2,6 +2,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { RunError, UsageError } from '../errors.js';
+import { adapterName, findAdapter, wasFound } from '../../kernels/webgpu/adapter.js';
+import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
+import { deviations } from '../../kernels/webgpu/probe.js';
 import { backends, type Backend } from '../../kernels/register.js';
 import { registerCrossbarRead } from './crossbar-read.js';
 import { registerDrift } from './drift.js';
@@ -16,10 +19,42 @@ export function registerOps(): void {
   registerDrift();
 }
 
-/** Makes a backend tfjs's active one, with Mho's ops registered. */
+/** A backend, and why it was taken. */
+export interface ChosenBackend {
+  readonly backend: Backend;
+  readonly reason: string;
+}
+
+/**
+ * The backend that a name stands for: `auto` is a hardware GPU where there is one whose results have the bits of the
+ * other backends', else WASM.
+ * @throws RunError where webgpu is told and there is none
+ */
+export async function chooseBackend(name: Backend | 'auto'): Promise<ChosenBackend> {
+  if (name !== 'auto') return { backend: name, reason: await reasonFor(name) };
+  const found = await findAdapter();
+  if (!wasFound(found)) return { backend: 'wasm', reason: `auto: ${found.what}` };
+  const adapter = adapterName(found.facts);
+  if (found.facts.software) return { backend: 'wasm', reason: `auto: ${adapter} is no hardware GPU` };
+  const different = await deviations(await gpuDevice());
+  if (different.length === 0) return { backend: 'webgpu', reason: `auto: ${adapter}` };
+  return { backend: 'wasm', reason: `auto: ${adapter} computes other bits, in ${different.join(', ')}` };
+}
+
+async function reasonFor(backend: Backend): Promise<string> {
+  if (backend !== 'webgpu') return 'as told';
+  const found = await findAdapter();
+  if (!wasFound(found)) throw new RunError({ where: 'webgpu', ...found });
+  return `as told: ${adapterName(found.facts)}${found.facts.software ? ', computed on the processor' : ''}`;
+}
+
+/**
+ * Makes a backend tfjs's active one, with Mho's ops registered.
+ * @throws RunError where it cannot be started: for webgpu, where there is no adapter or its packages are missing
+ */
 export async function useBackend(backend: Backend): Promise<void> {
   if (!backends.includes(backend)) {
-    const what = `got the backend ${JSON.stringify(backend)}, expected ${backends.join(' or ')}`;
+    const what = `got the backend ${JSON.stringify(backend)}, expected ${backends.join(', ')}`;
     throw new UsageError({ where: 'useBackend', what });
   }
   registerOps();
@@ -27,6 +62,7 @@ export async function useBackend(backend: Backend): Promise<void> {
   // and chosen on purpose.
   tf.env().set('PROD', true);
   if (backend === 'wasm') await importWasmBackend();
+  if (backend === 'webgpu') await importWebgpuBackend();
   if (!(await tf.setBackend(backend))) {
     throw new RunError({
       where: 'backend',
@@ -42,4 +78,36 @@ async function importWasmBackend(): Promise<void> {
   if ('wasm' in tf.engine().registry) return;
   const binary = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm');
   setWasmPaths(path.dirname(binary) + path.sep);
+}
+
+/** The device that tfjs's backend was made with. */
+let usedDevice: GpuDevice | undefined;
+
+/** tfjs's backend on the device that the kernels have; made anew where that is another one. */
+async function importWebgpuBackend(): Promise<void> {
+  const gpu = await gpuDevice();
+  if (gpu === usedDevice) return;
+  offerGpu(gpu.gpu);
+  const { WebGPUBackend } = await importTfjsWebgpu();
+  // The package registers a backend on a device of its own.
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(gpu.device, gpu.adapterInfo));
+  usedDevice = gpu;
+}
+
+/** tfjs asks for `navigator.gpu`, which Node does not have. */
+function offerGpu(gpu: GPU): void {
+  const place = globalThis as { navigator?: object };
+  if (place.navigator === undefined) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+  if (!('gpu' in place.navigator!)) Object.defineProperty(place.navigator!, 'gpu', { value: gpu, configurable: true });
+}
+
+async function importTfjsWebgpu() {
+  try {
+    return await import('@tensorflow/tfjs-backend-webgpu');
+  } catch (error) {
+    const what = 'the optional package @tensorflow/tfjs-backend-webgpu could not be loaded';
+    const remedy = 'run `npm install @tensorflow/tfjs-backend-webgpu`, or use --backend wasm';
+    throw new RunError({ where: 'webgpu', what, remedy }, { cause: error });
+  }
 }

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { CrossbarProgram } from '../crossbar/program.js';
 import { UsageError } from '../errors.js';
-import { backends, kernels } from '../../kernels/register.js';
-import { crossbarInputs, requireShape, stateOf, type CrossbarTensors } from './crossbar.js';
-import { registerTfjsKernel, runTfjsKernel } from './tfjs.js';
+import { hostBackends, hostKernels, tensorKernels } from '../../kernels/register.js';
+import { crossbarInputs, requireShape, sourcesOf, stateOf, type CrossbarTensors } from './crossbar.js';
+import { registerGpuKernel, registerTfjsKernel, runTfjsKernel } from './tfjs.js';
 
 export interface CrossbarReadOptions {
   readonly seed: number;
@@ -39,14 +39,21 @@ export function crossbarRead(
 }
 
 export function registerCrossbarRead(): void {
-  for (const backend of backends) {
+  for (const backend of hostBackends) {
     registerTfjsKernel<Attributes>('CrossbarRead', backend, (call) => {
       const { crossbar, transposed, ...place } = call.attributes;
       const batch = call.shape('inputs')[0]!;
       const inputs = call.values('inputs') as Float32Array;
       const run = { ...place, crossbar, transposed, batch, inputs, state: stateOf(call) };
-      const values = kernels[backend].CrossbarRead.run(run);
+      const values = hostKernels[backend].CrossbarRead.run(run);
       return [{ values, shape: [batch, transposed ? crossbar.rows : crossbar.cols] }];
     });
   }
+  registerGpuKernel<Attributes>('CrossbarRead', (call) => {
+    const { crossbar, transposed, ...place } = call.attributes;
+    const batch = call.shape('inputs')[0]!;
+    const run = { ...place, crossbar, transposed, batch, inputs: call.buffer('inputs'), state: sourcesOf(call) };
+    const [buffer] = tensorKernels.CrossbarRead(call.gpu, run);
+    return [{ buffer: buffer!, shape: [batch, transposed ? crossbar.rows : crossbar.cols] }];
+  });
 }

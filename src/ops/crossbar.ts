@@ -2,7 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../errors.js';
 import { writeNoiseOf } from '../device/response.js';
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../crossbar/program.js';
-import type { KernelCall, KernelResult } from './tfjs.js';
+import type { CellSources } from '../../kernels/webgpu/crossbar.js';
+import type { GpuKernelCall, GpuKernelResult, KernelCall, KernelResult } from './tfjs.js';
 
 /**
  * A crossbar's cells as tensors. `plus` and `minus` hold normalised conductances, shape [rows, cols]; `minus` is there
@@ -85,6 +86,26 @@ export function resultsOf({ rows, cols }: CrossbarProgram, state: CrossbarState)
     (minus.length > 0 ? [plus, minus] : [plus]).map((values) => ({ values, shape }));
   const hidden = state.hidden ? cellsOf(state.hidden) : [];
   return [...cellsOf(state), { values: state.columns, shape: [2, cols] }, ...hidden];
+}
+
+/** The cells that a kernel on the GPU was called with. */
+export function sourcesOf(call: GpuKernelCall<object>): CellSources {
+  const optional = (name: string): GPUBuffer | undefined => (call.has(name) ? call.buffer(name) : undefined);
+  const hidden = call.has('hiddenPlus')
+    ? { hidden: { plus: call.buffer('hiddenPlus'), minus: optional('hiddenMinus') } }
+    : {};
+  return { plus: call.buffer('plus'), minus: optional('minus'), columns: optional('columns'), ...hidden };
+}
+
+/** Buffers of cells as a kernel on the GPU returns them, in the order of {@link resultsOf}; what is left, with a shape. */
+export function gpuResultsOf(
+  { rows, cols, coding, response }: CrossbarProgram,
+  buffers: readonly GPUBuffer[],
+  rest: number[] = [],
+): GpuKernelResult[] {
+  const cells = new Array<number[]>(devicesPerWeight(coding)).fill([rows, cols]);
+  const shapes = [...cells, [2, cols], ...(writeNoiseOf(response) === 0 ? [] : cells)];
+  return buffers.map((buffer, i) => ({ buffer, shape: [...(shapes[i] ?? rest)] }));
 }
 
 /** Takes one crossbar's tensors off the front of an op's results. */

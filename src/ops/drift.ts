@@ -3,9 +3,18 @@ import { lossesAfter, retentionOf, type DriftLosses } from '../crossbar/drift.js
 import { devicesPerWeight, type CrossbarProgram, type TrapState } from '../crossbar/program.js';
 import type { Stay } from '../device/retention/law.js';
 import { UsageError } from '../errors.js';
-import { backends, kernels } from '../../kernels/register.js';
-import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
-import { registerTfjsKernel, runTfjsKernel, type KernelCall, type KernelResult } from './tfjs.js';
+import { hostBackends, hostKernels, tensorKernels } from '../../kernels/register.js';
+import {
+  crossbarInputs,
+  gpuResultsOf,
+  requireShape,
+  resultsOf,
+  sourcesOf,
+  stateOf,
+  takeTensors,
+  type CrossbarTensors,
+} from './crossbar.js';
+import { registerGpuKernel, registerTfjsKernel, runTfjsKernel, type KernelCall, type KernelResult } from './tfjs.js';
 
 const where = 'Drift';
 
@@ -84,14 +93,22 @@ function trapInputs(crossbar: CrossbarProgram, traps: TrapTensors | undefined): 
 }
 
 export function registerDrift(): void {
-  for (const backend of backends) {
+  for (const backend of hostBackends) {
     registerTfjsKernel<Attributes>(where, backend, (call) => {
       const { crossbar, losses, seed, layer } = call.attributes;
       const state = { ...stateOf(call), traps: trapsOf(call) };
-      const drifted = kernels[backend].Drift.run({ crossbar, state, losses, seed, layer });
+      const drifted = hostKernels[backend].Drift.run({ crossbar, state, losses, seed, layer });
       return [...resultsOf(crossbar, drifted), ...trapResults(crossbar, drifted.traps)];
     });
   }
+  registerGpuKernel<Attributes>(where, (call) => {
+    const { crossbar } = call.attributes;
+    const traps = call.has('trapsPlus')
+      ? { plus: call.buffer('trapsPlus'), minus: call.has('trapsMinus') ? call.buffer('trapsMinus') : undefined }
+      : undefined;
+    const buffers = tensorKernels.Drift(call.gpu, { ...call.attributes, state: { ...sourcesOf(call), traps } });
+    return gpuResultsOf(crossbar, buffers, [retentionOf(crossbar)!.weights.length, crossbar.rows, crossbar.cols]);
+  });
 }
 
 function trapsOf(call: KernelCall<Attributes>): TrapState | undefined {

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../errors.js';
 import type { OnlineSgdProgram, OnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels, kernels } from '../../kernels/register.js';
 import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
-import { activeBackend, registerTfjsKernel, runTfjsKernel, type KernelCall } from './tfjs.js';
+import { activeBackend, registerGpuKernel, registerTfjsKernel, runTfjsKernel, type KernelCall } from './tfjs.js';
 
 const where = 'OnlineSgd';
 
@@ -69,19 +69,19 @@ const suffix = (replica: number, layer: number): string => `_${replica}_${layer}
  * Opens replicas in the kernel's own memory on tfjs's active backend: the way to train for long, since nothing is
  * copied between calls. The caller disposes the session.
  */
-export function openOnlineSgd(replicas: readonly Replica[]): OnlineSgdSession {
+export async function openOnlineSgd(replicas: readonly Replica[]): Promise<OnlineSgdSession> {
   return kernels[activeBackend(where)].OnlineSgd.open(replicas);
 }
 
 export function registerOnlineSgd(): void {
-  for (const backend of backends) {
+  for (const backend of hostBackends) {
     registerTfjsKernel<Attributes>(where, backend, (call) => {
       const replicas = call.attributes.replicas.map(({ program, seed }, r) => ({
         program,
         seed,
         states: program.layers.map((_, l) => stateOf(call, suffix(r, l))),
       }));
-      const session = kernels[backend].OnlineSgd.open(replicas);
+      const session = hostKernels[backend].OnlineSgd.open(replicas);
       try {
         const samples = samplesOf(call);
         const order = Uint32Array.from({ length: samples.count }, (_, i) => i);
@@ -94,6 +94,13 @@ export function registerOnlineSgd(): void {
       }
     });
   }
+  registerGpuKernel<Attributes>(where, refuseTensors);
+}
+
+/** Samples are put in order on the host, and tensors on a GPU can only be waited for. */
+function refuseTensors(): never {
+  const what = 'got tensors on webgpu, which cannot be read at once';
+  throw new UsageError({ where, what, remedy: 'open a session with `await openOnlineSgd(replicas)`' });
 }
 
 function samplesOf(call: KernelCall<Attributes>): Samples {

@@ -1,8 +1,17 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { CrossbarProgram } from '../crossbar/program.js';
-import { backends, kernels } from '../../kernels/register.js';
-import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
-import { registerTfjsKernel, runTfjsKernel } from './tfjs.js';
+import { hostBackends, hostKernels, tensorKernels } from '../../kernels/register.js';
+import {
+  crossbarInputs,
+  gpuResultsOf,
+  requireShape,
+  resultsOf,
+  sourcesOf,
+  stateOf,
+  takeTensors,
+  type CrossbarTensors,
+} from './crossbar.js';
+import { registerGpuKernel, registerTfjsKernel, runTfjsKernel } from './tfjs.js';
 
 export interface PulseUpdateOptions {
   readonly seed: number;
@@ -32,12 +41,17 @@ export function pulseUpdate(
 }
 
 export function registerPulseUpdate(): void {
-  for (const backend of backends) {
+  for (const backend of hostBackends) {
     registerTfjsKernel<Attributes>('PulseUpdate', backend, (call) => {
       const { crossbar, seed, step, layer } = call.attributes;
       const delta = call.values('delta') as Float32Array;
-      const state = kernels[backend].PulseUpdate.run({ crossbar, state: stateOf(call), delta, seed, step, layer });
+      const state = hostKernels[backend].PulseUpdate.run({ crossbar, state: stateOf(call), delta, seed, step, layer });
       return resultsOf(crossbar, state);
     });
   }
+  registerGpuKernel<Attributes>('PulseUpdate', (call) => {
+    const { crossbar, ...place } = call.attributes;
+    const run = { ...place, crossbar, delta: call.buffer('delta'), state: sourcesOf(call) };
+    return gpuResultsOf(crossbar, tensorKernels.PulseUpdate(call.gpu, run));
+  });
 }

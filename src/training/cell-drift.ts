@@ -20,17 +20,17 @@ export class CellDrift {
    * @param all - whether cells feel even what is too little to matter yet
    * @throws UsageError where the device's law does not hold at the temperature
    */
-  pass(stay: Stay, all = false): void {
-    this.clocks.forEach((clock, l) => {
+  async pass(stay: Stay, all = false): Promise<void> {
+    for (const [l, clock] of this.clocks.entries()) {
       clock.pass(stay);
       const losses = clock.due(all);
-      if (losses) this.session.drift(this.replica, l, losses);
-    });
+      if (losses) await this.session.drift(this.replica, l, losses);
+    }
   }
 
   /** Σ over all cells of |g − unprogrammed|, in ranges: what there is to lose. */
-  programmed(): number {
-    const states = this.session.states(this.replica);
+  async programmed(): Promise<number> {
+    const states = await this.session.states(this.replica);
     return states.reduce((sum, state, l) => sum + this.layerSum(state, l), 0);
   }
 

@@ -93,10 +93,10 @@ export class Trainer {
     requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
     const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
-    const session = openOnlineSgd([replica]);
+    const session = await openOnlineSgd([replica]);
     const table = inputTable(dataset, inputs.inputs);
-    const train = session.load(samplesOf(dataset.train, dataset, table));
-    const test = session.load(samplesOf(dataset.test, dataset, table));
+    const train = await session.load(samplesOf(dataset.train, dataset, table));
+    const test = await session.load(samplesOf(dataset.test, dataset, table));
     return new Trainer(spec, replica.program, session, train, test, indices);
   }
 
@@ -112,7 +112,7 @@ export class Trainer {
       signal?.throwIfAborted();
       const chunk = order.subarray(done, Math.min(done + this.chunk, pauses[next] ?? order.length));
       const started = performance.now();
-      this.trainOn(chunk);
+      await this.trainOn(chunk);
       this.aimAt(chunk.length, performance.now() - started);
       done += chunk.length;
       onProgress?.(done);
@@ -125,24 +125,24 @@ export class Trainer {
   }
 
   /** Trains on samples and lets the cells drift at fixed counts of them, however the samples are cut into chunks. */
-  private trainOn(samples: Uint32Array): void {
+  private async trainOn(samples: Uint32Array): Promise<void> {
     const period = this.spec.conditions?.driftEvery ?? Infinity;
     for (let done = 0; done < samples.length;) {
       const piece = samples.subarray(done, done + period - (this.samples % period));
-      this.session.train(this.train, piece, this.samples);
+      await this.session.train(this.train, piece, this.samples);
       this.samples += piece.length;
       done += piece.length;
-      if (this.samples % period === 0) this.driftUntilNow();
+      if (this.samples % period === 0) await this.driftUntilNow();
     }
   }
 
   /** Lets the time of the samples since the last drift pass. */
-  private driftUntilNow(): void {
+  private async driftUntilNow(): Promise<void> {
     const { temperature, sampleTime } = this.spec.conditions ?? {};
     const samples = this.samples - this.driftedAt;
     this.driftedAt = this.samples;
     if (temperature === undefined || sampleTime === undefined || samples === 0) return;
-    this.drift.pass({ temperature, time: samples * sampleTime });
+    await this.drift.pass({ temperature, time: samples * sampleTime });
   }
 
   /**
@@ -152,10 +152,10 @@ export class Trainer {
   async hold(stay: Stay): Promise<number | null> {
     // The event loop runs between holds as between chunks, so that a Ctrl-C is heard.
     await new Promise(setImmediate);
-    this.driftUntilNow();
-    this.programmed ??= this.drift.programmed();
-    this.drift.pass(stay, true);
-    return this.programmed === 0 ? null : this.drift.programmed() / this.programmed;
+    await this.driftUntilNow();
+    this.programmed ??= await this.drift.programmed();
+    await this.drift.pass(stay, true);
+    return this.programmed === 0 ? null : (await this.drift.programmed()) / this.programmed;
   }
 
   private order(): Uint32Array {
@@ -173,21 +173,22 @@ export class Trainer {
   }
 
   /** Accuracy on the whole test split. */
-  evaluate(time: EvaluationTime = 'epoch'): Promise<Evaluation> {
+  async evaluate(time: EvaluationTime = 'epoch'): Promise<Evaluation> {
     const { dataset } = this.spec;
     // Those within an epoch take their streams from the far end, by the samples: none depends on how many there are.
     const stream = time === 'epoch' ? this.evaluations++ : 2 ** 32 - 1 - this.samples;
-    const outputs = this.session.predict(this.test, 0, stream);
+    const outputs = await this.session.predict(this.test, 0, stream);
     const evaluation = evaluateOutputs(outputs, dataset.test.labels, dataset.classes, this.loss);
     if (Number.isNaN(evaluation.loss)) {
       const what = `training diverged: after ${this.samples} samples the network's outputs are not numbers`;
-      return Promise.reject(new RunError({ where: 'training', what, remedy: 'lower training.learningRate' }));
+      throw new RunError({ where: 'training', what, remedy: 'lower training.learningRate' });
     }
-    return Promise.resolve(evaluation);
+    return evaluation;
   }
 
-  snapshot(): Promise<LayerSnapshot[]> {
-    const layers = this.session.states(0).map((state, l) => {
+  async snapshot(): Promise<LayerSnapshot[]> {
+    const states = await this.session.states(0);
+    return states.map((state, l) => {
       const { crossbar } = this.program.layers[l]!;
       const siemens = (g: Float32Array): Float32Array | undefined => toSiemens(crossbar.response, g);
       const pair = state.minus.length > 0;
@@ -198,7 +199,6 @@ export class Trainer {
       const { rows, cols } = crossbar;
       return { rows, cols, weights: decodeWeights(crossbar, state), conductances, reference };
     });
-    return Promise.resolve(layers);
   }
 
   counters(): { epoch: number; samples: number } {

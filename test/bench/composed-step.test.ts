@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { ComposedNetwork } from '../../bench/composed-step.js';
-import { kernels, backends } from '../../kernels/register.js';
+import { hostKernels, hostBackends } from '../../kernels/register.js';
 import type { Replica } from '../../kernels/online-sgd/contract.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import type { CrossbarState } from '../../src/crossbar/program.js';
@@ -51,7 +51,7 @@ const values = Float32Array.from({ length: sizes.samples * sizes.inputs }, (_, i
 const labels = Uint8Array.from({ length: sizes.samples }, (_, s) => s % sizes.classes);
 
 function trainReference(replica: Replica): CrossbarState[] {
-  const session = kernels.cpu.OnlineSgd.open([replica]);
+  const session = hostKernels.cpu.OnlineSgd.open([replica]);
   const samples = session.load({
     ...{ kind: 'values', values, labels, background: 0, count: sizes.samples, features: sizes.inputs },
   });
@@ -105,7 +105,7 @@ function changesOf(replica: Replica, states: readonly CrossbarState[]): { moved:
   return { moved: moves.length, squares: moves.reduce((sum, change) => sum + change ** 2, 0) / moves.length };
 }
 
-describe.each(backends)('the composed step on tfjs %s', (backend) => {
+describe.each(hostBackends)('the composed step on tfjs %s', (backend) => {
   it.each([
     ['a device with fractional pulses', {}],
     ['one layer', { units: [sizes.classes] }],

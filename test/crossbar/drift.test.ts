@@ -3,7 +3,7 @@ import { DriftClock, driftBounds, lossesAfter, smallestExposure } from '../../sr
 import { boltzmann, exposures } from '../../src/device/retention/law.js';
 import { retentionOf } from '../../src/crossbar/drift.js';
 import { compileRetention, retentionSchema } from '../../src/device/retention/registry.js';
-import { kernels } from '../../kernels/register.js';
+import { hostKernels } from '../../kernels/register.js';
 import { crossbarOf, forgetful, responseOf } from '../helpers/kernels.js';
 import { momentsOf } from '../device/statistics.js';
 
@@ -72,7 +72,7 @@ describe('the time that cells have yet to feel', () => {
     const plus = Float32Array.from({ length: rows * cols }, (_, i) => (i + 1) / (rows * cols));
     const start = { plus, minus: plus.map((g) => 1 - g), columns: new Float32Array(0) };
     const place = { seed: 1, layer: 0 };
-    const { Drift } = kernels.wasm;
+    const { Drift } = hostKernels.wasm;
     const clock = new DriftClock(alike, 1, 0);
     let state = start as ReturnType<typeof Drift.run>;
     for (let n = 0; n < steps; n++) {

@@ -4,7 +4,7 @@ import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import type { AffineCell, CurveCell, OwnResponse, Response } from '../../src/device/response.js';
 import { keyOf, type Key } from '../../src/random.js';
-import { kernels } from '../../kernels/register.js';
+import { hostKernels } from '../../kernels/register.js';
 import { independentNormals } from './independent.js';
 import { correlationOf, errorOfDeviation, errorOfMean, kurtosisOf, momentsOf, standardErrors } from './statistics.js';
 
@@ -236,7 +236,7 @@ function kernelChanges(response: OwnResponse, direction: Direction): Float64Arra
   let state: CrossbarState = { plus, minus: new Float32Array(0), columns: new Float32Array(0) };
   const changes: Float64Array[][] = [];
   for (let pulse = 1; pulse <= counts.at(-1)!; pulse++) {
-    state = kernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 5, layer: 0, step: pulse });
+    state = hostKernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 5, layer: 0, step: pulse });
     if (!(counts as readonly number[]).includes(pulse)) continue;
     const reached = state.plus;
     changes.push(starts.map((g, s) => Float64Array.from(reached.subarray(s * cells, (s + 1) * cells), (x) => x - g)));
@@ -310,7 +310,7 @@ describe('without noise and spread', () => {
     const perRange = response.pulsesPerRange[direction];
     const delta = Float32Array.of((direction === 'up' ? 1 : -1) / (perRange * crossbar.conductancePerWeight));
     const state = { plus: Float32Array.of(g), minus: new Float32Array(0), columns: new Float32Array(0) };
-    return kernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 1, layer: 0, step: 0 }).plus[0]!;
+    return hostKernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 1, layer: 0, step: 0 }).plus[0]!;
   }
 
   const places = [0, 0.1, 0.25, 0.4, 0.55, 0.73, 0.9, 1];
@@ -440,7 +440,9 @@ describe('write noise', () => {
     const minus = coding === 'offset' ? new Float32Array(0) : plus.slice();
     const states: CrossbarState[] = [{ plus, minus, columns: new Float32Array(0) }];
     for (let step = 0; step < writes; step++) {
-      states.push(kernels.wasm.PulseUpdate.run({ crossbar, state: states.at(-1)!, delta, seed: 5, layer: 0, step }));
+      states.push(
+        hostKernels.wasm.PulseUpdate.run({ crossbar, state: states.at(-1)!, delta, seed: 5, layer: 0, step }),
+      );
     }
     return states.slice(1);
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readMeasurement } from '../../datasets/measurements.js';
-import { kernels } from '../../kernels/register.js';
+import { hostKernels } from '../../kernels/register.js';
 import { compileCrossbar, type CrossbarState } from '../../src/crossbar/program.js';
 import { crossbarSchema, type PulsePolicy } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
@@ -66,7 +66,7 @@ function written(response: TableResponse, direction: Direction, pulses: number, 
   let state: CrossbarState = { plus, minus: new Float32Array(0), columns: new Float32Array(0) };
   const after: Float64Array[][] = [];
   for (let write = 1; write <= counts.at(-1)!; write++) {
-    state = kernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 9, layer: 0, step: write });
+    state = hostKernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 9, layer: 0, step: write });
     if (!(counts as readonly number[]).includes(write)) continue;
     const reached = state.plus;
     const siemens = (x: number): number => gMin + x * (gMax - gMin);

@@ -145,7 +145,15 @@ describe('the run record', () => {
     const startedAt = new Date(0);
     const finishedAt = new Date(1500);
     const environment = { versions, commit: null, platform };
-    return makeRecord(outcome, { config, files: [], environment, commandLine: ['mho'], startedAt, finishedAt });
+    return makeRecord(outcome, {
+      chosen: { backend: 'wasm', reason: 'as told' },
+      config,
+      files: [],
+      environment,
+      commandLine: ['mho'],
+      startedAt,
+      finishedAt,
+    });
   };
 
   it('tells the accuracy after the last hold from the one before the first', async () => {

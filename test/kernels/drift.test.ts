@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { driftBounds, lossesAfter, retentionOf, type DriftLosses } from '../../src/crossbar/drift.js';
 import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
 import { retainedFraction } from '../../src/device/retention/law.js';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import {
   arraysOf,
   crossbarOf,
@@ -40,8 +40,8 @@ function still(crossbar: CrossbarProgram): DriftLosses {
   return [retentionOf(crossbar)!.weights.map(() => new Float32Array(1))];
 }
 
-describe.each(backends)('Drift on %s', (backend) => {
-  const { Drift } = kernels[backend];
+describe.each(hostBackends)('Drift on %s', (backend) => {
+  const { Drift } = hostKernels[backend];
 
   it.each(unspread)('%s: a fresh cell keeps the fraction of its increment that the law says', (name) => {
     const crossbar = cells(name);
@@ -141,7 +141,7 @@ describe.each(backends)('Drift on %s', (backend) => {
       state,
       losses: lossesAfter(crossbar, profile, place)!,
     });
-    const fresh = kernels[backend].Drift.run({
+    const fresh = hostKernels[backend].Drift.run({
       ...{ ...place, crossbar, state: { plus, minus, columns: none } },
       losses: [still(crossbar)[0]!, still(crossbar)[0]!],
     });
@@ -200,7 +200,7 @@ function heldBy({ traps }: CrossbarState, cell: number): number[] {
   return Array.from({ length: 8 }, (_, k) => traps!.plus[k * rows * cols + cell]!);
 }
 
-describe.each(backends)('drift in a session of OnlineSgd on %s', (backend) => {
+describe.each(hostBackends)('drift in a session of OnlineSgd on %s', (backend) => {
   const samples = samplesOf({ kind: 'codes', count: 60, features: 9, classes: 4, background: -0.4 });
 
   function forgetfulReplica(name: RetentionName) {
@@ -212,7 +212,7 @@ describe.each(backends)('drift in a session of OnlineSgd on %s', (backend) => {
   it.each(names)('%s: has the bits of the kernel, and reads, trains and goes on from them', (name) => {
     const replica = forgetfulReplica(name);
     const order = everySample(60);
-    const session = kernels[backend].OnlineSgd.open([replica]);
+    const session = hostKernels[backend].OnlineSgd.open([replica]);
     const handle = session.load(samples);
     session.train(handle, order, 1);
     const trained = session.states(0);
@@ -221,14 +221,14 @@ describe.each(backends)('drift in a session of OnlineSgd on %s', (backend) => {
     );
     const drifted = trained.map((state, layer) => {
       const { crossbar } = replica.program.layers[layer]!;
-      return kernels.cpu.Drift.run({ crossbar, state, losses: losses[layer]!, seed: 3, layer });
+      return hostKernels.cpu.Drift.run({ crossbar, state, losses: losses[layer]!, seed: 3, layer });
     });
     losses.forEach((ofLayer, layer) => {
       session.drift(0, layer, ofLayer);
     });
     expectSameBits(arraysOf(session.states(0)), arraysOf(drifted));
     // A session opened from these states predicts, trains and drifts alike.
-    const other = kernels[backend].OnlineSgd.open([{ ...replica, states: session.states(0) }]);
+    const other = hostKernels[backend].OnlineSgd.open([{ ...replica, states: session.states(0) }]);
     const there = other.load(samples);
     expectSameBits({ z: other.predict(there, 0, 0) }, { z: session.predict(handle, 0, 0) });
     for (const [one, at] of [
@@ -242,8 +242,8 @@ describe.each(backends)('drift in a session of OnlineSgd on %s', (backend) => {
   });
 
   it('has the same bits on every backend', () => {
-    const states = backends.map((name) => {
-      const session = kernels[name].OnlineSgd.open([forgetfulReplica('several classes with spread')]);
+    const states = hostBackends.map((name) => {
+      const session = hostKernels[name].OnlineSgd.open([forgetfulReplica('several classes with spread')]);
       const handle = session.load(samples);
       for (let n = 0; n < 3; n++) {
         session.train(handle, everySample(60), 1 + 60 * n);
@@ -261,7 +261,7 @@ describe.each(backends)('drift in a session of OnlineSgd on %s', (backend) => {
 
   it('drifts one replica and leaves the others alone', () => {
     const replicas = [forgetfulReplica('one class'), forgetfulReplica('several classes')];
-    const session = kernels[backend].OnlineSgd.open(replicas);
+    const session = hostKernels[backend].OnlineSgd.open(replicas);
     const before = arraysOf(session.states(0));
     const { crossbar } = replicas[1]!.program.layers[0]!;
     session.drift(1, 0, lossesAfter(crossbar, profile, { seed: 3, layer: 0 })!);
@@ -270,14 +270,14 @@ describe.each(backends)('drift in a session of OnlineSgd on %s', (backend) => {
 
   it('refuses a replica or layer that is not there, a device that forgets nothing, and a session that is over', () => {
     const replica = forgetfulReplica('one class');
-    const session = kernels[backend].OnlineSgd.open([replica]);
+    const session = hostKernels[backend].OnlineSgd.open([replica]);
     const losses = lossesAfter(replica.program.layers[0]!.crossbar, profile, { seed: 3, layer: 0 })!;
     const drift = (r: number, layer: number) => () => {
       session.drift(r, layer, losses);
     };
     expectUsageError(drift(2, 0), 'OnlineSgd: got the replica 2, expected 0 … 0');
     expectUsageError(drift(0, 2), 'OnlineSgd: got the layer 2, expected 0 … 1');
-    const ideal = kernels[backend].OnlineSgd.open([replicaOf({ sizes: [9, 4], device: 'ideal' }, 3)]);
+    const ideal = hostKernels[backend].OnlineSgd.open([replicaOf({ sizes: [9, 4], device: 'ideal' }, 3)]);
     expect(() => {
       ideal.drift(0, 0, losses);
     }).toThrow('OnlineSgd: drift: the ideal device has no cells to drift');

@@ -4,7 +4,7 @@ import type { Coding } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import type { AffineResponse, Response } from '../../src/device/response.js';
 import type { Activation } from '../../kernels/arithmetic.js';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import {
   crossbarOf,
   everySample,
@@ -121,7 +121,7 @@ const networks: [name: string, network: Network][] = (
   { sizes: [20, 12, 5], device: 'ideal', learningRate: 0.05, errorPath: 'after-update', bias: false, ...options },
 ]);
 
-describe.each(backends)('ideal weights on %s equal textbook SGD within 1e-4 after 500 samples', (backend) => {
+describe.each(hostBackends)('ideal weights on %s equal textbook SGD within 1e-4 after 500 samples', (backend) => {
   const count = 500;
   const samples = samplesOf({ kind: 'codes', count, features: 20, classes: 5, background: -0.408 });
   if (samples.kind !== 'codes') throw new TypeError('these are codes');
@@ -139,7 +139,7 @@ describe.each(backends)('ideal weights on %s equal textbook SGD within 1e-4 afte
         samples.labels[s]!,
       );
     }
-    const session = kernels[backend].OnlineSgd.open([replica]);
+    const session = hostKernels[backend].OnlineSgd.open([replica]);
     session.train(session.load(samples), everySample(count), 0);
     session.states(0).forEach((state, l) => {
       const weights = decodeWeights(replica.program.layers[l]!.crossbar, state);
@@ -171,8 +171,8 @@ const curve = (alpha: number, p: number): number => (1 - Math.exp((-p * alpha) /
 const place = (alpha: number, g: number): number => (-Math.log(1 - g * (1 - Math.exp(-alpha))) * states) / alpha;
 const none = new Float32Array(0);
 
-describe.each(backends)('pulses on %s follow the exponential curve in closed form, g(P(g) ± n)', (backend) => {
-  const { PulseUpdate } = kernels[backend];
+describe.each(hostBackends)('pulses on %s follow the exponential curve in closed form, g(P(g) ± n)', (backend) => {
+  const { PulseUpdate } = hostKernels[backend];
 
   /** One offset-coded cell after a request of `pulses`, made whole. */
   function after(g: number, pulses: number): number {
@@ -207,7 +207,7 @@ describe.each(backends)('pulses on %s follow the exponential curve in closed for
 
 /** A pair of cells after one PulseUpdate. */
 function updatePair(
-  backend: (typeof backends)[number],
+  backend: (typeof hostBackends)[number],
   options: CrossbarWritten,
   cells: readonly [plus: number, minus: number],
   deltaInPulses: number,
@@ -216,11 +216,11 @@ function updatePair(
   const crossbar = crossbarOf(1, 1, response, { pulsePolicy: 'round', ...options });
   const delta = Float32Array.of(deltaInPulses / (crossbar.conductancePerWeight * states));
   const state = { plus: Float32Array.of(cells[0]), minus: Float32Array.of(cells[1]), columns: none };
-  const { plus, minus } = kernels[backend].PulseUpdate.run({ crossbar, state, delta, seed: 1, layer: 0, step: 0 });
+  const { plus, minus } = hostKernels[backend].PulseUpdate.run({ crossbar, state, delta, seed: 1, layer: 0, step: 0 });
   return [plus[0]!, minus[0]!];
 }
 
-describe.each(backends)('a one-sided pair on %s', (backend) => {
+describe.each(hostBackends)('a one-sided pair on %s', (backend) => {
   const coding = { coding: 'one-sided-pair', refreshAt: 0.9 } as const;
   const largestStep = (exponential as AffineResponse).nominal.up.c0;
 
@@ -274,7 +274,7 @@ describe.each(backends)('a one-sided pair on %s', (backend) => {
   });
 });
 
-describe.each(backends)('conductances on %s that snap to levels at every write', (backend) => {
+describe.each(hostBackends)('conductances on %s that snap to levels at every write', (backend) => {
   const levels = new Set((exponential as AffineResponse).levels);
 
   function landed(coding: Coding, refreshAt: number, steps = 5): Float32Array {
@@ -286,7 +286,7 @@ describe.each(backends)('conductances on %s that snap to levels at every write',
     for (let step = 0; step < steps; step++) {
       // At least a whole pulse for every cell, both ways.
       const delta = Float32Array.from({ length: 400 }, (_, i) => (i % 2 === step % 2 ? 0.3 : -0.3));
-      state = kernels[backend].PulseUpdate.run({ crossbar, state, delta, seed: 2, layer: 0, step });
+      state = hostKernels[backend].PulseUpdate.run({ crossbar, state, delta, seed: 2, layer: 0, step });
     }
     return Float32Array.from([...state.plus, ...state.minus]);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import { clipToCells, compileCrossbar, encodeWeights, toSiemens } from '../../src/crossbar/program.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
@@ -18,13 +18,13 @@ function crossbarOf(device: Record<string, unknown>, config: Record<string, unkn
 
 const exponential = { model: 'exponential', states: 30, nonlinearity: { ltp: { label: 2 }, ltd: { label: -4 } } };
 
-describe.each(backends)('cells with bounds of their own on %s', (backend) => {
+describe.each(hostBackends)('cells with bounds of their own on %s', (backend) => {
   const write = (of: ReturnType<typeof crossbarOf>, delta: number, times: number) => {
     let { state } = of;
     const deltas = new Float32Array(rows * cols).fill(delta);
     for (let step = 0; step < times; step++) {
       const call = { crossbar: of.program, state, delta: deltas, seed: 1, layer: 0, step };
-      state = kernels[backend].PulseUpdate.run(call);
+      state = hostKernels[backend].PulseUpdate.run(call);
     }
     return state;
   };
@@ -46,7 +46,7 @@ describe.each(backends)('cells with bounds of their own on %s', (backend) => {
     let { state } = of;
     for (let step = 0; step < 60; step++) {
       const delta = new Float32Array(rows * cols).fill(step % 2 === 0 ? 0.3 : -0.25);
-      state = kernels[backend].PulseUpdate.run({ crossbar: of.program, state, delta, seed: 1, layer: 0, step });
+      state = hostKernels[backend].PulseUpdate.run({ crossbar: of.program, state, delta, seed: 1, layer: 0, step });
     }
     const stuck = state.plus.filter((g, i) => g > 0.8 && state.minus[i]! > 0.8).length;
     expect(stuck).toBe(0);
@@ -88,7 +88,7 @@ describe.each(backends)('cells with bounds of their own on %s', (backend) => {
       const inputs = new Float32Array(rows);
       inputs[0] = 1;
       const outputs = Array.from({ length: 60 }, (_, stream) =>
-        kernels[backend].CrossbarRead.run({
+        hostKernels[backend].CrossbarRead.run({
           ...{ crossbar: of.program, state: of.state, inputs, batch: 1, transposed: false, seed: 1, layer: 0, stream },
         }),
       ).flatMap((row) => [...row]);

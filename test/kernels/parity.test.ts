@@ -1,166 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { DriftClock, lossesAfter } from '../../src/crossbar/drift.js';
-import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
-import type { Replica } from '../../kernels/online-sgd/contract.js';
-import { backends, kernels, type KernelSet } from '../../kernels/register.js';
-import {
-  deviceChoices,
-  largeChoices,
-  tableChoices,
-  networkOf,
-  pairwiseChoices,
-  readChoices,
-  sampleChoiceOf,
-  titleOf,
-  type Choice,
-} from '../helpers/kernels-cases.js';
-import {
-  arraysOf,
-  differs,
-  everySample,
-  expectSameBits,
-  expectUsageError,
-  forgetful,
-  replicaOf,
-  retentions,
-  samplesOf,
-  testKey,
-  uniforms,
-  type RetentionName,
-} from '../helpers/kernels.js';
+import { backends, kernels } from '../../kernels/register.js';
+import { networkOf, pairwiseChoices, titleOf } from '../helpers/kernels-cases.js';
+import { arraysOf, differs, replicaOf } from '../helpers/kernels.js';
+import { describeParity, groups, kernelNames, lastOf, outputsOf } from '../helpers/parity.js';
 
-/**
- * The one parity suite: every kernel on every backend against the scalar reference. The tolerance is none: every float
- * has the same bits.
- */
-type Outputs = Record<string, Float32Array>;
-
-/** How each kernel is run on a case. A kernel that is added to the register has to be given its line here. */
-const runners: { readonly [K in keyof KernelSet]: (kernel: KernelSet[K], choice: Choice) => Outputs } = {
-  OnlineSgd(kernel, choice) {
-    const samples = samplesOf(sampleChoiceOf(choice));
-    const session = kernel.open([replicaOf(networkOf(choice), 11)]);
-    const handle = session.load(samples);
-    // Begins in front of a step at which column sums are summed afresh, and crosses it.
-    session.train(handle, everySample(samples.count), 1023);
-    const outputs = { ...arraysOf(session.states(0)), predictions: session.predict(handle, 0, 5) };
-    session.dispose();
-    return outputs;
-  },
-
-  PulseUpdate(kernel, choice) {
-    const { crossbar, state, seed } = lastCrossbar(choice);
-    const delta = uniforms(crossbar.rows * crossbar.cols, -0.3, 0.3, testKey(2));
-    delta[0] = 0;
-    const first = kernel.run({ crossbar, state, delta, seed, layer: 1, step: 0 });
-    return arraysOf([kernel.run({ crossbar, state: first, delta, seed, layer: 1, step: 1 })]);
-  },
-
-  CrossbarRead(kernel, choice) {
-    const batch = 3;
-    const { crossbar, state, seed } = lastCrossbar(choice);
-    const read = (transposed: boolean): Float32Array => {
-      const inputs = uniforms(batch * (transposed ? crossbar.cols : crossbar.rows), -1.2, 1.2, testKey(3));
-      inputs[0] = 0;
-      return kernel.run({ crossbar, state, inputs, batch, transposed, seed, layer: 2, stream: 9 });
-    };
-    return { forward: read(false), transposed: read(true) };
-  },
-
-  Drift(kernel, choice) {
-    const { crossbar, state, seed } = lastCrossbar(choice);
-    const all = Object.keys(retentions) as RetentionName[];
-    const outputs = (choice.shape === '785x300' ? all.slice(-1) : all).map((name) => {
-      const forgets = forgetful(crossbar, name);
-      const drifted =
-        forgets.response.kind === 'ideal'
-          ? refusedDrift(kernel, forgets, state)
-          : driftOf(kernel, forgets, state, seed);
-      return Object.entries(drifted).map(([key, values]) => [`${name}: ${key}`, values] as const);
-    });
-    return Object.fromEntries(outputs.flat());
-  },
-};
-
-const stay = { temperature: 373.15, time: 300 };
-
-/** Two drifts with pulses up and down in between, which the second sorts into the traps; the first has none yet. */
-function driftOf(kernel: KernelSet['Drift'], crossbar: CrossbarProgram, state: CrossbarState, seed: number): Outputs {
-  const place = { crossbar, seed, layer: 1 };
-  const losses = lossesAfter(crossbar, [stay, { temperature: 300, time: 1e4 }], place)!;
-  const first = kernel.run({ ...place, state, losses });
-  const delta = uniforms(crossbar.rows * crossbar.cols, -0.5, 0.5, testKey(4));
-  const pulsed = kernels.cpu.PulseUpdate.run({ ...place, state: first, delta, step: 0 });
-  const second = kernel.run({
-    ...place,
-    state: { ...pulsed, traps: first.traps },
-    losses: clockOf(crossbar, seed).due()!,
-  });
-  return { ...named('first', first), ...named('second', second) };
-}
-
-/** A clock at which not every class of traps is due yet. */
-function clockOf(crossbar: CrossbarProgram, seed: number): DriftClock {
-  const clock = new DriftClock(crossbar, seed, 1);
-  clock.pass({ temperature: 373.15, time: 2 });
-  return clock;
-}
-
-function named(when: string, state: CrossbarState): Outputs {
-  return Object.fromEntries(Object.entries(arraysOf([state])).map(([key, values]) => [`${when}, ${key}`, values]));
-}
-
-/** Weights without cells have nothing that could drift: every backend says so. */
-function refusedDrift(kernel: KernelSet['Drift'], crossbar: CrossbarProgram, state: CrossbarState): Outputs {
-  const message = 'Drift: the ideal device has no cells to drift; give the device a retention law, or leave drift out';
-  expectUsageError(() => kernel.run({ crossbar, state, losses: [], seed: 1, layer: 0 }), message);
-  return {};
-}
-
-function lastCrossbar(choice: Choice): Pick<Replica, 'seed'> & ReturnType<typeof lastOf> {
-  const replica = replicaOf(networkOf(choice), 11);
-  return { ...lastOf(replica), seed: replica.seed };
-}
-
-function lastOf({ program, states }: Replica) {
-  return { crossbar: program.layers.at(-1)!.crossbar, state: states.at(-1)! };
-}
-
-function outputsOf<K extends keyof KernelSet>(name: K, set: Pick<KernelSet, K>, choice: Choice): Outputs {
-  return runners[name](set[name], choice);
-}
-
-const others = backends.filter((backend) => backend !== 'cpu');
-const kernelNames = Object.keys(kernels.cpu) as (keyof KernelSet)[];
-const groups = {
-  'every device, coding, policy and converters': deviceChoices(),
-  'shapes, samples, losses and paths pairwise': pairwiseChoices(),
-  "a layer of MNIST's size": largeChoices(),
-  'access resistance, thresholds and a rate of the last layer': readChoices(),
-  'fractional pulses on tables': tableChoices(),
-};
-
-describe.each(others)('%s', (backend) => {
-  describe.each(kernelNames)('%s equals the reference in every bit', (name) => {
-    describe.each(Object.entries(groups))('%s', (_, choices) => {
-      it.each(choices.map((choice) => [titleOf(choice), choice] as const))('%s', (_title, choice) => {
-        const expected = outputsOf(name, kernels.cpu, choice);
-        expectSameBits(outputsOf(name, kernels[backend], choice), expected);
-        for (const values of Object.values(expected)) expect(values.every(Number.isFinite)).toBe(true);
-      });
-    });
-  });
-});
+describeParity('wasm');
 
 describe('the cases', () => {
-  it('move cells, so that equality says something', () => {
+  it('move cells, so that equality says something', async () => {
     const choices = groups['every device, coding, policy and converters'];
-    const idle = choices.filter((choice) => {
+    const idle: string[] = [];
+    for (const choice of choices) {
       const before = arraysOf([lastOf(replicaOf(networkOf(choice), 11)).state]);
-      const { 'layer 0: plus': plus, 'layer 0: minus': minus } = outputsOf('PulseUpdate', kernels.cpu, choice);
-      return !differs({ 'layer 0: plus': plus!, 'layer 0: minus': minus! }, before);
-    });
-    expect(idle.map(titleOf)).toEqual([]);
+      const { 'layer 0: plus': plus, 'layer 0: minus': minus } = await outputsOf('PulseUpdate', kernels.cpu, choice);
+      if (!differs({ 'layer 0: plus': plus!, 'layer 0: minus': minus! }, before)) idle.push(titleOf(choice));
+    }
+    expect(idle).toEqual([]);
   });
 
   it('are the same in every run', () => {

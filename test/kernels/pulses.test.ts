@@ -6,7 +6,7 @@ import { deviceSchema, compileDevice } from '../../src/device/registry.js';
 import type { Response } from '../../src/device/response.js';
 import type { Replica, Samples } from '../../kernels/online-sgd/contract.js';
 import { gap, ladder, negativeLog2, rungOf } from '../../kernels/jumps.js';
-import { kernels } from '../../kernels/register.js';
+import { hostKernels } from '../../kernels/register.js';
 import { crossbarOf } from '../helpers/kernels.js';
 
 /** Statistics of the pulse draws. All keys are fixed, so a bound of 4.5σ fails for a wrong law and never by chance. */
@@ -102,7 +102,7 @@ interface Draws {
 
 /** Trains `steps` times on one input vector, always with label 0. */
 function draw(replica: Replica, x: Float32Array, background: number, steps: number, firstStep = 1): Draws {
-  const session = kernels.wasm.OnlineSgd.open([replica]);
+  const session = hostKernels.wasm.OnlineSgd.open([replica]);
   const samples: Samples = {
     kind: 'values',
     values: x,
@@ -238,7 +238,7 @@ describe('an N-state cell', () => {
     const none = new Float32Array(0);
     let state: CrossbarState = { plus: new Float32Array(side * side).fill(begin), minus: none, columns: none };
     for (let step = 0; step < writes; step++) {
-      state = kernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 6, layer: 0, step });
+      state = hostKernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 6, layer: 0, step });
     }
     const moves = Array.from(state.plus, (g) => g - begin);
     const mean = moves.reduce((sum, d) => sum + d, 0) / moves.length;

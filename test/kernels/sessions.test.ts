@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { CrossbarState } from '../../src/crossbar/program.js';
 import {
   columnSumPeriod,
-  type OnlineSgdSession,
+  type HostOnlineSgdSession,
   type Replica,
   type Samples,
 } from '../../kernels/online-sgd/contract.js';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import {
   arraysOf,
   differs,
@@ -29,7 +29,7 @@ function network(device: DeviceName): Network {
 }
 
 /** Trains on all samples, cut into calls of `chunk` samples. */
-function trainInChunks(session: OnlineSgdSession, chunk: number): void {
+function trainInChunks(session: HostOnlineSgdSession, chunk: number): void {
   const handle = session.load(samples);
   for (let from = 0; from < count; from += chunk) {
     session.train(handle, everySample(count).slice(from, from + chunk), firstStep + from);
@@ -42,8 +42,8 @@ const trainedDevices: DeviceName[] = [
   'lookup table',
 ];
 
-describe.each(backends)('OnlineSgd on %s', (backend) => {
-  const open = (...replicas: Replica[]): OnlineSgdSession => kernels[backend].OnlineSgd.open(replicas);
+describe.each(hostBackends)('OnlineSgd on %s', (backend) => {
+  const open = (...replicas: Replica[]): HostOnlineSgdSession => hostKernels[backend].OnlineSgd.open(replicas);
 
   function trained(...replicas: Replica[]): CrossbarState[][] {
     const session = open(...replicas);
@@ -174,17 +174,17 @@ describe.each(backends)('OnlineSgd on %s', (backend) => {
   });
 });
 
-describe.each(backends)('column sums on %s', (backend) => {
+describe.each(hostBackends)('column sums on %s', (backend) => {
   it.each(['ideal', 'noisy exponential', 'lookup table'] as const)(
     'of %s stay within 5e-5 of fresh sums over 1000 samples without a renewal',
     (device) => {
       const replica = replicaOf({ sizes: [9, 7, 4], device, learningRate: device === 'ideal' ? 0.1 : 1 }, 8);
-      const session = kernels[backend].OnlineSgd.open([replica]);
+      const session = hostKernels[backend].OnlineSgd.open([replica]);
       const order = Uint32Array.from({ length: 1000 }, (_, i) => i % count);
       session.train(session.load(samples), order, 1);
       for (const [l, { crossbar }] of replica.program.layers.entries()) {
         const state = session.states(0)[l]!;
-        const fresh = kernels[backend].OnlineSgd.open([replica]).states(0)[l]!;
+        const fresh = hostKernels[backend].OnlineSgd.open([replica]).states(0)[l]!;
         expect(differs({ plus: state.plus }, { plus: fresh.plus })).toBe(true);
         for (let j = 0; j < crossbar.cols; j++) {
           const sum = columnSum(state, crossbar, j);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CrossbarState } from '../../src/crossbar/program.js';
-import type { OnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
-import { backends, kernels } from '../../kernels/register.js';
+import type { HostOnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import { UsageError } from '../../src/errors.js';
 import { crossbarOf, everySample, expectUsageError, replicaOf, samplesOf, type Network } from '../helpers/kernels.js';
 
@@ -140,8 +140,8 @@ const badOrders: [what: string, order: Uint32Array, firstStep: number, message: 
   ],
 ];
 
-describe.each(backends)('OnlineSgd on %s', (backend) => {
-  const { OnlineSgd } = kernels[backend];
+describe.each(hostBackends)('OnlineSgd on %s', (backend) => {
+  const { OnlineSgd } = hostKernels[backend];
 
   it.each(badReplicas)('refuses replicas: %s', (_, replicas, message) => {
     expectUsageError(() => OnlineSgd.open(replicas), message);
@@ -168,7 +168,7 @@ describe.each(backends)('OnlineSgd on %s', (backend) => {
   });
 
   it('takes labels beside a bias row', () => {
-    const session: OnlineSgdSession = OnlineSgd.open([replicaOf({ ...base, bias: true }, 1)]);
+    const session: HostOnlineSgdSession = OnlineSgd.open([replicaOf({ ...base, bias: true }, 1)]);
     expect(session.load(samples)).toBe(0);
   });
 });
@@ -178,7 +178,7 @@ const state: CrossbarState = { plus: floats(6).fill(0.5), minus: floats(6).fill(
 const delta = floats(6).fill(0.1);
 const bad = (i: number, value: number): Float32Array => delta.map((v, k) => (k === i ? value : v));
 
-describe.each(backends)('PulseUpdate on %s', (backend) => {
+describe.each(hostBackends)('PulseUpdate on %s', (backend) => {
   const call = { crossbar, state, delta, seed: 1, layer: 0, step: 0 };
 
   it.each([
@@ -193,11 +193,11 @@ describe.each(backends)('PulseUpdate on %s', (backend) => {
     ['a negative step', { step: -1 }, 'PulseUpdate: step is -1, expected a whole number below 2^32'],
     ['a step beyond 32 bits', { step: 2 ** 32 }, 'PulseUpdate: step is 4294967296, expected a whole number below 2^32'],
   ])('refuses %s', (_, change, message) => {
-    expectUsageError(() => kernels[backend].PulseUpdate.run({ ...call, ...change }), message);
+    expectUsageError(() => hostKernels[backend].PulseUpdate.run({ ...call, ...change }), message);
   });
 });
 
-describe.each(backends)('CrossbarRead on %s', (backend) => {
+describe.each(hostBackends)('CrossbarRead on %s', (backend) => {
   const call = { crossbar, state, inputs: floats(6), batch: 2, transposed: false, seed: 1, layer: 0, stream: 0 };
 
   it.each([
@@ -220,15 +220,15 @@ describe.each(backends)('CrossbarRead on %s', (backend) => {
       'CrossbarRead: stream is 4294967296, expected a whole number below 2^32',
     ],
   ])('refuses %s', (_, change, message) => {
-    expectUsageError(() => kernels[backend].CrossbarRead.run({ ...call, ...change }), message);
+    expectUsageError(() => hostKernels[backend].CrossbarRead.run({ ...call, ...change }), message);
   });
 });
 
 /**
  * What could only go wrong far from its cause.
  */
-describe.each(backends)('far-reaching mistakes on %s', (backend) => {
-  const { OnlineSgd, CrossbarRead, PulseUpdate } = kernels[backend];
+describe.each(hostBackends)('far-reaching mistakes on %s', (backend) => {
+  const { OnlineSgd, CrossbarRead, PulseUpdate } = hostKernels[backend];
 
   it('codes need a table of 256 values', () => {
     if (codes.kind !== 'codes') throw new TypeError('these are codes');

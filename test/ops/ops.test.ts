@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.js';
 import { decodeWeights, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import { registerOps, useBackend } from '../../src/ops/backend.js';
 import { crossbarRead } from '../../src/ops/crossbar-read.js';
@@ -9,7 +10,7 @@ import { lossesAfter } from '../../src/crossbar/drift.js';
 import { onlineSgd, openOnlineSgd, type ReplicaTensors } from '../../src/ops/online-sgd.js';
 import { pulseUpdate } from '../../src/ops/pulse-update.js';
 import type { Replica, Samples } from '../../kernels/online-sgd/contract.js';
-import { backends, kernels } from '../../kernels/register.js';
+import { hostBackends, hostKernels } from '../../kernels/register.js';
 import {
   allConverters,
   arraysOf,
@@ -61,8 +62,8 @@ function batchOf(all: Samples, from = 0, to = all.count): { x: tf.Tensor2D; labe
 }
 
 /** What a kernel gives without tensors. */
-function direct(backend: (typeof backends)[number], replicas: readonly Replica[]): CrossbarState[][] {
-  const session = kernels[backend].OnlineSgd.open(replicas);
+function direct(backend: (typeof hostBackends)[number], replicas: readonly Replica[]): CrossbarState[][] {
+  const session = hostKernels[backend].OnlineSgd.open(replicas);
   session.train(session.load({ ...samples, background }), everySample(samples.count), 7);
   const states = replicas.map((_, r) => session.states(r));
   session.dispose();
@@ -85,15 +86,18 @@ describe('before a backend is chosen', () => {
     }
     tf.registerBackend('strange', () => new Strange());
     await tf.setBackend('strange');
-    expectUsageError(
-      () => openOnlineSgd([pair]),
-      "OnlineSgd: tfjs's active backend is \"strange\", expected cpu or wasm; call `await useBackend('wasm')` first",
+    await expect(openOnlineSgd([pair])).rejects.toThrow(
+      new UsageError({
+        where: 'OnlineSgd',
+        what: 'tfjs\'s active backend is "strange", expected cpu, wasm, webgpu',
+        remedy: "call `await useBackend('wasm')` first",
+      }),
     );
     tf.removeBackend('strange');
   });
 });
 
-describe.each(backends)('ops on %s', (backend) => {
+describe.each(hostBackends)('ops on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
   });
@@ -132,17 +136,17 @@ describe.each(backends)('ops on %s', (backend) => {
     expectSameBits(arraysOf(results[0]!.map(stateOf)), arraysOf(direct(backend, [pair])[0]!));
   });
 
-  it('openOnlineSgd opens the kernel of the active backend', () => {
-    const session = openOnlineSgd([pair]);
-    session.train(session.load({ ...samples, background }), everySample(samples.count), 7);
-    expectSameBits(arraysOf(session.states(0)), arraysOf(direct(backend, [pair])[0]!));
+  it('openOnlineSgd opens the kernel of the active backend', async () => {
+    const session = await openOnlineSgd([pair]);
+    await session.train(await session.load({ ...samples, background }), everySample(samples.count), 7);
+    expectSameBits(arraysOf(await session.states(0)), arraysOf(direct(backend, [pair])[0]!));
     session.dispose();
   });
 
   it('pulseUpdate gives the bits of the kernel', () => {
     const call = { seed: 3, layer: 1, step: 2 };
     const result = pulseUpdate(crossbar, tensorsOf(crossbar, state), tf.tensor2d(delta, [rows, cols]), call);
-    const expected = kernels[backend].PulseUpdate.run({ crossbar, state, delta, ...call });
+    const expected = hostKernels[backend].PulseUpdate.run({ crossbar, state, delta, ...call });
     expectSameBits(arraysOf([stateOf(result)]), arraysOf([expected]));
   });
 
@@ -154,7 +158,7 @@ describe.each(backends)('ops on %s', (backend) => {
     const [place, profile] = [{ seed: 3, layer: 1 }, [{ temperature: 373.15, time: 100 }]];
     const losses = lossesAfter(forgets, profile, place)!;
     const run = (from: CrossbarState) =>
-      kernels[backend].Drift.run({ crossbar: forgets, state: from, losses, ...place });
+      hostKernels[backend].Drift.run({ crossbar: forgets, state: from, losses, ...place });
     const first = drift(forgets, tensorsOf(forgets, start), { profile, ...place });
     expectSameBits(arraysOf([driftedState(first)]), arraysOf([run(start)]));
     const second = drift(forgets, first, { profile, ...place });
@@ -197,7 +201,7 @@ describe.each(backends)('ops on %s', (backend) => {
     const call = { seed: 3, layer: 1, stream: 2, transposed };
     const result = crossbarRead(crossbar, tensorsOf(crossbar, state), tf.tensor2d(values, shape), call);
     expect(result.shape).toEqual([4, transposed ? rows : cols]);
-    const expected = kernels[backend].CrossbarRead.run({ crossbar, state, inputs: values, batch: 4, ...call });
+    const expected = hostKernels[backend].CrossbarRead.run({ crossbar, state, inputs: values, batch: 4, ...call });
     expectSameBits({ y: result.dataSync() as Float32Array }, { y: expected });
   });
 
@@ -384,7 +388,7 @@ describe('tensors of another backend', () => {
     const request = tf.tensor2d(delta, [rows, cols]);
     await useBackend('wasm');
     const result = pulseUpdate(crossbar, cells, request, { seed: 3, step: 2 });
-    const expected = kernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 3, layer: 0, step: 2 });
+    const expected = hostKernels.wasm.PulseUpdate.run({ crossbar, state, delta, seed: 3, layer: 0, step: 2 });
     expectSameBits(arraysOf([stateOf(result)]), arraysOf([expected]));
   });
 });

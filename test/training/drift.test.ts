@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { kernels } from '../../kernels/register.js';
+import { hostKernels } from '../../kernels/register.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { retainedFraction } from '../../src/device/retention/law.js';
 import { compileRetention, retentionSchema } from '../../src/device/retention/registry.js';
@@ -63,7 +63,7 @@ describe('drift while training', () => {
   });
 
   it('acts at fixed counts of samples, over epochs', async () => {
-    const { OnlineSgd } = kernels.wasm;
+    const { OnlineSgd } = hostKernels.wasm;
     const open = vi.spyOn(OnlineSgd, 'open');
     const trainer = await Trainer.create(tinySpec(drifting));
     const session = open.mock.results[0]!.value as ReturnType<typeof OnlineSgd.open>;
@@ -134,10 +134,10 @@ describe('a hold', () => {
   it('comes after the time of samples that had not drifted yet', async () => {
     const retention = { model: 'arrhenius', activationEnergy: '1.12 eV' };
     const rate = compileRetention(retentionSchema.parse(retention))!.rates(373.15)[0]!;
-    const spy = vi.spyOn(kernels.wasm.OnlineSgd, 'open');
+    const spy = vi.spyOn(hostKernels.wasm.OnlineSgd, 'open');
     const spec = { device: device(retention), conditions: conditions({ driftEvery: 300 }) };
     const trainer = await Trainer.create(tinySpec(spec));
-    const drift = vi.spyOn(spy.mock.results[0]!.value as ReturnType<typeof kernels.wasm.OnlineSgd.open>, 'drift');
+    const drift = vi.spyOn(spy.mock.results[0]!.value as ReturnType<typeof hostKernels.wasm.OnlineSgd.open>, 'drift');
     await trainer.trainEpoch();
     await trainer.hold(stay);
     trainer.dispose();

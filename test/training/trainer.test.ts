@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { kernels } from '../../kernels/register.js';
+import { hostKernels } from '../../kernels/register.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { networkSchema, trainingSchema } from '../../src/training/schema.js';
@@ -125,7 +125,7 @@ describe('a trainer', () => {
     trainer.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
     await expect(trainer.trainEpoch()).rejects.toThrow('OnlineSgd: the session was disposed');
-    expect(() => trainer.evaluate()).toThrow('OnlineSgd: the session was disposed');
+    await expect(trainer.evaluate()).rejects.toThrow('OnlineSgd: the session was disposed');
   });
 });
 
@@ -179,7 +179,7 @@ describe('the order of samples', () => {
 /** The sample indices of each epoch, as the kernel is given them. */
 async function ordersOf(change: Partial<TrainingSpec>, epochs: number): Promise<number[][]> {
   const trained: number[][] = [];
-  const { OnlineSgd } = kernels.wasm;
+  const { OnlineSgd } = hostKernels.wasm;
   const open = vi.spyOn(OnlineSgd, 'open');
   const trainer = await Trainer.create(tinySpec(change));
   const session = open.mock.results[0]!.value as ReturnType<typeof OnlineSgd.open>;

@@ -1,9 +1,9 @@
 import { placeCrossbar, strideOf, type PlacedCrossbar } from '../../wasm/crossbar.js';
 import { scratchMemory, type KernelMemory } from '../../wasm/memory.js';
-import { validateCrossbarRead, type CrossbarReadCall, type CrossbarReadKernel } from '../contract.js';
+import { validateCrossbarRead, type CrossbarReadCall, type HostCrossbarReadKernel } from '../contract.js';
 
 /** `CrossbarRead` in WASM SIMD. */
-export const wasmCrossbarRead: CrossbarReadKernel = {
+export const wasmCrossbarRead: HostCrossbarReadKernel = {
   name: 'CrossbarRead',
   backend: 'wasm',
   run(call) {

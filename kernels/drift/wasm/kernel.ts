@@ -1,10 +1,10 @@
 import { placeCrossbar } from '../../wasm/crossbar.js';
 import { scratchMemory } from '../../wasm/memory.js';
 import { PlacedTraps } from '../../wasm/traps.js';
-import { validateDrift, type DriftKernel } from '../contract.js';
+import { validateDrift, type HostDriftKernel } from '../contract.js';
 
 /** `Drift` in WASM. */
-export const wasmDrift: DriftKernel = {
+export const wasmDrift: HostDriftKernel = {
   name: 'Drift',
   backend: 'wasm',
   run(call) {

@@ -13,15 +13,15 @@ import {
   validateOrder,
   validateReplicas,
   validateSamples,
-  type OnlineSgdKernel,
-  type OnlineSgdSession,
+  type HostOnlineSgdKernel,
+  type HostOnlineSgdSession,
   type Replica,
   type Samples,
   type SamplesHandle,
 } from '../contract.js';
 
 /** `OnlineSgd` in WASM SIMD: weights and samples stay in the kernel's own memory. */
-export const wasmOnlineSgd: OnlineSgdKernel = {
+export const wasmOnlineSgd: HostOnlineSgdKernel = {
   name: 'OnlineSgd',
   backend: 'wasm',
   open(replicas) {
@@ -51,7 +51,7 @@ const polaritySize = 48;
  */
 const samplesPerCall = 50;
 
-class WasmSession implements OnlineSgdSession {
+class WasmSession implements HostOnlineSgdSession {
   private memory: KernelMemory | undefined = new KernelMemory();
   private readonly placed: PlacedReplica[];
   private readonly samples: PlacedSamples[] = [];

@@ -1,10 +1,10 @@
 import { fold, keyOf } from '../../../src/random.js';
 import { placeCrossbar } from '../../wasm/crossbar.js';
 import { scratchMemory } from '../../wasm/memory.js';
-import { validatePulseUpdate, type PulseUpdateKernel } from '../contract.js';
+import { validatePulseUpdate, type HostPulseUpdateKernel } from '../contract.js';
 
 /** `PulseUpdate` in WASM. */
-export const wasmPulseUpdate: PulseUpdateKernel = {
+export const wasmPulseUpdate: HostPulseUpdateKernel = {
   name: 'PulseUpdate',
   backend: 'wasm',
   run(call) {

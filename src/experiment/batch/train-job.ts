@@ -19,15 +19,19 @@ export async function trainJob(job: TrainingJob, out: string): Promise<JobResult
   }
 }
 
-/** Of many runs only the result counts: nothing is kept for figures, which changes no bit of it. */
-function withoutRecording({ config, resolved }: Experiment): Experiment {
-  return { config: { ...config, record: recordSchema.parse({}) }, resolved };
+/**
+ * Of many runs only the result counts: nothing is kept for figures, which changes no bit of it. They share the
+ * processor's cores, one each, and would only queue for a GPU: `auto` is WASM.
+ */
+function forResultOnly({ config, resolved }: Experiment): Experiment {
+  const backend = config.backend === 'auto' ? 'wasm' : config.backend;
+  return { config: { ...config, backend, record: recordSchema.parse({}) }, resolved };
 }
 
 async function train(job: TrainingJob, out: string): Promise<TrainedRun> {
   const { label, cwd, offline } = job;
   const overrides = [...job.overrides, `seed=${job.seed}`].map(splitSet);
-  const experiment = withoutRecording(loadExperiment(job.experiment, { overrides, cwd }));
+  const experiment = forResultOnly(loadExperiment(job.experiment, { overrides, cwd }));
   const warn = (message: string): void => {
     console.error(`${label}: ${message}`);
   };

@@ -46,12 +46,13 @@ async function trainReplica(job: TrainingJob, tamper: (replica: Replica) => Repl
   const dataset = await loadDataset(config.dataset.name);
   await useBackend('wasm');
   const replica = tamper(createReplica({ ...config, inputs: dataset.features }, job.seed));
-  const session = openOnlineSgd([replica]);
+  const session = await openOnlineSgd([replica]);
   const table = inputTable(dataset, config.dataset.inputs);
-  const [train, test] = [dataset.train, dataset.test].map((split) => session.load(samplesOf(split, dataset, table)));
+  const splits = [dataset.train, dataset.test].map((split) => session.load(samplesOf(split, dataset, table)));
+  const [train, test] = await Promise.all(splits);
   const indices = trainingIndices(dataset, config.dataset, job.seed);
-  for (let e = 0; e < config.training.epochs; e++) session.train(train!, indices, e * indices.length);
-  const outputs = session.predict(test!, 0, config.training.epochs);
+  for (let e = 0; e < config.training.epochs; e++) await session.train(train!, indices, e * indices.length);
+  const outputs = await session.predict(test!, 0, config.training.epochs);
   const { accuracy, correct, count } = evaluateOutputs(outputs, dataset.test.labels, dataset.classes);
   session.dispose();
   return { accuracy, correct, count, seconds: 0 };

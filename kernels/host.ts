@@ -1,0 +1,61 @@
+import type {
+  HostOnlineSgdKernel,
+  HostOnlineSgdSession,
+  OnlineSgdKernel,
+  OnlineSgdSession,
+} from './online-sgd/contract.js';
+import type { HostCrossbarReadKernel, CrossbarReadKernel } from './crossbar-read/contract.js';
+import type { DriftKernel, HostDriftKernel } from './drift/contract.js';
+import type { HostPulseUpdateKernel, PulseUpdateKernel } from './pulse-update/contract.js';
+
+/** Kernels whose arrays lie in the host's memory, so that results are there when the call returns. */
+export interface HostKernelSet {
+  readonly OnlineSgd: HostOnlineSgdKernel;
+  readonly PulseUpdate: HostPulseUpdateKernel;
+  readonly CrossbarRead: HostCrossbarReadKernel;
+  readonly Drift: HostDriftKernel;
+}
+
+/** Every kernel of one backend, wherever its arrays lie. */
+export interface KernelSet {
+  readonly OnlineSgd: OnlineSgdKernel;
+  readonly PulseUpdate: PulseUpdateKernel;
+  readonly CrossbarRead: CrossbarReadKernel;
+  readonly Drift: DriftKernel;
+}
+
+/** Host kernels behind the contract that all backends share: what they throw becomes a rejection. */
+export function asKernels({ OnlineSgd, PulseUpdate, CrossbarRead, Drift }: HostKernelSet): KernelSet {
+  return {
+    OnlineSgd: { ...OnlineSgd, open: (replicas) => later(() => asSession(OnlineSgd.open(replicas))) },
+    PulseUpdate: { ...PulseUpdate, run: (call) => later(() => PulseUpdate.run(call)) },
+    CrossbarRead: { ...CrossbarRead, run: (call) => later(() => CrossbarRead.run(call)) },
+    Drift: { ...Drift, run: (call) => later(() => Drift.run(call)) },
+  };
+}
+
+function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
+  return {
+    load: (samples) => later(() => session.load(samples)),
+    train: (...call) =>
+      later(() => {
+        session.train(...call);
+      }),
+    predict: (...call) => later(() => session.predict(...call)),
+    drift: (...call) =>
+      later(() => {
+        session.drift(...call);
+      }),
+    states: (replica) => later(() => session.states(replica)),
+    dispose: () => {
+      session.dispose();
+    },
+  };
+}
+
+/** The work is done at once; only its result is handed over later. */
+function later<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
+}

@@ -1,0 +1,79 @@
+import { groupSize } from '../../webgpu/common.wgsl.js';
+import { groupsFor, type Dispatch } from '../../webgpu/shader.js';
+import type { OnlineSgdEntry } from './shader.js';
+
+/** How samples are spread over the GPU; see layouts.wgsl.ts. All give the same bits. */
+export const layouts = ['alone', 'two-dispatch'] as const;
+export type Layout = (typeof layouts)[number];
+
+/**
+ * The dispatches that train replicas on some samples.
+ * @param columns - of the first layer
+ */
+export function* trainingDispatches(
+  layout: Layout,
+  group: GPUBindGroup,
+  { replicas, samples, columns }: { readonly replicas: number; readonly samples: number; readonly columns: number },
+): Generator<Dispatch<OnlineSgdEntry>> {
+  if (layout === 'alone') {
+    yield { entry: 'train_alone', group, groups: [replicas] };
+    return;
+  }
+  const advance: Dispatch<OnlineSgdEntry> = {
+    entry: 'advance',
+    group,
+    groups: [groupsFor(columns, groupSize), replicas],
+  };
+  const settle: Dispatch<OnlineSgdEntry> = { entry: 'settle_sample', group, groups: [replicas] };
+  for (let t = 0; t < samples; t++) {
+    yield advance;
+    yield settle;
+  }
+  yield advance;
+}
+
+/** Samples that each layout is timed on, twice each: training goes on meanwhile. */
+const probeSamples = 32;
+/** Seconds that a submission aims at: drivers take the GPU away from what holds it for seconds. */
+const submissionSeconds = 0.1;
+const untimedSamples = 64;
+
+/** What was found once in a process, by adapter and networks. */
+const found = new Map<string, { readonly layout: Layout; readonly seconds: number }>();
+
+/** Chooses the layout by timing both on the first samples that are trained. */
+export class LayoutChoice {
+  /** Seconds a sample of each timed piece. */
+  private readonly times: { readonly layout: Layout; readonly seconds: number }[] = [];
+
+  /** @param fixed - a layout that is not to be chosen */
+  constructor(
+    private readonly key: string,
+    private readonly fixed?: Layout,
+  ) {}
+
+  /** The next piece of `left` samples: how it is laid out, and whether its time is wanted. */
+  next(left: number): { readonly layout: Layout; readonly samples: number; readonly timed: boolean } {
+    const choice = found.get(this.key);
+    if (this.fixed) return { layout: this.fixed, samples: Math.min(left, untimedSamples), timed: false };
+    if (choice) return { layout: choice.layout, samples: Math.min(left, samplesIn(choice.seconds)), timed: false };
+    if (left < probeSamples) return { layout: 'two-dispatch', samples: left, timed: false };
+    return { layout: layouts[this.times.length % layouts.length]!, samples: probeSamples, timed: true };
+  }
+
+  /** Takes the time of a piece; after two of each layout, the faster one stays. */
+  took(layout: Layout, samples: number, seconds: number): void {
+    this.times.push({ layout, seconds: seconds / samples });
+    if (this.times.length < 2 * layouts.length) return;
+    // The first of each pays for what a driver does at first use.
+    const second = this.times.slice(-layouts.length);
+    found.set(
+      this.key,
+      second.reduce((best, time) => (time.seconds < best.seconds ? time : best)),
+    );
+  }
+}
+
+function samplesIn(seconds: number): number {
+  return Math.min(Math.max(Math.floor(submissionSeconds / seconds), 1), 4096);
+}

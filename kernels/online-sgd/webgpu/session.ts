@@ -1,0 +1,207 @@
+import type { DriftLosses } from '../../../src/crossbar/drift.js';
+import type { CrossbarState } from '../../../src/crossbar/program.js';
+import { validateLosses } from '../../drift/contract.js';
+import { driftShader, drifting, lossWords } from '../../drift/webgpu/kernel.js';
+import { write } from '../../webgpu/arena.js';
+import { adapterName } from '../../webgpu/adapter.js';
+import { createBuffer, finished, readBack, usage, withErrors } from '../../webgpu/buffers.js';
+import type { GpuDevice } from '../../webgpu/device.js';
+import { givenBuffer, stateOfArrays } from '../../webgpu/one-crossbar.js';
+import type { Shader } from '../../webgpu/shader.js';
+import {
+  disposedError,
+  elementOf,
+  validateOrder,
+  validateSamples,
+  type OnlineSgdSession,
+  type Replica,
+  type Samples,
+  type SamplesHandle,
+} from '../contract.js';
+import { LayoutChoice, trainingDispatches, type Layout } from './layout.js';
+import { ReplicaGroup, classesOf, predictedAtOnce } from './replica-group.js';
+import { sampleWords } from './samples.js';
+import type { OnlineSgdEntry } from './shader.js';
+
+interface LoadedSamples {
+  readonly buffer: GPUBuffer;
+  readonly count: number;
+}
+
+/** Where a replica lives, and which of its layers have drifted. */
+interface Resident {
+  readonly group: ReplicaGroup;
+  readonly place: number;
+  readonly drifted: boolean[];
+}
+
+/** Replicas resident on the GPU. Calls are worked off one after the other. */
+export class WebgpuSession implements OnlineSgdSession {
+  private readonly groups: readonly ReplicaGroup[];
+  private readonly residents: readonly Resident[];
+  private readonly samples: LoadedSamples[] = [];
+  private readonly choice: LayoutChoice;
+  private order: { readonly buffer: GPUBuffer; readonly capacity: number } | undefined;
+  private disposed = false;
+  private last: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly gpu: GpuDevice,
+    private readonly shader: Shader<OnlineSgdEntry>,
+    private readonly replicas: readonly Replica[],
+    layout: Layout | undefined,
+  ) {
+    const groups: ReplicaGroup[] = [];
+    for (let from = 0; from < replicas.length; from += groups.at(-1)!.count) {
+      groups.push(new ReplicaGroup(gpu, shader, replicas.slice(from)));
+    }
+    this.groups = groups;
+    const places = groups.flatMap((group) => Array.from({ length: group.count }, (_, place) => ({ group, place })));
+    this.residents = places.map((where, r) => ({
+      ...where,
+      drifted: replicas[r]!.states.map(({ traps }) => traps !== undefined),
+    }));
+    this.choice = new LayoutChoice(choiceKey(gpu, replicas), layout);
+  }
+
+  /** @throws RunError where memory runs out, with the size asked for */
+  static open(
+    gpu: GpuDevice,
+    shader: Shader<OnlineSgdEntry>,
+    replicas: readonly Replica[],
+    layout?: Layout,
+  ): Promise<WebgpuSession> {
+    return withErrors(gpu, 'the networks', () => new WebgpuSession(gpu, shader, replicas, layout));
+  }
+
+  load(samples: Samples): Promise<SamplesHandle> {
+    return this.inTurn(() => {
+      const { program } = this.replicas[0]!;
+      validateSamples(samples, program);
+      const words = sampleWords(samples, program.bias);
+      return withErrors(this.gpu, 'the samples', () => {
+        const buffer = givenBuffer(this.gpu, 'the samples', words);
+        return this.samples.push({ buffer, count: samples.count }) - 1;
+      });
+    });
+  }
+
+  train(handle: SamplesHandle, order: Uint32Array, firstStep: number): Promise<void> {
+    return this.inTurn(async () => {
+      const samples = elementOf(this.samples, handle, 'samples handle');
+      validateOrder(order, firstStep, samples.count);
+      if (order.length > 0) write(this.gpu, this.orderBuffer(order.length), 0, order);
+      for (let from = 0; from < order.length;) {
+        const { layout, samples: count, timed } = this.choice.next(order.length - from);
+        const started = performance.now();
+        for (const group of this.groups) this.submit(group, samples, layout, { from, count, step: firstStep + from });
+        if (timed) {
+          await finished(this.gpu);
+          this.choice.took(layout, count, (performance.now() - started) / 1000);
+        }
+        from += count;
+      }
+      await finished(this.gpu);
+    });
+  }
+
+  private submit(
+    group: ReplicaGroup,
+    { buffer: given }: LoadedSamples,
+    layout: Layout,
+    { from, count, step }: { readonly from: number; readonly count: number; readonly step: number },
+  ): void {
+    const { offset, size } = group.progress;
+    const { heap } = group.placed;
+    if (layout === 'two-dispatch') this.gpu.device.queue.writeBuffer(heap, offset, new Uint8Array(size));
+    const list = this.order!.buffer;
+    const bound = this.shader.bind({ ...group.placed, given, list }, { ...group.words, count, step, listFrom: from });
+    const columns = this.replicas[0]!.program.layers[0]!.crossbar.cols;
+    this.shader.submit(trainingDispatches(layout, bound, { replicas: group.count, samples: count, columns }));
+  }
+
+  private orderBuffer(count: number): GPUBuffer {
+    if (this.order && count <= this.order.capacity) return this.order.buffer;
+    this.order?.buffer.destroy();
+    const buffer = createBuffer(this.gpu, 'the order of samples', 4 * count, usage.storage);
+    this.order = { buffer, capacity: count };
+    return buffer;
+  }
+
+  predict(handle: SamplesHandle, replica: number, stream: number): Promise<Float32Array> {
+    return this.inTurn(async () => {
+      const { program } = elementOf(this.replicas, replica, 'replica');
+      const { buffer: given, count } = elementOf(this.samples, handle, 'samples handle');
+      const { group, place } = this.residents[replica]!;
+      const classes = classesOf(program);
+      const outputs = new Float32Array(count * classes);
+      for (let from = 0; from < count; from += predictedAtOnce) {
+        const samples = Math.min(predictedAtOnce, count - from);
+        const words = { ...group.predictionWords(place), listFrom: from, step: stream };
+        const bound = this.shader.bind({ ...group.placed, given }, words);
+        this.shader.submit([{ entry: 'predict', group: bound, groups: [samples] }]);
+        const [values] = await readBack(this.gpu, [group.outputs(samples * classes)]);
+        outputs.set(values!, from * classes);
+      }
+      return outputs;
+    });
+  }
+
+  drift(replica: number, layer: number, losses: DriftLosses): Promise<void> {
+    return this.inTurn(async () => {
+      const { program } = elementOf(this.replicas, replica, 'replica');
+      const { crossbar } = elementOf(program.layers, layer, 'layer');
+      validateLosses(crossbar, losses, 'OnlineSgd: drift');
+      const { group, place, drifted } = this.residents[replica]!;
+      const shader = await driftShader.on(this.gpu);
+      const given = givenBuffer(this.gpu, 'losses', lossWords(losses));
+      const bound = shader.bind({ ...group.placed, given }, { first: group.descriptorOf(place, layer) });
+      shader.submit(drifting(bound, crossbar));
+      drifted[layer] = true;
+      await finished(this.gpu);
+      given.destroy();
+    });
+  }
+
+  states(replica: number): Promise<CrossbarState[]> {
+    return this.inTurn(async () => {
+      elementOf(this.replicas, replica, 'replica');
+      const { group, place, drifted } = this.residents[replica]!;
+      const parts = group.stateParts(place, drifted);
+      const arrays = await readBack(this.gpu, parts.flat());
+      return group.crossbars[place]!.map((places, l) =>
+        stateOfArrays(places, arrays.splice(0, parts[l]!.length), drifted[l]!),
+      );
+    });
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    // What was called before still has its turn.
+    void this.last.finally(() => {
+      for (const { placed } of this.groups) placed.dispose();
+      for (const { buffer } of this.samples) buffer.destroy();
+      this.order?.buffer.destroy();
+    });
+  }
+
+  /** Runs a call once those before it have ended, however they ended. */
+  private inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    if (this.disposed) return Promise.reject(disposedError());
+    const call = this.last.then(() => {
+      this.gpu.requireAlive();
+      return work();
+    });
+    this.last = call.catch(() => undefined);
+    return call;
+  }
+}
+
+/** What decides how long a sample takes: adapter, geometry, devices and the number of replicas. */
+function choiceKey({ facts }: GpuDevice, replicas: readonly Replica[]): string {
+  const layers = replicas[0]!.program.layers.map(({ crossbar: { rows, cols, response, pulsePolicy } }) =>
+    [rows, cols, response.kind, pulsePolicy].join(' '),
+  );
+  return [adapterName(facts), replicas.length, ...layers].join(', ');
+}

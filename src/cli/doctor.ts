@@ -1,0 +1,56 @@
+import type { CommandModule } from 'yargs';
+import type { Diagnosis, DatasetState } from '../experiment/diagnosis.js';
+import type { BackendState, GpuState } from '../ops/diagnosis.js';
+
+interface DoctorArguments {
+  readonly json: boolean;
+}
+
+/** `mho doctor`: what this machine has for Mho, and what to install for the rest. */
+export const doctorCommand: CommandModule<object, DoctorArguments> = {
+  command: 'doctor',
+  describe: 'Show backends, the GPU, versions and data sets that were found',
+  builder: (yargs) =>
+    yargs.option('json', { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' }),
+  handler: async ({ json }) => {
+    const { diagnose } = await import('../experiment/diagnosis.js');
+    const diagnosis = await diagnose();
+    console.log(json ? JSON.stringify(diagnosis, null, 2) : describe(diagnosis));
+  },
+};
+
+function describe({ versions, commit, platform, backends, auto, datasets }: Diagnosis): string {
+  const { mho, node, tfjs } = versions;
+  return [
+    `mho ${mho}, commit ${commit ?? 'unknown'}, node ${node}, tfjs ${tfjs}`,
+    `${platform.os} ${platform.arch}, ${platform.cpu}, ${platform.cores} cores`,
+    '',
+    'backends',
+    ...backends.flatMap(backendLines),
+    `  taken   ${auto.backend} (${auto.reason})`,
+    '',
+    'data sets',
+    ...datasets.map(datasetLine),
+  ].join('\n');
+}
+
+function backendLines({ name, ready, what, remedy, gpu }: BackendState): string[] {
+  const line = `  ${name.padEnd(7)} ${ready ? 'ready' : 'absent'}: ${what}`;
+  return [line, ...(remedy === undefined ? [] : [indented(`to get it: ${remedy}`)]), ...(gpu ? gpuLines(gpu) : [])];
+}
+
+function gpuLines({ limits, deviations }: GpuState): string[] {
+  const bits =
+    deviations.length === 0
+      ? 'arithmetic: the same bits as the other backends'
+      : `arithmetic: other bits than the other backends, in ${deviations.join(', ')}: results differ slightly`;
+  return [indented(bits), ...Object.entries(limits).map(([limit, value]) => indented(`${limit} ${value}`))];
+}
+
+function datasetLine({ name, present, places, remedy }: DatasetState): string {
+  return `  ${name.padEnd(7)} ${present ? `ready: ${places.join(', ')}` : `absent: ${remedy ?? ''}`}`;
+}
+
+function indented(text: string): string {
+  return `          ${text}`;
+}

@@ -1,0 +1,79 @@
+import { createRequire } from 'node:module';
+import { adapterName, findAdapter, wasFound, type AdapterFacts } from '../../kernels/webgpu/adapter.js';
+import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
+import { deviations } from '../../kernels/webgpu/probe.js';
+import { wasmKernelsRun } from '../../kernels/wasm/memory.js';
+import type { Backend } from '../../kernels/register.js';
+import { MhoError } from '../errors.js';
+
+/** Whether a backend can be used here, and where not, what to do about it. */
+export interface BackendState {
+  readonly name: Backend;
+  readonly ready: boolean;
+  readonly what: string;
+  readonly remedy?: string | undefined;
+  readonly gpu?: GpuState | undefined;
+}
+
+export interface GpuState extends AdapterFacts {
+  readonly limits: Readonly<Record<string, number>>;
+  readonly features: readonly string[];
+  /** Expressions whose bits differ from the other backends'; none on a GPU that gives the same results. */
+  readonly deviations: readonly string[];
+}
+
+/** Limits that decide what fits. */
+const shownLimits = [
+  ...(['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const),
+  ...(['maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupsPerDimension'] as const),
+];
+
+/** Looks at every backend. */
+export async function diagnoseBackends(): Promise<BackendState[]> {
+  const wasm = wasmKernelsRun();
+  return [
+    { name: 'cpu', ready: true, what: 'the scalar reference, for tests' },
+    {
+      ...{ name: 'wasm', ready: wasm, what: wasm ? 'WebAssembly SIMD' : 'this engine has no WebAssembly SIMD' },
+      remedy: wasm ? undefined : 'use Node 20.19 or later',
+    },
+    await diagnoseWebgpu(),
+  ];
+}
+
+async function diagnoseWebgpu(): Promise<BackendState> {
+  const found = await findAdapter();
+  if (!wasFound(found)) return { name: 'webgpu', ready: false, ...found };
+  if (!tfjsPackageIsThere()) {
+    const what = `${adapterName(found.facts)}, but the optional package @tensorflow/tfjs-backend-webgpu is missing`;
+    return { name: 'webgpu', ready: false, what, remedy: 'run `npm install @tensorflow/tfjs-backend-webgpu`' };
+  }
+  try {
+    const gpu = await gpuState(await gpuDevice());
+    return { name: 'webgpu', ready: true, what: describe(gpu), gpu };
+  } catch (error) {
+    if (!(error instanceof MhoError)) throw error;
+    return { name: 'webgpu', ready: false, what: error.parts.what, remedy: error.parts.remedy };
+  }
+}
+
+function tfjsPackageIsThere(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-webgpu');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function gpuState(gpu: GpuDevice): Promise<GpuState> {
+  const limits = Object.fromEntries(shownLimits.map((name) => [name, gpu.device.limits[name]]));
+  const features = [...gpu.device.features].sort();
+  return { ...gpu.facts, limits, features, deviations: await deviations(gpu) };
+}
+
+function describe(gpu: GpuState): string {
+  const kind = gpu.software ? 'computed on the processor' : 'hardware';
+  const names = [gpu.vendor, gpu.architecture].filter((name) => name !== '').join(' ');
+  return `${adapterName(gpu)}${names === '' ? '' : ` (${names})`}, ${kind}`;
+}

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as adapter from '../../kernels/webgpu/adapter.js';
+import { chooseBackend, useBackend } from '../../src/ops/backend.js';
+import { diagnoseBackends } from '../../src/ops/diagnosis.js';
+import { hasGpu } from '../helpers/gpu.js';
+
+/** Which backend is taken, and why. */
+
+const nothing = { what: 'no Vulkan driver is installed, so there is no WebGPU', remedy: 'install one' };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+vi.mock(import('../../kernels/webgpu/adapter.js'), async (original) => {
+  const real = await original();
+  return { ...real, findAdapter: vi.fn(real.findAdapter) };
+});
+
+function pretend(found: adapter.AdapterSearch): void {
+  vi.mocked(adapter.findAdapter).mockResolvedValue(found);
+}
+
+describe('without an adapter', () => {
+  it('auto takes WASM and says why', async () => {
+    pretend(nothing);
+    expect(await chooseBackend('auto')).toEqual({ backend: 'wasm', reason: `auto: ${nothing.what}` });
+  });
+
+  it('webgpu is refused with what to do', async () => {
+    pretend(nothing);
+    await expect(chooseBackend('webgpu')).rejects.toThrow(`webgpu: ${nothing.what}; ${nothing.remedy}`);
+    await expect(useBackend('webgpu')).rejects.toThrow(`webgpu: ${nothing.what}; ${nothing.remedy}`);
+  });
+
+  it('the diagnosis says what to install', async () => {
+    pretend(nothing);
+    const states = await diagnoseBackends();
+    expect(states.map(({ name, ready }) => [name, ready])).toEqual([
+      ['cpu', true],
+      ['wasm', true],
+      ['webgpu', false],
+    ]);
+    expect(states[2]).toMatchObject(nothing);
+  });
+});
+
+describe('with a software adapter', () => {
+  const facts = { vendor: 'x', architecture: '', device: '', description: 'Slow driver 1', software: true };
+
+  it('auto takes WASM, and webgpu is taken as told', async () => {
+    pretend({ gpu: {} as GPU, adapter: {} as GPUAdapter, facts });
+    expect(await chooseBackend('auto')).toEqual({
+      backend: 'wasm',
+      reason: 'auto: Slow driver 1 is no hardware GPU',
+    });
+    expect(await chooseBackend('webgpu')).toEqual({
+      backend: 'webgpu',
+      reason: 'as told: Slow driver 1, computed on the processor',
+    });
+  });
+
+  it('names an adapter by what it says of itself', () => {
+    expect(adapter.adapterName(facts)).toBe('Slow driver 1');
+    expect(adapter.adapterName({ ...facts, description: '', device: 'card' })).toBe('card');
+    expect(adapter.adapterName({ ...facts, description: '', vendor: '' })).toBe('unnamed adapter');
+  });
+});
+
+describe.skipIf(!hasGpu)('with the adapter that is here, taken for hardware', () => {
+  it('auto takes it, as its arithmetic has the same bits', async () => {
+    const { findAdapter } = await vi.importActual<typeof adapter>('../../kernels/webgpu/adapter.js');
+    const found = await findAdapter();
+    if (!adapter.wasFound(found)) throw new TypeError('the adapter went away');
+    pretend({ ...found, facts: { ...found.facts, software: false } });
+    expect(await chooseBackend('auto')).toEqual({
+      backend: 'webgpu',
+      reason: `auto: ${adapter.adapterName(found.facts)}`,
+    });
+  });
+});
