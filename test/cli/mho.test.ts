@@ -79,7 +79,7 @@ describe('usage', () => {
     ['run a.yaml --set seed=1 name=b', 'mho run: got name=b without --set; repeat --set: --set name=b\n'],
     [
       'device show ag-wse2',
-      'device: got "ag-wse2", expected a file or one of ag-wse2-qd, ideal, pi-ws2-ns, pi-ws2-qd; did you mean ag-wse2-qd?\n',
+      'device: got "ag-wse2", expected a file or one of ag-wse2-qd, enode, ideal, pi-ws2-ns, pi-ws2-qd; did you mean ag-wse2-qd?\n',
     ],
     ['device', 'mho: no command was given, expected list, show, import or export; see mho --help\n'],
     ['device lst', 'mho: unknown command lst; did you mean list?\n'],
@@ -87,7 +87,7 @@ describe('usage', () => {
     ['run nowhere.yaml', 'experiment: no such file nowhere.yaml; check the path\n'],
     [
       'device show ag-wse-qd',
-      'device: got "ag-wse-qd", expected a file or one of ag-wse2-qd, ideal, pi-ws2-ns, pi-ws2-qd; did you mean ag-wse2-qd?\n',
+      'device: got "ag-wse-qd", expected a file or one of ag-wse2-qd, enode, ideal, pi-ws2-ns, pi-ws2-qd; did you mean ag-wse2-qd?\n',
     ],
   ])('refuses `mho %s`', async (args, stderr) => {
     expect(await mho.run(args.split(' '), scratch.folder)).toEqual({ code: 2, stdout: '', stderr });
@@ -128,7 +128,7 @@ describe('mho device', () => {
     const list = JSON.parse(stdout) as Record<'models' | 'devices', { name: string }[]>;
     expect(code).toBe(0);
     expect(list.models.map(({ name }) => name)).toContain('exponential');
-    expect(list.devices.map(({ name }) => name)).toEqual(['ag-wse2-qd', 'ideal', 'pi-ws2-ns', 'pi-ws2-qd']);
+    expect(list.devices.map(({ name }) => name)).toEqual(['ag-wse2-qd', 'enode', 'ideal', 'pi-ws2-ns', 'pi-ws2-qd']);
     expect((await mho.run(['device', 'list'])).stdout).toMatch(/^models\n {2}ideal +float weights/);
   });
 
