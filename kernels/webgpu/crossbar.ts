@@ -225,7 +225,7 @@ function describeBounds(arena: Arena, descriptor: Descriptor, program: CrossbarP
   descriptor.whole('boundStride', polarities[0]!.low.length === 1 ? 0 : 1);
 }
 
-/** The parts of the heap that make up a crossbar's state, in the order of {@link stateParts}' names. */
+/** The parts of the heap that make up a crossbar's state: cells, columns, what is hidden, what traps hold. */
 export function partsOf(heap: GPUBuffer, places: CrossbarPlaces, drifted: boolean): Part[] {
   const { program, cells, hidden, columns, held } = places;
   const count = program.rows * program.cols;

@@ -1,11 +1,10 @@
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
-import { Arena, type Placed } from './arena.js';
+import { Arena, write, type Placed } from './arena.js';
 import { createBuffer, isBuffer, readBack, usage, type Part, type Source } from './buffers.js';
 import { groupSize } from './common.wgsl.js';
 import { partsOf, placeCrossbar, reserveDescriptors, type CellSources, type CrossbarPlaces } from './crossbar.js';
 import type { GpuDevice } from './device.js';
 import { groupsFor, type Dispatch } from './shader.js';
-import { write } from './arena.js';
 
 /** What a kernel of one crossbar is called with, wherever its arrays lie. */
 export interface CrossbarCall {

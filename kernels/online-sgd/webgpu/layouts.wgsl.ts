@@ -28,7 +28,7 @@ fn inputs_of(r: u32, l: u32, V: u32, s: u32) -> Inputs {
   return inputs_of_layer(layer_of(r, l), layer_of(r, l - 1u), V);
 }
 
-/// Trains the layers from a lowest one on on a sample; what lies below was read already and is updated later.
+/// Trains the layers on a sample, from a lowest one upwards; what lies below was read already and is updated later.
 /// The threads of a workgroup share the columns and, where errors go back, the rows of the layer below.
 fn train_layers(r: u32, lowest: u32, s: u32, step: u32, thread: u32) {
   let V = vectors_of(r);
