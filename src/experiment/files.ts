@@ -7,9 +7,11 @@ import { displayPath } from './place.js';
 /** The shipped configurations of a kind, by name, sorted; files that others only extend start with `_`. */
 export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<string, string> {
   const folder = path.join(projectRoot(), 'configs', kind);
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const files = existsSync(folder) ? readdirSync(folder) : [];
   const shipped = files.filter((file) => /^[^_].*\.ya?ml$/.test(file));
-  return new Map(shipped.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+  const named = new Map(shipped.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+  // By name and not by file: `taox` before `taox-hfox`.
+  return new Map([...named.keys()].sort().map((name) => [name, named.get(name)!]));
 }
 
 /** Why a file cannot be read as a configuration, and what to do; undefined where it can. */
