@@ -62,7 +62,7 @@ describe('mho fit', () => {
       ...['curves.png', 'curves.svg', 'fit.json', 'noise.png', 'noise.svg', 'report.html'],
     ]);
     const { config } = loadDevice(scratch.path('mine.yaml'));
-    if (config.model !== 'exponential') throw new TypeError(config.model);
+    if (config.model !== 'exponential' && config.model !== 'power') throw new TypeError(config.model);
     // The overlap: from where LTD ends to where LTP ends. 12 ramps: means are good to 0.9 uS and noise to 10 %.
     expect(config.gMin / uS).toBeCloseTo(14, -0.5);
     expect(config.gMax / uS).toBeCloseTo(90, -0.5);
@@ -92,11 +92,11 @@ describe('mho fit', () => {
     expect(png.length).toBeGreaterThan(30_000);
   });
 
-  it('tells the spread over devices', async () => {
+  it.each(['exponential', 'power'])('tells the spread over devices: %s', async (model) => {
     for (const [device, scale] of [0.9, 1, 1.05, 1.15].entries()) writeRamps(device, scale);
     const files = [0, 1, 2, 3];
     const resets = files.flatMap((d) => ['--reset', `reset${d}.csv`]);
-    const args = ['fit', ...files.map((d) => `set${d}.csv`), ...resets, ...read, '--model', 'exponential'];
+    const args = ['fit', ...files.map((d) => `set${d}.csv`), ...resets, ...read, '--model', model];
     const { code } = await mho.run(args, scratch.folder);
     expect(code).toBe(0);
     const { config } = loadDevice(scratch.path('device.yaml'));

@@ -37,7 +37,7 @@ export function deviceYaml(fit: RampFit, sources: Sources): string {
         ...(model === 'power' ? { gamma: `fitted: ${to}` } : {}),
         cycleToCycle: noise,
         readNoise: 'fitted: part of the steps that the next read takes back',
-        ...(fit.spread && model !== 'power'
+        ...(fit.spread
           ? { deviceToDevice: `fitted: spread over ${fit.spread.count} devices, each fitted by itself` }
           : {}),
       },
@@ -87,9 +87,8 @@ function notation(alpha: number): object {
   return Math.abs(label) <= 9 ? { label: rounded(label) } : { alpha: rounded(alpha) };
 }
 
-/** The kernels' tables are alike for all cells, so a power device has no spread of its own. */
-function spreadKeys({ spread, model }: RampFit): object {
-  if (!spread || model === 'power') return {};
+function spreadKeys({ spread }: RampFit): object {
+  if (!spread) return {};
   return { deviceToDevice: limited(spread) };
 }
 

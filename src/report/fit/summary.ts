@@ -247,9 +247,8 @@ function growthWords({ value, low, high }: Estimate): string {
   return `${measured}, in keeping with √n`;
 }
 
-function spreadRemarks({ spread, model }: RampFit): string[] {
+function spreadRemarks({ spread }: RampFit): string[] {
   if (!spread) return [];
-  if (model === 'power') return ['power takes no deviceToDevice: the spread stands in this report alone'];
   return spread.count < 5 ? [`the spread over ${spread.count} devices is uncertain itself: measure more`] : [];
 }
 
