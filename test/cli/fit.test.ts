@@ -92,7 +92,11 @@ describe('mho fit', () => {
     expect(png.length).toBeGreaterThan(30_000);
   });
 
-  it.each(['exponential', 'power'])('tells the spread over devices: %s', async (model) => {
+  // The ramps are exponential: a power law's bounds lie beyond them, and are less sure of each device.
+  it.each([
+    ['exponential', 0.18],
+    ['power', 0.3],
+  ])('tells the spread over devices: %s', async (model, off) => {
     for (const [device, scale] of [0.9, 1, 1.05, 1.15].entries()) writeRamps(device, scale);
     const files = [0, 1, 2, 3];
     const resets = files.flatMap((d) => ['--reset', `reset${d}.csv`]);
@@ -103,8 +107,7 @@ describe('mho fit', () => {
     if (config.model !== 'exponential' && config.model !== 'power') throw new TypeError(config.model);
     // Everything scales by 0.9 … 1.15, so gMax has a standard deviation of 0.104 of itself.
     const expected = (0.104 * config.gMax) / (config.gMax - config.gMin);
-    expect(config.deviceToDevice!.gMax / expected).toBeGreaterThan(0.82);
-    expect(config.deviceToDevice!.gMax / expected).toBeLessThan(1.18);
+    expect(Math.abs(config.deviceToDevice!.gMax / expected - 1)).toBeLessThan(off);
   });
 
   it.skipIf(!orhdIsHere)('whose result trains at once', async () => {
