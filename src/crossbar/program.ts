@@ -108,7 +108,8 @@ function accessCurvature({ accessResistance }: CrossbarConfig, response: Respons
   const { gMin, gMax, readNoise } = response;
   if (readNoise > 0) {
     const what = 'is not modelled together with the read noise of the device';
-    throw new UsageError({ where: 'crossbar.accessResistance', what, remedy: 'leave one of them out' });
+    const remedy = 'say --set device.readNoise=0, or --set crossbar.accessResistance=none';
+    throw new UsageError({ where: 'crossbar.accessResistance', what, remedy });
   }
   return (accessResistance * (gMax - gMin)) / (1 + accessResistance * gMin);
 }

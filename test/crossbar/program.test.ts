@@ -250,7 +250,8 @@ describe('an access resistance', () => {
   it('is refused together with read noise, whose size behind it is not known', () => {
     const cell = { ...device, readNoise: 0.01 };
     expect(() => program(crossbar({ accessResistance }), { cell })).toThrow(
-      'crossbar.accessResistance: is not modelled together with the read noise of the device; leave one of them out',
+      'crossbar.accessResistance: is not modelled together with the read noise of the device; ' +
+        'say --set device.readNoise=0, or --set crossbar.accessResistance=none',
     );
   });
 });
