@@ -17,6 +17,7 @@ interface FitArguments {
   readonly 'pulse-column': Text;
   readonly 'polarity-column': Text;
   readonly 'ramp-column': Text;
+  readonly 'device-column': Text;
   readonly 'skip-bad': boolean;
   readonly model: Text;
   readonly range: Text;
@@ -68,6 +69,7 @@ function requestOf(args: FitArguments) {
       ramps: among('ramps', told('ramps'), ['columns', 'rows'] as const),
       ...{ values: told('values'), pulseColumn: told('pulse-column') },
       ...{ polarityColumn: told('polarity-column'), rampColumn: told('ramp-column') },
+      deviceColumn: told('device-column'),
       skipBad: args['skip-bad'],
     },
     fit: {
@@ -145,6 +147,7 @@ function readOptions(yargs: Argv) {
     .option('pulse-column', { ...text, describe: 'Column that counts pulses' })
     .option('polarity-column', { ...text, describe: "Column whose sign is the pulse's polarity" })
     .option('ramp-column', { ...text, describe: 'Column that names the ramp of each row' })
+    .option('device-column', { ...text, describe: 'Column that names the device of each row' })
     .option('skip-bad', { ...flag, describe: 'Leave out ramps with mistakes, with a warning' });
 }
 

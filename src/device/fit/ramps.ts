@@ -10,6 +10,8 @@ export interface Ramp {
   readonly file: string;
   /** Number of the device that it was measured on, from 0. */
   readonly device: number;
+  /** What a column of its file calls that device, where one does: `device` alone is then that of the file. */
+  readonly cell?: string | undefined;
   /** [S]; values[0] is where the ramp starts, values[k] the conductance after k pulses. */
   readonly values: readonly number[];
 }

@@ -2,8 +2,8 @@ import { nearestName, UsageError } from '../../errors.js';
 import { siemensOf, unitDimension, type UnitOptions } from './column-units.js';
 import type { Ramp } from './ramps.js';
 import { formatQuantity } from '../../units.js';
-import { splitByPolarity, splitByTurns, type Segment } from './split.js';
-import { isNumber, parseRampTable, type RampTable } from './table.js';
+import { freshStarts, splitByPolarity, splitByTurns, type Segment } from './split.js';
+import { isNumber, parseRampTable, type RampTable, type TableRow } from './table.js';
 
 /** How a file of ramps is to be read; what is not told is found out. */
 export interface ReadOptions extends UnitOptions {
@@ -14,6 +14,8 @@ export interface ReadOptions extends UnitOptions {
   readonly pulseColumn?: string | undefined;
   readonly polarityColumn?: string | undefined;
   readonly rampColumn?: string | undefined;
+  /** Name or number of the column that says on which device a row was measured. */
+  readonly deviceColumn?: string | undefined;
   /** Leave out ramps with mistakes instead of refusing the file. */
   readonly skipBad: boolean;
 }
@@ -27,6 +29,7 @@ export interface ReadRamps {
 /** One series of values as the file holds it. */
 interface Series {
   readonly name: string;
+  readonly device?: string | undefined;
   readonly cells: readonly Cell[];
   readonly unit: string | undefined;
 }
@@ -38,11 +41,14 @@ interface Cell {
   /** Sign of the pulse, where the file says it, and how. */
   readonly polarity: number | undefined;
   readonly pulse?: string | undefined;
+  /** Number of the pulse that it was read after, where the file counts them. */
+  readonly count?: number | undefined;
 }
 
 const pulseName = /^(#|n|no\.?|p|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
 const polarityName =
   /^(polarity|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+const deviceName = /^(device|dut|cell|sample)([ _-]?(name|id|number|no\.?|#|index))?$/i;
 const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
 
 /**
@@ -63,6 +69,7 @@ export function readRamps(text: string, file: string, device: number, options: R
       return [];
     }
   });
+  noteColumns(table, columnRoles(table, options), ramps, notes);
   if (ramps.length > 0) return { ramps, notes };
   throw new UsageError({ where: file, what: 'no ramp is left', remedy: 'see what was left out, and mend the file' });
 }
@@ -71,11 +78,16 @@ function seriesOf(table: RampTable, options: ReadOptions, notes: string[]): Seri
   const columns = columnRoles(table, options);
   if (columns.pulse !== undefined) assertAscending(table, columns);
   if (options.unit === undefined) assertUnits(table, columns.values);
-  const special = [columns.pulse, columns.polarity, columns.ramp].some((column) => column !== undefined);
+  const { pulse, polarity, ramp, device } = columns;
+  const special = [pulse, polarity, ramp, device].some((column) => column !== undefined);
   const rows = options.ramps === undefined ? !special && rampsAreRows(table, columns.values) : options.ramps === 'rows';
   if (rows) return rowSeries(table, columns.values);
-  const groups = columns.ramp === undefined ? [undefined] : distinct(table, columns.ramp);
-  if (groups.length > 1) notes.push(`${table.file}: ${groups.length} ramps by ${table.names[columns.ramp!]}`);
+  noteUnused(table, columns, notes);
+  for (const [column, what] of [[ramp, 'ramps'] as const, [device, 'devices'] as const]) {
+    const count = column === undefined ? 0 : distinct(table, column).length;
+    if (count > 1) notes.push(`${table.file}: ${count} ${what} by ${table.names[column!]}`);
+  }
+  const groups = groupsOf(table, columns);
   return groups.flatMap((group) => columns.values.map((column) => columnSeries(table, columns, column, group)));
 }
 
@@ -84,6 +96,45 @@ interface Roles {
   readonly pulse: number | undefined;
   readonly polarity: number | undefined;
   readonly ramp: number | undefined;
+  readonly device: number | undefined;
+}
+
+/** Rows of one ramp column's and one device column's value: all rows where there is neither. */
+interface Group {
+  readonly ramp: string | undefined;
+  readonly device: string | undefined;
+}
+
+const groupOf = (cells: readonly string[], { ramp, device }: Roles): Group => {
+  const at = (column: number | undefined): string | undefined => (column === undefined ? undefined : cells[column]);
+  return { ramp: at(ramp), device: at(device) };
+};
+
+const keyOf = ({ ramp, device }: Group): string => JSON.stringify([ramp, device]);
+
+function groupsOf({ rows }: RampTable, roles: Roles): Group[] {
+  const groups = rows.map(({ cells }) => groupOf(cells, roles));
+  return [...new Map(groups.map((group) => [keyOf(group), group])).values()];
+}
+
+/** Columns that each hold several ramps are often devices, which nothing in a file says. */
+function noteColumns({ file }: RampTable, { values, device }: Roles, ramps: readonly Ramp[], notes: string[]): void {
+  const parts = ramps.filter(({ name }) => / part [1-9]\d*$/.test(name)).length;
+  if (device !== undefined || values.length < 2 || parts < 2 * values.length) return;
+  const remedy = 'if each is a device, keep each in a file of its own and name them all';
+  notes.push(`${file}: its ${values.length} columns of values are taken as ramps of one device; ${remedy}`);
+}
+
+/** A column of words that differ says something of its rows that a fit does not take in. */
+function noteUnused(table: RampTable, { values, pulse, polarity, ramp, device }: Roles, notes: string[]): void {
+  const used = new Set([...values, pulse, polarity, ramp, device]);
+  for (const [i, name] of table.names.entries()) {
+    const words = used.has(i) || !isLabel(table, i) ? [] : distinct(table, i);
+    if (words.length < 2) continue;
+    const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ', …' : '');
+    const remedy = 'say --device-column, --ramp-column or --polarity-column if it tells ramps apart';
+    notes.push(`${table.file}: the column ${name} (${shown}) is not used; ${remedy}`);
+  }
 }
 
 function columnRoles(table: RampTable, options: ReadOptions): Roles {
@@ -100,11 +151,12 @@ function columnRoles(table: RampTable, options: ReadOptions): Roles {
   const pulse = told(options.pulseColumn, '--pulse-column') ?? free(found(pulseName) ?? counter(table));
   const polarity = told(options.polarityColumn, '--polarity-column') ?? signColumn(table, (i) => free(i) !== undefined);
   const ramp = told(options.rampColumn, '--ramp-column') ?? free(found(rampName));
-  const taken = new Set([pulse, polarity, ramp]);
+  const device = told(options.deviceColumn, '--device-column') ?? free(found(deviceName));
+  const taken = new Set([pulse, polarity, ramp, device]);
   const other = (i: number): boolean =>
     ofUnit(i, 'voltage') || ofUnit(i, 'time') || (table.named && all.length > 1 && polarityName.test(table.names[i]!));
   const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
-  return { values: values ?? rest, pulse, polarity, ramp };
+  return { values: values ?? rest, pulse, polarity, ramp, device };
 }
 
 /**
@@ -157,13 +209,16 @@ function columnNamed({ file, names }: RampTable, text: string, option: string): 
   throw new UsageError({ where: option, what, remedy });
 }
 
-function assertAscending(table: RampTable, { pulse, ramp }: Roles): void {
-  for (let i = 1; i < table.rows.length; i++) {
-    const [before, here] = [table.rows[i - 1]!, table.rows[i]!];
-    const sameRamp = ramp === undefined || before.cells[ramp] === here.cells[ramp];
-    const [earlier, now] = [Number(before.cells[pulse!]), Number(here.cells[pulse!])];
+function assertAscending(table: RampTable, roles: Roles): void {
+  const { pulse } = roles;
+  const last = new Map<string, TableRow>();
+  for (const here of table.rows) {
+    const key = keyOf(groupOf(here.cells, roles));
+    const before = last.get(key);
+    last.set(key, here);
+    const [earlier, now] = [Number(before?.cells[pulse!]), Number(here.cells[pulse!])];
     // A count that starts again at 0 or 1 begins another ramp of a long trace.
-    if (!sameRamp || now > earlier || ((now === 0 || now === 1) && earlier > 1)) continue;
+    if (!before || now > earlier || ((now === 0 || now === 1) && earlier > 1)) continue;
     const where = `${table.file}:${here.line}: column ${pulse! + 1} (${table.names[pulse!]})`;
     const what = `pulse ${here.cells[pulse!]} comes after pulse ${before.cells[pulse!]}, expected pulses in order`;
     throw new UsageError({ where, what, remedy: 'sort the file by pulse, a line each' });
@@ -184,17 +239,19 @@ function distinct({ rows }: RampTable, column: number): string[] {
   return [...new Set(rows.map(({ cells }) => cells[column]!))];
 }
 
-function columnSeries(table: RampTable, roles: Roles, column: number, group: string | undefined): Series {
-  const rows = table.rows.filter(({ cells }) => group === undefined || cells[roles.ramp!] === group);
+function columnSeries(table: RampTable, roles: Roles, column: number, group: Group): Series {
+  const rows = table.rows.filter(({ cells }) => keyOf(groupOf(cells, roles)) === keyOf(group));
   const heading = table.names[column]!;
-  const name = group === undefined ? heading : `${table.names[roles.ramp!]} ${group}`;
+  const { ramp, device } = group;
+  const name = ramp === undefined ? heading : `${table.names[roles.ramp!]} ${ramp}`;
   const cells = rows.map(({ line, cells: all }): Cell => {
     const where = `${table.file}:${line}: column ${column + 1}${heading.startsWith('column ') ? '' : ` (${heading})`}`;
     const sign = roles.polarity === undefined ? undefined : polarityOf(all[roles.polarity]!, where);
     const pulse = roles.polarity === undefined ? undefined : all[roles.polarity]!;
-    return { text: all[column]!, where, polarity: sign, pulse };
+    const count = roles.pulse === undefined ? undefined : Number(all[roles.pulse]);
+    return { text: all[column]!, where, polarity: sign, pulse, count };
   });
-  return { name, cells, unit: table.units[column] };
+  return { name: device === undefined ? name : `${name} of ${device}`, device, cells, unit: table.units[column] };
 }
 
 function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
@@ -259,19 +316,29 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
   const values = numbers.map((value, k) => siemensOf(value, series.unit, cells[k]!.where, options));
   noteAssumedUnit(series, numbers, file, options, notes);
   assertSmooth(values, cells);
-  assertMoves(values, cells[0]!.where, series.name);
-  const polarity = cells.map((cell) => cell.polarity);
-  const segments = polarity.every((sign) => sign !== undefined)
-    ? splitByPolarity(values, polarity)
-    : splitByTurns(values);
+  const segments = segmentsOf(values, cells, series.name);
   assertWords(cells, segments);
   if (segments.length > 1) notes.push(`${file}: ${series.name} splits into ${describe(segments)}`);
   return segments.map((segment, i) => ({
     name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,
     file,
     device,
+    cell: series.device,
     values: segment.values,
   }));
+}
+
+/** The ramps of a trace: what its count of pulses tells apart, and in that what its polarities or its turns do. */
+function segmentsOf(values: readonly number[], cells: readonly Cell[], name: string): Segment[] {
+  const polarity = cells.map((cell) => cell.polarity);
+  const counts = cells.map((cell) => cell.count);
+  const starts = counts.every((count) => count !== undefined) ? freshStarts(values, counts, polarity) : [0];
+  return starts.flatMap((from, i) => {
+    const part = values.slice(from, starts[i + 1]);
+    assertMoves(part, cells[from]!.where, name);
+    const signs = polarity.slice(from, starts[i + 1]);
+    return signs.every((sign) => sign !== undefined) ? splitByPolarity(part, signs) : splitByTurns(part);
+  });
 }
 
 /** @throws UsageError where pulses called SET lower the conductance, or those called RESET raise it */

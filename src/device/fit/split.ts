@@ -25,6 +25,32 @@ export function splitByPolarity(values: readonly number[], polarity: readonly nu
 }
 
 /**
+ * Places at which a trace begins anew with a state of its own, by its count of pulses; the first included. A count that
+ * goes back to 0 does, since 0 is read before any pulse. One that goes back to 1 does where the pulses go the same way as
+ * before, so that what lies between was not recorded.
+ * @param polarity - signs of the pulses; where they are not told, each counted part is taken to go where it ends
+ */
+export function freshStarts(
+  values: readonly number[],
+  counts: readonly number[],
+  polarity: readonly (number | undefined)[],
+): number[] {
+  const begins = counts.map((_, k) => k).filter((k) => k === 0 || counts[k]! <= counts[k - 1]!);
+  const ways = begins.map((from, i) => trendOf(values.slice(from, begins[i + 1])));
+  return begins.filter((from, i) => {
+    if (i === 0 || counts[from] === 0) return true;
+    const [before, here] = [polarity[from - 1] ?? ways[i - 1], polarity[from] ?? ways[i]];
+    return here !== 0 && before === here;
+  });
+}
+
+/** +1 or −1 where a part ends more than half of its range from where it began, in that direction; else 0. */
+function trendOf(values: readonly number[]): number {
+  const [rise, range] = [values.at(-1)! - values[0]!, Math.max(...values) - Math.min(...values)];
+  return Math.abs(rise) > range / 2 ? Math.sign(rise) : 0;
+}
+
+/**
  * Cuts a trace where it turns: at extremes from which it goes back by two fifths of its range. A value at a turn ends
  * one ramp and starts the next. Where the ramps of a direction are nearly of one length they are made so, since noise
  * moves a turn on a curve that saturates.

@@ -132,6 +132,14 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     throw new UsageError({ where: '--reset', what, remedy: 'name them in the same order' });
   }
   const notes: string[] = [];
+  // A device is that of a file, or what a column of it says; the same words in SET and RESET are the same device.
+  const numbers = new Map<string, number>();
+  const numberOf = (file: number, cell: string | undefined): number => {
+    const key = JSON.stringify([file, cell]);
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  };
   const load = (file: string, device: number, branch: Branch | undefined) => {
     const problem = unreadable(path.resolve(file));
     if (problem)
@@ -142,7 +150,7 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
       });
     const { ramps, notes: own } = readRamps(textOf(readFileSync(file), file), file, device, read);
     notes.push(...own);
-    return { ramps, branch };
+    return { ramps: ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };
   const alone = reset.length === 0;
   const loaded = [

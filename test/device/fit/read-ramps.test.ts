@@ -253,3 +253,76 @@ describe('bad data is told with file, line and column', () => {
     expect(notes).toEqual(['r.csv:3: column 1 (a): got "NaN", expected a number; a is left out']);
   });
 });
+
+describe('a long table of several devices whose pulse numbers begin anew', () => {
+  /** Two devices, two cycles each, pulses 0 … 3 of each ramp; device B stands 100 uS above A. */
+  const lines = ['A', 'B'].flatMap((device, d) =>
+    [0, 1].flatMap((cycle) =>
+      (['SET', 'RESET'] as const).flatMap((word) =>
+        [0, 1, 2, 3].map((n) => {
+          const at = word === 'SET' ? 10 + 10 * n : 41 - 9 * n;
+          return `${n};${device};${word};${100 * d + at + cycle}`;
+        }),
+      ),
+    ),
+  );
+  const table = (heading: string): string => [`Pulse No.;${heading};Direction;G (uS)`, ...lines, ''].join('\n');
+  const ofA = [
+    [10, 20, 30, 40],
+    [41, 32, 23, 14],
+    [11, 21, 31, 41],
+    [42, 33, 24, 15],
+  ];
+  const both = [...ofA, ...ofA.map((ramp) => ramp.map((g) => g + 100))];
+
+  it('begins each ramp at its own pulse 0, and keeps devices apart', () => {
+    expect(values(table('Device'))).toEqual(both);
+    expect(
+      read(table('Device'))
+        .ramps.map(({ cell }) => cell)
+        .join(''),
+    ).toBe('AAAABBBB');
+    expect(read(table('Device')).notes).toContain('r.csv: 2 devices by Device');
+  });
+
+  it('takes another column for the device where it is told', () => {
+    expect(
+      read(table('chip'), { deviceColumn: 'chip' })
+        .ramps.map(({ cell }) => cell)
+        .join(''),
+    ).toBe('AAAABBBB');
+  });
+
+  it('says which column of words is not used', () => {
+    expect(read(table('chip')).notes).toContain(
+      'r.csv: the column chip (A, B) is not used; say --device-column, --ramp-column or --polarity-column if it tells ramps apart',
+    );
+  });
+
+  it('reads devices whose rows are mixed', () => {
+    const [half, mixed] = [lines.length / 2, [] as string[]];
+    for (let i = 0; i < half; i++) mixed.push(lines[i]!, lines[half + i]!);
+    expect(values(['Pulse No.;Device;Direction;G (uS)', ...mixed, ''].join('\n'))).toEqual(both);
+  });
+
+  it('begins a ramp of its own where a count begins anew at 1 and pulses go the same way', () => {
+    const again = [rising, [11, 21, 31]];
+    expect(values('pulse,G (uS)\n1,10\n2,20\n3,30\n1,11\n2,21\n3,31\n')).toEqual(again);
+    const told = 'pulse,polarity,G (uS)\n1,+,10\n2,+,20\n3,+,30\n1,+,11\n2,+,21\n3,+,31\n1,-,24\n2,-,17\n';
+    expect(values(told)).toEqual([...again, [31, 24, 17]]);
+  });
+
+  it('goes on from the reading before where a count begins anew at 1 and pulses turn, though one all but resets', () => {
+    const text = 'pulse,G (uS)\n1,10\n2,20\n3,30\n1,14\n2,11\n3,9\n';
+    expect(values(text)).toEqual([rising, [30, 14, 11, 9]]);
+  });
+});
+
+it('columns that each hold several ramps are said to be taken as one device', () => {
+  const cycle = [...rising, 40, 31, 22, 13];
+  const body = [...cycle, ...cycle].map((g, n) => `${n + 1},${g},${g + 1},${n % 7 < 4 ? '+' : '-'}`);
+  const { notes } = read(['pulse,a (uS),b (uS),polarity', ...body, ''].join('\n'));
+  expect(notes.join()).toContain(
+    'its 2 columns of values are taken as ramps of one device; if each is a device, keep each',
+  );
+});
