@@ -36,6 +36,7 @@ export async function presentRun(
       commandLine: ['mho', ...process.argv.slice(2)],
       signal: interrupts.signal,
       warn: tell,
+      explain: true,
       observe: (event) => {
         if (event.type === 'start') interrupts.hold();
         progress.observe(event);
@@ -59,7 +60,15 @@ function summaryOf({ record, runFolder }: FinishedRun, published: Published | un
   const run = { experiment, status, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond };
   const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
   const best = { evaluatedAtSamples, bestAccuracy, bestEpoch };
-  return { ...run, ...accuracies, ...best, ideal: record.ideal, published: fractionsOf(published), runFolder };
+  return {
+    ...run,
+    ...accuracies,
+    ...best,
+    ideal: record.ideal,
+    published: fractionsOf(published),
+    warnings: record.warnings,
+    runFolder,
+  };
 }
 
 function fractionsOf(published: Published | undefined) {

@@ -43,6 +43,8 @@ export interface RunRecord extends Environment {
   readonly bestEpoch: number | null;
   /** The ideal twin's part; null where none was trained. */
   readonly ideal: IdealSummary | null;
+  /** What a reader of these figures should know first: of a network that learned nothing. */
+  readonly warnings: readonly string[];
 }
 
 /** What the training of the ideal twin came to. */
@@ -61,10 +63,11 @@ export interface RunCircumstances {
   readonly finishedAt: Date;
   readonly chosen: ChosenBackend;
   readonly ideal?: RunOutcome | undefined;
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecord {
-  const { config, files, environment, commandLine, startedAt, finishedAt, chosen, ideal } = run;
+  const { config, files, environment, commandLine, startedAt, finishedAt, chosen, ideal, warnings = [] } = run;
   // A run is complete when all of it is, the twin that was asked for included.
   const status = ideal?.status === 'interrupted' ? 'interrupted' : outcome.status;
   return {
@@ -72,6 +75,7 @@ export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecor
     backendReason: chosen.reason,
     ...summarise(outcome),
     ideal: ideal ? idealSummary(ideal) : null,
+    warnings,
     seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
     ...{ startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() },
     dataset: { name: config.dataset.name, files },

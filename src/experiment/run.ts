@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Dataset } from '../../datasets/dataset.js';
 import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { transformDataset } from '../../datasets/transform.js';
-import { Trainer, type TrainingSpec } from '../training/trainer.js';
+import { Trainer, type LayerSnapshot, type TrainingSpec } from '../training/trainer.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
@@ -15,6 +15,8 @@ import { RunFolder, assertFree, defaultRunFolder } from './run-folder.js';
 import { runTraining, type RunEvent, type RunOptions, type RunOutcome } from './runner.js';
 import { encodeSafetensors } from './safetensors.js';
 import type { ExperimentConfig } from './schema.js';
+import { explainStandstill } from './standstill/explain.js';
+import { standstill } from './standstill/facts.js';
 
 export interface ExperimentRequest {
   readonly experiment: Experiment;
@@ -26,6 +28,8 @@ export interface ExperimentRequest {
   readonly signal?: AbortSignal | undefined;
   readonly observe?: ((event: TrainingEvent) => void) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
+  /** Warns of a network that learned nothing, and looks for the cause by short trainings; not unless told. */
+  readonly explain?: boolean | undefined;
 }
 
 /** What happens in the training of the experiment itself or, after it, of its ideal twin. */
@@ -71,6 +75,7 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
   try {
     folder.write('config.yaml', stringify(resolved, { lineWidth: 120 }));
     folder.write('metrics.jsonl', '');
+    const before = work.explain ? await trainer.snapshot() : undefined;
     const run = await recordedRun(trainer, config, {
       signal: work.signal,
       observe: (event) => {
@@ -80,12 +85,26 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
     });
     // Its memory goes before the twin's is taken.
     trainer.dispose();
+    const warnings = before ? await standstillWarnings(before, run.outcome, work) : [];
     const ideal = await trainTwin(folder, work);
-    return finish(folder, { config, shape: work.dataset.shape, run, ideal }, work);
+    return finish(folder, { config, shape: work.dataset.shape, run, ideal }, { ...work, warnings });
   } catch (error) {
     folder.discard();
     throw error;
   }
+}
+
+/** What is to be said of a training that came to nothing; no lines of one that learned or was interrupted. */
+async function standstillWarnings(
+  before: readonly LayerSnapshot[],
+  outcome: RunOutcome,
+  { experiment, dataset, chosen, signal, warn }: Work,
+): Promise<string[]> {
+  const facts = outcome.status === 'complete' ? standstill(before, outcome, dataset.test.labels) : undefined;
+  if (!facts) return [];
+  const warning = await explainStandstill(facts, trainingSpec(experiment.config, dataset, chosen), signal);
+  warn?.(warning);
+  return [warning];
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
@@ -124,10 +143,14 @@ async function recordedRun(
   return { outcome, recorder };
 }
 
-function finish(folder: RunFolder, source: FigureSource, { commandLine, startedAt, chosen }: Work): FinishedRun {
+function finish(
+  folder: RunFolder,
+  source: FigureSource,
+  { commandLine, startedAt, chosen, warnings }: Work & { readonly warnings: readonly string[] },
+): FinishedRun {
   const { config, run, ideal } = source;
   const files = datasetSource(config.dataset.name).files.map(({ name, sha256 }) => ({ name, sha256 }));
-  const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt, chosen };
+  const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt, chosen, warnings };
   const record = makeRecord(run.outcome, { ...circumstances, finishedAt: new Date(), ideal: ideal?.outcome });
   const { evaluation, holds } = run.outcome;
   if (holds.length > 0) folder.write('retention.json', `${JSON.stringify(retentionFile(run.outcome), undefined, 2)}\n`);

@@ -57,6 +57,19 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     expect(scratch.names()).toEqual(['out']);
   });
 
+  it('warns of a network that learns nothing, on stderr and in the result', async () => {
+    const sets = ['crossbar.pulsePolicy=round', 'record.idealLine=false'].flatMap((set) => ['--set', set]);
+    const args = ['run', deviceExperiment, '--epochs', '1', '--out', 'out', '--json', ...sets];
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    const { warnings } = JSON.parse(stdout) as { warnings: string[] };
+    expect(warnings).toEqual([
+      expect.stringMatching(/^warning: no weight moved .*--set crossbar.pulsePolicy=stochastic/),
+    ]);
+    expect(stderr).toContain(`${warnings[0]!}\n`);
+    expect(readJson('out', 'run.json')).toMatchObject({ warnings });
+  });
+
   it('tells what each hold left, and keeps it in the run folder', async () => {
     const retention = '{model: arrhenius, activationEnergy: 1.16 eV, spread: 0.05 eV}';
     const set = [`device.retention=${retention}`, 'conditions={hold: [{temperature: 100 degC, time: 5000 s}]}'];

@@ -88,8 +88,12 @@ function middleStep(cell: AffineCell, direction: Direction): number {
 function straightCurve(response: CurveResponse, direction: Direction, step: number): CurveResponse {
   const { nominal, drawCell, curves } = response;
   const middle = (cell: CurveCell): number => curveStep(response, cell, (cell.low + cell.high) / 2, direction);
+  const whole = middle(nominal);
+  // Where the curve is 0 in the middle, cells still differ by their scales.
+  const size = (cell: CurveCell): number =>
+    whole === 0 ? cell[direction].scale / nominal[direction].scale : middle(cell) / whole;
   const straight = (cell: CurveCell): CurveCell => {
-    return { ...cell, [direction]: { scale: (step * middle(cell)) / middle(nominal), shape: 0 } };
+    return { ...cell, [direction]: { scale: step * size(cell), shape: 0 } };
   };
   return {
     ...response,
