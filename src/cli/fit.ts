@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
+import { columnsAre } from '../device/fit/named-devices.js';
 import { UsageError } from '../errors.js';
 import { parseQuantity } from '../units.js';
 import { listenForInterrupts } from './interrupt.js';
@@ -18,6 +19,7 @@ interface FitArguments {
   readonly 'polarity-column': Text;
   readonly 'ramp-column': Text;
   readonly 'device-column': Text;
+  readonly 'columns-are': Text;
   readonly 'skip-bad': boolean;
   readonly model: Text;
   readonly range: Text;
@@ -70,6 +72,7 @@ function requestOf(args: FitArguments) {
       ...{ values: told('values'), pulseColumn: told('pulse-column') },
       ...{ polarityColumn: told('polarity-column'), rampColumn: told('ramp-column') },
       deviceColumn: told('device-column'),
+      columnsAre: among('columns-are', told('columns-are'), columnsAre),
       skipBad: args['skip-bad'],
     },
     fit: {
@@ -148,6 +151,10 @@ function readOptions(yargs: Argv) {
     .option('polarity-column', { ...text, describe: "Column whose sign is the pulse's polarity" })
     .option('ramp-column', { ...text, describe: 'Column that names the ramp of each row' })
     .option('device-column', { ...text, describe: 'Column that names the device of each row' })
+    .option('columns-are', {
+      ...text,
+      describe: 'Whether columns of values are ramps of one device or devices; as their names say unless told',
+    })
     .option('skip-bad', { ...flag, describe: 'Leave out ramps with mistakes, with a warning' });
 }
 

@@ -110,6 +110,35 @@ describe('mho fit', () => {
     expect(Math.abs(config.deviceToDevice!.gMax / expected - 1)).toBeLessThan(off);
   });
 
+  it('takes columns that are named after devices for devices, as files of their own would be', async () => {
+    const truthOf = [0.9, 1, 1.15].map((scale, device) => ({ device, scale }));
+    for (const { device, scale } of truthOf) writeRamps(device, scale);
+    for (const which of ['set', 'reset']) {
+      const lines = truthOf.map(({ device }) =>
+        readFileSync(scratch.path(`${which}${device}.csv`), 'utf8').split('\n'),
+      );
+      const header = lines
+        .flatMap(([names], d) => names!.split(',').map((name) => `device ${d + 1} ${name}`))
+        .join(',');
+      const rest = lines[0]!.slice(1, -1).map((_, k) => lines.map((own) => own[k + 1]!).join(','));
+      scratch.write(`${which}.csv`, [header, ...rest, ''].join('\n'));
+    }
+    const options = [...read, '--model', 'exponential'];
+    const files = [0, 1, 2];
+    const apart = [...files.map((d) => `set${d}.csv`), ...files.flatMap((d) => ['--reset', `reset${d}.csv`])];
+    await mho.run(['fit', ...apart, ...options, '-o', 'apart.yaml'], scratch.folder);
+    const args = ['fit', 'set.csv', '--reset', 'reset.csv', ...options, '-o', 'together.yaml'];
+    const { code, stderr } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(stderr).toContain('set.csv: 3 devices by the names of its ramps (1, 2, 3); say --columns-are ramps');
+    const [one, other] = ['apart', 'together'].map((name) => loadDevice(scratch.path(`${name}.yaml`)).config);
+    expect(other).toMatchObject({ deviceToDevice: expect.anything() as object });
+    expect({ ...other, name: '', source: '', origin: {} }).toEqual({ ...one, name: '', source: '', origin: {} });
+    const pooled = await mho.run([...args.slice(0, -1), 'pooled.yaml', '--columns-are', 'ramps'], scratch.folder);
+    expect(pooled).toMatchObject({ code: 0, stderr: '' });
+    expect(loadDevice(scratch.path('pooled.yaml')).config).not.toHaveProperty('deviceToDevice.gMax');
+  });
+
   it.skipIf(!orhdIsHere)('whose result trains at once', async () => {
     writeRamps();
     await mho.run(['fit', 'set0.csv', '--reset', 'reset0.csv', ...read], scratch.folder);

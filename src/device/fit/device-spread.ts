@@ -18,6 +18,8 @@ export interface DeviceSpread {
   /** `ltp`, `ltd`: of the label NL, or of the step size relative to it; `gMin`, `gMax`: fractions of the range. */
   readonly sigma: Readonly<Record<'ltp' | 'ltd' | 'gMin' | 'gMax', SpreadEstimate>>;
   readonly count: number;
+  /** Devices of a single ramp in a direction: of these it is not known how far ramps alone differ. */
+  readonly single: number;
 }
 
 /** Fits every device by itself with the chosen family. Undefined of a single device. */
@@ -47,7 +49,7 @@ export function* deviceToDevice(fitted: Fitted, resampled: Resampled): Work<Devi
     gMin: spreadOf('gMin', range),
     gMax: spreadOf('gMax', range),
   };
-  return { sigma, count: singles.length };
+  return { sigma, count: singles.length, single: singles.filter(({ gMin }) => gMin?.error === undefined).length };
 }
 
 /** The estimates of one device, or none where no device follows from its ramps. */

@@ -1,5 +1,6 @@
 import { nearestName, UsageError } from '../../errors.js';
 import { siemensOf, unitDimension, type UnitOptions } from './column-units.js';
+import { namedDevices, type ColumnsAre } from './named-devices.js';
 import type { Ramp } from './ramps.js';
 import { formatQuantity } from '../../units.js';
 import { freshStarts, splitByPolarity, splitByTurns, type Segment } from './split.js';
@@ -16,6 +17,8 @@ export interface ReadOptions extends UnitOptions {
   readonly rampColumn?: string | undefined;
   /** Name or number of the column that says on which device a row was measured. */
   readonly deviceColumn?: string | undefined;
+  /** Whether columns of values (rows, where ramps are rows) are ramps of one device or a device each. */
+  readonly columnsAre?: ColumnsAre | undefined;
   /** Leave out ramps with mistakes instead of refusing the file. */
   readonly skipBad: boolean;
 }
@@ -29,6 +32,8 @@ export interface ReadRamps {
 /** One series of values as the file holds it. */
 interface Series {
   readonly name: string;
+  /** Name of its column, or of its row. */
+  readonly heading: string;
   readonly device?: string | undefined;
   readonly cells: readonly Cell[];
   readonly unit: string | undefined;
@@ -69,7 +74,7 @@ export function readRamps(text: string, file: string, device: number, options: R
       return [];
     }
   });
-  noteColumns(table, columnRoles(table, options), ramps, notes);
+  noteColumns(table, columnRoles(table, options), ramps, options, notes);
   if (ramps.length > 0) return { ramps, notes };
   throw new UsageError({ where: file, what: 'no ramp is left', remedy: 'see what was left out, and mend the file' });
 }
@@ -81,14 +86,41 @@ function seriesOf(table: RampTable, options: ReadOptions, notes: string[]): Seri
   const { pulse, polarity, ramp, device } = columns;
   const special = [pulse, polarity, ramp, device].some((column) => column !== undefined);
   const rows = options.ramps === undefined ? !special && rampsAreRows(table, columns.values) : options.ramps === 'rows';
-  if (rows) return rowSeries(table, columns.values);
+  if (rows) return withDevices(rowSeries(table, columns.values), table, options, notes);
   noteUnused(table, columns, notes);
   for (const [column, what] of [[ramp, 'ramps'] as const, [device, 'devices'] as const]) {
     const count = column === undefined ? 0 : distinct(table, column).length;
     if (count > 1) notes.push(`${table.file}: ${count} ${what} by ${table.names[column!]}`);
   }
   const groups = groupsOf(table, columns);
-  return groups.flatMap((group) => columns.values.map((column) => columnSeries(table, columns, column, group)));
+  const ofGroup = (group: Group): Series[] =>
+    columns.values.map((column) => columnSeries(table, columns, column, group));
+  if (device === undefined)
+    return groups.flatMap((group, i) => withDevices(ofGroup(group), table, options, i === 0 ? notes : []));
+  assertOneSource(options);
+  return groups.flatMap(ofGroup);
+}
+
+/** @throws UsageError where both a column and the columns' names are to tell devices apart */
+function assertOneSource({ columnsAre }: ReadOptions): void {
+  if (columnsAre !== 'devices') return;
+  const what = 'got devices, but a column of the table already says the device of each row';
+  throw new UsageError({ where: '--columns-are', what, remedy: 'leave it out' });
+}
+
+/** Series whose headings name devices, of those devices. */
+function withDevices(series: readonly Series[], { file }: RampTable, options: ReadOptions, notes: string[]): Series[] {
+  const devices = series.length < 2 ? undefined : namedDevices(series.map(headingOf), options.columnsAre);
+  if (!devices) return [...series];
+  const names = [...new Set(devices)];
+  const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? ', …' : '');
+  const told = options.columnsAre ? '' : '; say --columns-are ramps if they are ramps of one device';
+  notes.push(`${file}: ${names.length} devices by the names of its ramps (${shown})${told}`);
+  return series.map((one, i) => ({ ...one, device: devices[i]! }));
+}
+
+function headingOf({ heading }: Series): string {
+  return heading;
 }
 
 interface Roles {
@@ -118,10 +150,17 @@ function groupsOf({ rows }: RampTable, roles: Roles): Group[] {
 }
 
 /** Columns that each hold several ramps are often devices, which nothing in a file says. */
-function noteColumns({ file }: RampTable, { values, device }: Roles, ramps: readonly Ramp[], notes: string[]): void {
+function noteColumns(
+  { file }: RampTable,
+  { values, device }: Roles,
+  ramps: readonly Ramp[],
+  { columnsAre }: ReadOptions,
+  notes: string[],
+): void {
   const parts = ramps.filter(({ name }) => / part [1-9]\d*$/.test(name)).length;
-  if (device !== undefined || values.length < 2 || parts < 2 * values.length) return;
-  const remedy = 'if each is a device, keep each in a file of its own and name them all';
+  const known = device !== undefined || columnsAre !== undefined || ramps.some(({ cell }) => cell !== undefined);
+  if (known || values.length < 2 || parts < 2 * values.length) return;
+  const remedy = 'say --columns-are devices if each is a device, or --columns-are ramps if not';
   notes.push(`${file}: its ${values.length} columns of values are taken as ramps of one device; ${remedy}`);
 }
 
@@ -251,7 +290,10 @@ function columnSeries(table: RampTable, roles: Roles, column: number, group: Gro
     const count = roles.pulse === undefined ? undefined : Number(all[roles.pulse]);
     return { text: all[column]!, where, polarity: sign, pulse, count };
   });
-  return { name: device === undefined ? name : `${name} of ${device}`, device, cells, unit: table.units[column] };
+  return {
+    ...{ name: device === undefined ? name : `${name} of ${device}`, heading, device, cells },
+    unit: table.units[column],
+  };
 }
 
 function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
@@ -261,7 +303,7 @@ function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
     const own = columns.map((i): Cell => {
       return { text: cells[i]!, where: `${table.file}:${line}: column ${i + 1}`, polarity: undefined };
     });
-    return { name, cells: own, unit: table.units.find((unit) => unit !== undefined) };
+    return { name, heading: name, cells: own, unit: table.units.find((unit) => unit !== undefined) };
   });
 }
 

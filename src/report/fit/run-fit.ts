@@ -158,8 +158,24 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     ...reset.map((file, device) => load(file, device, 'ltd')),
   ];
   const { set, warnings } = sortRamps(loaded);
-  return { ramps: set, warnings: [...notes, ...warnings, ...unequalLengths(set)] };
+  return { ramps: set, warnings: [...notes, ...warnings, ...unequalLengths(set), ...halfDevices(set)] };
 }
+
+/** Devices of which one direction is missing count in the mean curves, and not in the spread over devices. */
+function halfDevices({ ltp, ltd }: RampSet): string[] {
+  const byDevice = (ramps: RampSet['ltp']): Devices => new Map(ramps.map((ramp) => [ramp.device, ramp]));
+  const [up, down] = [byDevice(ltp), byDevice(ltd)];
+  if (new Set([...up.keys(), ...down.keys()]).size < 2) return [];
+  const without = (have: Devices, lack: Devices, what: string): string[] =>
+    [...have].flatMap(([device, { file, name, cell }]) => {
+      if (lack.has(device)) return [];
+      return [`${file}: ${cell === undefined ? `the device of ${name}` : `device ${cell}`} has no ${what} ramp`];
+    });
+  const missing = [...without(up, down, 'LTD'), ...without(down, up, 'LTP')];
+  return missing.map((text) => `${text}: it is left out of the spread over devices; name devices alike in both tables`);
+}
+
+type Devices = ReadonlyMap<number, RampSet['ltp'][number]>;
 
 /** Ramps that end early are told: the mean is of those that remain. */
 function unequalLengths(set: RampSet): string[] {

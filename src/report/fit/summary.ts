@@ -249,7 +249,13 @@ function growthWords({ value, low, high }: Estimate): string {
 
 function spreadRemarks({ spread }: RampFit): string[] {
   if (!spread) return [];
-  return spread.count < 5 ? [`the spread over ${spread.count} devices is uncertain itself: measure more`] : [];
+  const { count, single } = spread;
+  return [
+    ...(count < 5 ? [`the spread over ${count} devices is uncertain itself: measure more`] : []),
+    ...(single > 0
+      ? [`${single} of ${count} devices have a single ramp: the spread over devices holds what ramps of one differ by`]
+      : []),
+  ];
 }
 
 /** What a reader should know of a lookup table. */

@@ -323,6 +323,47 @@ it('columns that each hold several ramps are said to be taken as one device', ()
   const body = [...cycle, ...cycle].map((g, n) => `${n + 1},${g},${g + 1},${n % 7 < 4 ? '+' : '-'}`);
   const { notes } = read(['pulse,a (uS),b (uS),polarity', ...body, ''].join('\n'));
   expect(notes.join()).toContain(
-    'its 2 columns of values are taken as ramps of one device; if each is a device, keep each',
+    'its 2 columns of values are taken as ramps of one device; say --columns-are devices if each is a device',
   );
+  const told = read(['pulse,a (uS),b (uS),polarity', ...body, ''].join('\n'), { columnsAre: 'devices' });
+  expect(told.ramps.map(({ cell }) => cell).join('')).toBe('aaaabbbb');
+  expect(told.notes.join()).not.toContain('one device');
+});
+
+describe('columns that are devices', () => {
+  const devices = (text: string, options: Partial<ReadOptions> = {}) =>
+    read(text, { unit: 'uS', ...options }).ramps.map(({ cell }) => cell);
+
+  it('are told by their names, and a note says so', () => {
+    const text = `device A, device B\n${rows}`;
+    expect(devices(text)).toEqual(['A', 'B']);
+    expect(read(text, { unit: 'uS' }).notes).toEqual([
+      'r.csv: 2 devices by the names of its ramps (A, B); say --columns-are ramps if they are ramps of one device',
+    ]);
+    expect(devices(`DUT-1 (uS),DUT-2 (uS)\n${rows}`)).toEqual(['1', '2']);
+    expect(devices(`n,cell_1 ramp 1,cell_1 ramp 2,cell_2 ramp 1\n0,10,11,12\n1,20,21,22\n2,30,31,32\n`)).toEqual([
+      ...['1', '1', '2'],
+    ]);
+  });
+
+  it('are ramps of one device where their names say nothing of devices, or all the same', () => {
+    expect(devices(`rmp1,rmp2\n${rows}`)).toEqual([undefined, undefined]);
+    expect(devices(`cell 3 ramp 1,cell 3 ramp 2\n${rows}`)).toEqual([undefined, undefined]);
+    expect(devices(`device A,current\n${rows}`)).toEqual([undefined, undefined]);
+    expect(devices(`devices,samples\n${rows}`)).toEqual([undefined, undefined]);
+  });
+
+  it('are what the command line says', () => {
+    expect(devices(`device A,device B\n${rows}`, { columnsAre: 'ramps' })).toEqual([undefined, undefined]);
+    expect(devices(`left (uS),right (uS)\n${rows}`, { columnsAre: 'devices' })).toEqual(['left', 'right']);
+    const long = 'device,G\nA,10\nA,20\nA,30\n';
+    expect(messageOf(() => read(long, { unit: 'uS', columnsAre: 'devices' }))).toBe(
+      '--columns-are: got devices, but a column of the table already says the device of each row; leave it out',
+    );
+  });
+
+  it('may be rows', () => {
+    const text = 'device A,10,20,30,40\ndevice B,11,21,31,41\n';
+    expect(devices(text, { ramps: 'rows' })).toEqual(['A', 'B']);
+  });
 });
