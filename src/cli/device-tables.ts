@@ -1,30 +1,7 @@
-import { deviceModels } from '../device/registry.js';
 import { formatQuantity } from '../units.js';
-import { figuresAtHand, type DeviceFigures } from '../experiment/device-figures.js';
-import { deviceFile, deviceHead, deviceSheet, type DeviceSheet } from '../experiment/device-sheet.js';
-import { shippedConfigs } from '../experiment/files.js';
+import type { DeviceList } from '../experiment/device-list.js';
+import { deviceFile, deviceSheet, type DeviceSheet } from '../experiment/device-sheet.js';
 import { displayPath } from '../experiment/place.js';
-
-interface DeviceList {
-  readonly models: readonly { readonly name: string; readonly summary: string }[];
-  readonly devices: readonly {
-    readonly name: string;
-    readonly model: string;
-    readonly title: string | null;
-    readonly source: string | null;
-    readonly file: string;
-    readonly figures: DeviceFigures;
-  }[];
-}
-
-/** The models that devices are written in, and the devices that are shipped. */
-export function listDevices(): DeviceList {
-  const models = deviceModels.map(({ name, summary }) => ({ name, summary }));
-  const devices = [...shippedConfigs('devices')].map(([name, file]) => {
-    return { name, ...deviceHead(file), file, figures: figuresAtHand(file) };
-  });
-  return { models, devices };
-}
 
 /** @param width - columns of the terminal; undefined where whole lines are wanted */
 export function describeList({ models, devices }: DeviceList, width: number | undefined): string {
@@ -32,10 +9,9 @@ export function describeList({ models, devices }: DeviceList, width: number | un
     'states are pulses over the range and NL the nonlinearity label, of LTP/LTD where they differ; σ is that of one ' +
     'pulse as a part of the range, read that of a read; mho device show <name> has the whole source, mho device plot ' +
     '<name> draws it';
+  const ofModels = columns(models.map(({ name, summary }) => [name, summary])).map((line) => clipped(line, width));
   return [
-    'models',
-    ...columns(models.map(({ name, summary }) => [name, summary])).map((line) => clipped(line, width)),
-    '',
+    ...(models.length === 0 ? [] : ['models', ...ofModels, '']),
     'devices',
     ...fitted([heads, ...devices.map(figureRow)], width),
     '',

@@ -3,22 +3,39 @@ import { exportDeviceCommand, importCommand } from './device-exchange.js';
 import { plotCommand } from './device-plot.js';
 
 interface ListArguments {
+  readonly device: readonly string[];
+  readonly all: boolean;
   readonly json: boolean;
 }
 
-interface ShowArguments extends ListArguments {
+interface ShowArguments {
+  readonly json: boolean;
   readonly device: string;
 }
 
 const json = { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' } as const;
 
 const listCommand: CommandModule<object, ListArguments> = {
-  command: 'list',
-  describe: 'List the device models and the devices that come with mho',
-  builder: (yargs) => yargs.option('json', json).example('$0 device list', 'Models and devices'),
+  command: 'list [device..]',
+  describe: 'List the device models and the devices that come with mho, or compare devices of your choice',
+  builder: (yargs) =>
+    yargs
+      .positional('device', {
+        ...({ type: 'string', array: true, default: [] as readonly string[] } as const),
+        describe: 'Devices by name, and device files; models and all shipped devices unless told',
+      })
+      .option('all', {
+        type: 'boolean',
+        default: false,
+        describe: 'The shipped devices too, below those that are named',
+      })
+      .option('json', json)
+      .example('$0 device list', 'Models and devices')
+      .example('$0 device list mine.yaml --all', 'A device of your own above the library'),
   handler: async (args) => {
-    const { describeList, listDevices } = await import('./device-tables.js');
-    const list = listDevices();
+    const { compareDevices, listDevices } = await import('../experiment/device-list.js');
+    const { describeList } = await import('./device-tables.js');
+    const list = args.device.length === 0 ? listDevices() : compareDevices(args.device, args.all);
     console.log(args.json ? JSON.stringify(list) : describeList(list, process.stdout.columns));
   },
 };
