@@ -24,7 +24,7 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
     yargs
       .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
       .option('out', { ...text, alias: 'o', describe: 'Picture: *.svg, *.png or *.html; <device>.svg unless told' })
-      .option('pulses', { ...text, describe: 'Pulses in each direction; those of the whole range unless told' })
+      .option('pulses', { ...text, describe: 'Pulses in each direction; as many as show the whole range unless told' })
       .option('csv', { ...flag, describe: 'Write the curves as CSV beside the picture' })
       .option('json', { ...flag, describe: 'Print one JSON object on stdout, with the curves' })
       .example('$0 device plot epiram -o epiram.png', 'LTP, LTD and ΔG(G) of a shipped device')

@@ -34,6 +34,38 @@ export function pulsesOverRange({ pulsesPerRange }: CellsResponse): Directions<n
   return { up: whole(pulsesPerRange.up), down: whole(pulsesPerRange.down) };
 }
 
+/** A mean curve that came this near to an end of the range has covered it. */
+const covered = 0.995;
+/** Times the pulses at the mean step after which a curve that has not arrived is left where it is. */
+const patience = 4;
+
+/**
+ * Pulses that a train should have to show the whole range: those of the mean step, or more where the curve without noise
+ * takes longer because its steps shrink, up to four times as many.
+ */
+export function pulsesToCover(response: CellsResponse): Directions<number> {
+  const mean = pulsesOverRange(response);
+  const up = arrival(response, 'up', { from: 0, least: mean.up });
+  return { up: up.pulses, down: arrival(response, 'down', { from: up.g, least: mean.down }).pulses };
+}
+
+function arrival(
+  response: CellsResponse,
+  direction: keyof Directions<never>,
+  { from, least }: { readonly from: number; readonly least: number },
+): { readonly pulses: number; readonly g: number } {
+  const way = (g: number): number => (direction === 'up' ? g : 1 - g);
+  let [g, pulses] = [from, 0];
+  for (; pulses < least || (way(g) < covered && pulses < patience * least); pulses++) {
+    g = clamped(g + meanStep(response, g, direction));
+  }
+  return { pulses, g };
+}
+
+function clamped(g: number): number {
+  return Math.min(1, Math.max(0, g));
+}
+
 /**
  * Potentiating pulses from the bottom of the range and then depressing ones, in normalised conductance. The curve is the
  * path without noise; the band is that of cells pulsed one by one with the noise of each pulse, all of them nominal.
@@ -63,7 +95,7 @@ function train(response: CellsResponse, direction: keyof Directions<never>, star
   let g = start.from;
   for (let p = 0; p <= pulses; p++) {
     if (p > 0) {
-      g = Math.min(1, Math.max(0, g + meanStep(response, g, direction)));
+      g = clamped(g + meanStep(response, g, direction));
       const pulseKey = fold(key, first + p);
       for (let c = 0; c < noisy.length; c++) noisy[c] = pulseOnce(response, noisy[c]!, direction, pulseKey, c);
     }

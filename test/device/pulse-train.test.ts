@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pulsesOverRange, pulseTrains, stepCurves } from '../../src/device/pulse-train.js';
+import { pulsesOverRange, pulsesToCover, pulseTrains, stepCurves } from '../../src/device/pulse-train.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import { tabulate, type OwnResponse } from '../../src/device/response.js';
 
@@ -28,6 +28,23 @@ describe('a train of pulses', () => {
     trains.down.at.forEach((p, i) => {
       expect(trains.down.mean[i]).toBeCloseTo(level(1 - (p - up) / down, alpha.ltd), 6);
     });
+  });
+
+  it('is as long as it takes to show the range, as far as that can be', () => {
+    const nonlinearity = { ltp: { label: 3 }, ltd: { label: -5 } };
+    const exact = compiled({ model: 'exponential', states: { ltp: 40, ltd: 25 }, nonlinearity });
+    expect(pulsesToCover(exact)).toEqual({ up: 40, down: 25 });
+    // (1 - 2/N)^n = 0.005; what LTD begins from is not quite the top.
+    const soft = pulsesToCover(compiled({ model: 'soft-bounds', states: 100 }));
+    const pulses = Math.ceil(Math.log(0.005) / Math.log(1 - 2 / 100));
+    expect(soft).toEqual({ up: pulses, down: pulses });
+    // Steps of room^6 would take 1e10 pulses.
+    expect(pulsesToCover(compiled({ model: 'power', states: 100, gamma: { ltp: 6, ltd: 0 } })).up).toBe(400);
+    // The same through tables, whose mean step is taken over the window.
+    const table = tabulate(compiled({ model: 'soft-bounds', states: 100 }));
+    const trains = pulseTrains(table, pulsesToCover(table));
+    expect(trains.up.mean.at(-1)).toBeGreaterThanOrEqual(0.995);
+    expect(trains.down.mean.at(-1)).toBeLessThanOrEqual(0.005);
   });
 
   it('has a band of nothing without noise, and never one beyond the range', () => {

@@ -1,6 +1,6 @@
 import type { DeviceConfig } from '../../device/registry.js';
 import { compileDevice } from '../../device/registry.js';
-import { pulsesOverRange, pulseTrains, stepCurves, type BandedCurve } from '../../device/pulse-train.js';
+import { pulsesToCover, pulseTrains, stepCurves, type BandedCurve } from '../../device/pulse-train.js';
 import type { Directions } from '../../device/response.js';
 
 /** What a device's curves are drawn from. */
@@ -11,6 +11,8 @@ export interface DeviceCurves {
   readonly trains: Directions<BandedCurve>;
   /** ΔG of one pulse against conductance, before the bounds cut it. */
   readonly steps: Directions<BandedCurve>;
+  /** Where the trains without noise end, as fractions of the range: LTP should be near 1 and LTD near 0. */
+  readonly ends: Directions<number>;
 }
 
 /** The window that experiments have unless told, over which a measured table's mean step is taken. */
@@ -21,20 +23,22 @@ const requests = 20;
 
 /**
  * The curves of a device, of its compiled response as training sees it.
- * @param pulses - in each direction; those of the whole range unless told
+ * @param pulses - in each direction; unless told, those that show the whole range
  */
 export function deviceCurves(config: DeviceConfig, pulses?: number): DeviceCurves {
   const response = compileDevice(config, { window });
   if (response.kind === 'ideal') return idealCurves(pulses ?? requests);
   const { gMin, gMax } = response;
   const range = gMax - gMin;
-  const counts = pulses === undefined ? pulsesOverRange(response) : { up: pulses, down: pulses };
+  const counts = pulses === undefined ? pulsesToCover(response) : { up: pulses, down: pulses };
   const conductance = (g: number): number => gMin + g * range;
   const step = (g: number): number => g * range;
   const same = (pulse: number): number => pulse;
+  const trains = pulseTrains(response, counts);
   return {
     of: 'cells',
-    trains: both(pulseTrains(response, counts), same, conductance),
+    ends: { up: trains.up.mean.at(-1)!, down: trains.down.mean.at(-1)! },
+    trains: both(trains, same, conductance),
     steps: both(stepCurves(response), conductance, step),
   };
 }
@@ -58,6 +62,7 @@ function idealCurves(count: number): DeviceCurves {
   const constant = (step: number) => exact([0, count], [step, step]);
   return {
     of: 'weights',
+    ends: { up: 1, down: 0 },
     trains: {
       up: exact(numbers, numbers),
       down: exact(

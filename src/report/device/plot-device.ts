@@ -77,10 +77,21 @@ export function deviceSvg(curves: DeviceCurves, name: string, model: string): Pr
   return renderSvg(deviceChart(curves, { name: title, note: captionOf(curves) }));
 }
 
-function captionOf({ of }: DeviceCurves): string {
+function captionOf({ of, ends, trains }: DeviceCurves): string {
   if (of !== 'cells') return 'no cell: the weight moves by what was asked, without bounds and noise';
-  return 'bands hold 68 % (±1σ) of the noise: of all pulses so far (left), of one pulse (right)';
+  const bands = 'bands hold 68 % (±1σ) of the noise: of all pulses so far (left), of one pulse (right)';
+  const stops = (branch: string, pulses: number, end: number): string =>
+    `${branch} stops at ${Math.round(100 * end)} % of the range after ${pulses} pulses`;
+  const first = trains.up.at.at(-1)!;
+  return [
+    bands,
+    ...(ends.up < shown ? [stops('LTP', first, ends.up)] : []),
+    ...(ends.down > 1 - shown ? [stops('LTD', trains.down.at.at(-1)! - first, ends.down)] : []),
+  ].join('; ');
 }
+
+/** A train that ends further from the end of the range is said to. */
+const shown = 0.99;
 
 async function page(curves: DeviceCurves, sheet: DeviceSheet, title: string): Promise<string> {
   const lead = [sheet.description, sheet.source, sheet.validity].filter((text): text is string => text !== null);
