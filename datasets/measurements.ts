@@ -1,10 +1,12 @@
 import { foldersOf, missingRemedy } from './archive.js';
-import { type MeasurementSource, enode } from './enode.js';
+import { enode } from './enode.js';
+import type { MeasurementSource } from './measurement.js';
+import { taoxRamps } from './taox.js';
 import { nearestName } from '../src/errors.js';
 import { searchFileSync } from './search.js';
 
-/** Measured tables that device files name as `data:<measurement>/<file>`; the only list of them. */
-export const measurements: readonly MeasurementSource[] = [enode];
+/** Measurements that device files and `mho fit` name as `data:<measurement>/<file>`; the only list of them. */
+export const measurements: readonly MeasurementSource[] = [enode, taoxRamps];
 
 const scheme = 'data:';
 

@@ -16,9 +16,12 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'runs/neurosim');
 const document = path.join(root, 'docs/neurosim.md');
 const text = { type: 'string' };
-const { values: told } = parseArgs({
-  options: { table: text, seeds: { ...text, default: '1-3' }, jobs: { ...text, default: '1' } },
-});
+const usage = 'node scripts/neurosim-table.mjs [--table library|habits|chance] [--seeds 1-3] [--jobs 1]';
+const told = optionsOf(process.argv.slice(2));
+if (told.help) {
+  console.log(usage);
+  process.exit(0);
+}
 
 const seeds = seedsOf(told.seeds);
 const jobs = Number(told.jobs);
@@ -210,6 +213,15 @@ async function presentCommit() {
 function seedsOf(range) {
   const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? fail(`--seeds: got ${range}, expected as 1-3 or 1`);
   return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => Number(from) + i);
+}
+
+function optionsOf(args) {
+  const options = { table: text, seeds: { ...text, default: '1-3' }, jobs: { ...text, default: '1' } };
+  try {
+    return parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } } }).values;
+  } catch (error) {
+    return fail(`${error.message}\n${usage}`);
+  }
 }
 
 function fail(message) {

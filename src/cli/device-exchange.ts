@@ -11,11 +11,13 @@ type Text = string | readonly string[] | undefined;
 interface ExchangeArguments {
   readonly format: Text;
   readonly out: Text;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
 const text = { type: 'string', requiresArg: true } as const;
 const json = { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' } as const;
+const force = { type: 'boolean', default: false, describe: 'Write over what is there' } as const;
 const format = { ...text, describe: 'neurosim (parameter list) or crosssim (tables)' } as const;
 
 /** `mho device import`: another tool's device as a device file. */
@@ -30,20 +32,19 @@ export const importCommand: CommandModule<object, ExchangeArguments & { readonly
       })
       .option('format', format)
       .option('out', { ...text, alias: 'o', describe: 'Device file (YAML); stdout unless told' })
+      .option('force', force)
       .option('json', json)
       .example('$0 device import Cell.cpp --format neurosim -o mine.yaml', 'A device of the model exponential'),
   handler: async (args) => {
     const { importDevice } = await import('../experiment/device-exchange.js');
-    const { assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
+    const { assertFree, writeWhole } = await import('../experiment/verify/whole-file.js');
     const kind = formatOf(args.format);
     const given = once('out', args.out);
     const out = given === undefined ? undefined : path.resolve(given);
-    if (out !== undefined) assertWritable(out, '--out');
-    const { device, notes, text } = importDevice(
-      args.file,
-      kind,
-      out === undefined ? process.cwd() : path.dirname(out),
-    );
+    if (out !== undefined) assertFree(out, '--out', args.force);
+    const folder = out === undefined ? process.cwd() : path.dirname(out);
+    const name = out === undefined ? undefined : path.basename(out).replace(/\.ya?ml$/, '');
+    const { device, notes, text } = importDevice(args.file, kind, folder, name);
     if (out !== undefined) writeWhole(out, text);
     for (const note of notes) console.error(note);
     if (args.json) console.log(JSON.stringify({ format: kind, file: out ?? null, device, notes }));
@@ -60,6 +61,7 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
       .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
       .option('format', format)
       .option('out', { ...text, alias: 'o', describe: 'neurosim: a file, stdout unless told; crosssim: a folder' })
+      .option('force', force)
       .option('json', json)
       .example('$0 device export ag-wse2-qd --format crosssim -o tables', 'dG_increasing.txt and dG_decreasing.txt'),
   handler: async (args) => {
@@ -71,7 +73,7 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
       throw new UsageError({ where: 'mho device export', what, remedy: 'add --out tables' });
     }
     const { files, notes } = exportDevice(args.device, kind);
-    const written = out === undefined ? [] : await writeFiles(files, path.resolve(out));
+    const written = out === undefined ? [] : await writeFiles(files, path.resolve(out), args.force);
     for (const note of notes) console.error(note);
     if (args.json)
       console.log(JSON.stringify({ format: kind, files: written, text: out === undefined ? files[''] : null, notes }));
@@ -80,8 +82,8 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
 };
 
 /** Writes one file at a place, or several into it. */
-async function writeFiles(files: Readonly<Record<string, string>>, out: string): Promise<string[]> {
-  const { assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
+async function writeFiles(files: Readonly<Record<string, string>>, out: string, force: boolean): Promise<string[]> {
+  const { assertFree, assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
   const { kindOf } = await import('../experiment/files.js');
   if (!('' in files)) {
     if (kindOf(out) === 'file') throw new UsageError({ where: `--out ${out}`, what: 'is a file, expected a folder' });
@@ -91,7 +93,7 @@ async function writeFiles(files: Readonly<Record<string, string>>, out: string):
   const named = Object.entries(files).map(
     ([name, content]) => [name === '' ? out : path.join(out, name), content] as const,
   );
-  for (const [file] of named) assertWritable(file, '--out');
+  for (const [file] of named) assertFree(file, '--out', force);
   for (const [file, content] of named) writeWhole(file, content);
   return named.map(([file]) => file);
 }

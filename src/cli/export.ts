@@ -10,6 +10,7 @@ interface ExportArguments {
   readonly run: string;
   readonly npz: Text;
   readonly safetensors: Text;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -24,11 +25,12 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       .positional('run', { type: 'string', demandOption: true, describe: 'Run folder' })
       .option('npz', { ...text, describe: "File in numpy's NPZ format" })
       .option('safetensors', { ...text, describe: 'File in the safetensors format' })
+      .option('force', { type: 'boolean', default: false, describe: 'Write over what is there' })
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' })
       .example('$0 export runs/first --npz first.npz', 'Arrays layer0.weights, layer0.g_plus, ...'),
   handler: async (args) => {
     const { encodeWeights, finalWeights, weightFormats } = await import('../experiment/export-run.js');
-    const { assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
+    const { assertFree, writeWhole } = await import('../experiment/verify/whole-file.js');
     const wanted = weightFormats.flatMap((format) => {
       const given = once(format, args[format]);
       return given === undefined ? [] : [{ format, file: path.resolve(given) }];
@@ -37,7 +39,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       const what = 'no format was asked for, expected --npz or --safetensors with a file';
       throw new UsageError({ where: 'mho export', what, remedy: 'see mho export --help' });
     }
-    for (const { format, file } of wanted) assertWritable(file, `--${format}`);
+    for (const { format, file } of wanted) assertFree(file, `--${format}`, args.force);
     if (new Set(wanted.map(({ file }) => file)).size < wanted.length) {
       throw new UsageError({ where: 'mho export', what: 'got the same file for two formats, expected one each' });
     }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { alphaOf, labelOfAlpha } from './nonlinearity.js';
+import { alphaOf, labelOfAlpha, type Nonlinearity } from './nonlinearity.js';
 import type { DeviceConfig } from './registry.js';
 import { readAssignments } from './assignments.js';
 
@@ -25,7 +25,7 @@ const required = ['maxConductance', 'minConductance', 'maxNumLevelLTP', 'maxNumL
 /** Parameters that are read where they stand; conductance spreads and read noise have a switch of their own. */
 const optional = [
   ...(['sigmaCtoC', 'sigmaDtoD', 'readNoise', 'sigmaReadNoise'] as const),
-  ...(['conductanceRangeVar', 'maxConductanceVar', 'minConductanceVar'] as const),
+  ...(['conductanceRangeVar', 'maxConductanceVar', 'minConductanceVar', 'nonIdenticalPulse'] as const),
 ];
 
 type Name = (typeof required)[number] | (typeof optional)[number];
@@ -66,8 +66,19 @@ export function importNeuroSim(text: string, file: string): Imported {
     readNoise: of('readNoise') ? of('sigmaReadNoise') : 0,
     ...(Object.values(spread).some((sigma) => sigma > 0) ? { deviceToDevice: spread } : {}),
   };
-  const notes = unread.length === 0 ? [] : [`not used: ${unread.join(', ')}`];
+  const notes = [
+    ...(of('nonIdenticalPulse')
+      ? ['nonIdenticalPulse is true: its pulses change from step to step; the device has identical ones instead']
+      : []),
+    ...(unread.length === 0 ? [] : [`not used: ${unread.join(', ')}`]),
+  ];
   return { device, notes };
+}
+
+/** As it was written where it was written as a label; else as exactly as a bisection gives it. */
+function labelOf(nonlinearity: Nonlinearity): number {
+  if ('label' in nonlinearity) return nonlinearity.label;
+  return Number(labelOfAlpha(alphaOf(nonlinearity)).toPrecision(12));
 }
 
 /** Fifteen digits: what a double holds, without the noise of a division. */
@@ -102,12 +113,12 @@ export function exportNeuroSim(config: DeviceConfig): Exported {
   const levels = typeof states === 'number' ? { ltp: states, ltd: states } : states;
   const varies = spread !== undefined && (spread.gMax > 0 || spread.gMin > 0);
   const lines: readonly (readonly [Name, number | boolean, string])[] = [
-    ['maxConductance', gMax, 'S'],
-    ['minConductance', gMin, 'S'],
+    ['maxConductance', rounded(gMax), 'S'],
+    ['minConductance', rounded(gMin), 'S'],
     ['maxNumLevelLTP', levels.ltp, 'pulses over the range'],
     ['maxNumLevelLTD', levels.ltd, 'pulses over the range'],
-    ['NL_LTP', rounded(labelOfAlpha(alphaOf(nonlinearity.ltp))), 'label'],
-    ['NL_LTD', rounded(labelOfAlpha(alphaOf(nonlinearity.ltd))), 'label'],
+    ['NL_LTP', labelOf(nonlinearity.ltp), 'label'],
+    ['NL_LTD', labelOf(nonlinearity.ltd), 'label'],
     ['sigmaCtoC', rounded(cycleToCycle * width), 'S'],
     ['sigmaDtoD', spread?.ltp ?? 0, 'of the labels'],
     ['readNoise', readNoise > 0, ''],

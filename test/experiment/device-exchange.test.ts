@@ -98,7 +98,16 @@ describe("CrossSim's tables", () => {
     expect(messageOf(() => importDevice([up], 'crosssim', scratch.folder))).toContain(
       'got 1 file, expected the increasing and the decreasing table; name both in this order',
     );
-    expect(messageOf(() => importDevice([down, up], 'crosssim', scratch.folder))).toContain('swap the two tables');
+    // A shell names the decreasing table first: the names say which is which.
+    const increasing = scratch.write('b/dG_increasing.txt', files['dG_increasing.txt']!);
+    const decreasing = scratch.write('b/dG_decreasing.txt', files['dG_decreasing.txt']!);
+    const { device: sorted } = importDevice([decreasing, increasing], 'crosssim', scratch.path('b'), 'mine');
+    const inOrder = { increasing: 'dG_increasing.txt', decreasing: 'dG_decreasing.txt' };
+    expect(sorted).toMatchObject({ name: 'mine', files: inOrder });
+    const [one, other] = [down, up];
+    const swapped = messageOf(() => importDevice([one, other], 'crosssim', scratch.folder));
+    expect(swapped).toContain(`${one} as increasing, ${other} as decreasing`);
+    expect(swapped).toContain('if they are swapped, name the increasing table first');
     const alone = scratch.write('c/increasing.txt', files['dG_increasing.txt']!);
     expect(messageOf(() => importDevice([alone], 'crosssim', scratch.folder))).toContain('no such file');
   });
@@ -116,6 +125,16 @@ describe("NeuroSim's list", () => {
     expect(b.nominal.up.c0).toBeCloseTo(a.nominal.up.c0, 12);
     expect(b.nominal.down.c1).toBeCloseTo(a.nominal.down.c1, 12);
     expect(b.cycleToCycle).toBeCloseTo(a.cycleToCycle, 12);
+  });
+
+  it('keeps labels to the digit, and tells of pulses that change', () => {
+    const { files } = exportDevice('taox', 'neurosim');
+    expect(files['']).toMatch(/^NL_LTD = -0\.232672;/m);
+    expect(files['']).toMatch(/^maxConductance = 0\.00245351;/m);
+    const list = scratch.write('own.txt', `${files['']!}nonIdenticalPulse = true;\n`);
+    const { device, notes } = importDevice([list], 'neurosim', scratch.folder);
+    expect(device.name).toBe('own');
+    expect(notes).toEqual([expect.stringContaining('nonIdenticalPulse is true') as string]);
   });
 
   it('is refused where the device cannot be', () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readMeasurement } from '../../datasets/measurements.js';
 import { projectRoot } from '../../datasets/places.js';
+import { deviceSheet } from '../../src/experiment/device-sheet.js';
 import { loadExperiment } from '../../src/experiment/loader.js';
 
 const folder = path.join(projectRoot(), 'configs/experiments');
@@ -25,6 +26,13 @@ function withoutOrigin(values: object, origin: object): string[] {
 /** Its tables are not the project's own: they are looked for, or downloaded. */
 const tablesAreHere = 'text' in readMeasurement('data:enode/dG_increasing.txt');
 const loadable = shipped.filter((name) => tablesAreHere || !name.startsWith('enode-'));
+
+const devices = readdirSync(path.join(projectRoot(), 'configs/devices')).filter((name) => name.endsWith('.yaml'));
+
+it.each(devices)('%s says where it comes from and where it is valid', (file) => {
+  const { source, validity, description } = deviceSheet(path.join(projectRoot(), 'configs/devices', file));
+  for (const text of [source, validity, description]) expect(text?.length).toBeGreaterThan(20);
+});
 
 describe.each(loadable)('%s', (file) => {
   const { resolved } = loadExperiment(path.join(folder, file), {});

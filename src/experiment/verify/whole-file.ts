@@ -23,6 +23,18 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
 
 /**
  * @param option - that named the file
+ * @param force - whether what stands there may be written over
+ * @throws UsageError where something stands there already, or nothing can come to stand there
+ */
+export function assertFree(file: string, option: string, force: boolean): void {
+  assertWritable(file, option);
+  if (force || kindOf(file) === 'absent') return;
+  const remedy = 'name another file, or say --force';
+  throw new UsageError({ where: `${option} ${displayPath(file)}`, what: 'is there already', remedy });
+}
+
+/**
+ * @param option - that named the file
  * @throws UsageError where no file can come to stand there, so that nobody waits for a result in vain
  */
 export function assertWritable(file: string, option: string): void {

@@ -10,6 +10,8 @@ export interface Sources {
   /** Files of the ramps, as the user named them. */
   readonly files: readonly string[];
   readonly ramps: { readonly ltp: number; readonly ltd: number };
+  /** The lowest and the highest conductance that was measured [S]. */
+  readonly measured: readonly [low: number, high: number];
 }
 
 /** The device file of a fit: `mho run … --set device=<file>` trains with it. */
@@ -68,9 +70,12 @@ export function lookupYaml(
   );
 }
 
-function heading(model: string, { name, files, ramps }: Sources) {
+function heading(model: string, { name, files, ramps, measured: [low, high] }: Sources) {
   const description = `Fitted by mho fit as ${model} to ${ramps.ltp} LTP and ${ramps.ltd} LTD ramps.`;
-  return { name, description, source: files.join(', ') };
+  const validity =
+    `Between ${siemens(low)} and ${siemens(high)}, with the pulses, the read voltage and the temperature of the ` +
+    'measurement; retention was not measured.';
+  return { name, description, source: files.join(', '), validity };
 }
 
 function modelKeys({ device }: RampFit): object {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
@@ -10,13 +10,13 @@ import { finishResponsively } from '../../device/fit/work.js';
 import type { FitOptions } from '../../device/fit/types.js';
 import { formatTableFile } from '../../device/table-file.js';
 import { UsageError } from '../../errors.js';
-import { unreadable } from '../../experiment/files.js';
 import { displayPath } from '../../experiment/place.js';
 import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
 import { renderPng, renderSvg } from '../render.js';
 import { curvesChart, lookupChart, noiseChart } from './charts.js';
 import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
+import { rampBytes } from './ramp-file.js';
 import { fitRemarks, fitTables, lookupRemarks, lookupTables, type Table } from './summary.js';
 
 /** What `mho fit` is asked for. */
@@ -58,6 +58,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
     name: request.name ?? path.basename(plan.device).replace(/\.ya?ml$/, ''),
     files: [...request.files, ...request.reset],
     ramps: { ltp: ramps.ltp.length, ltd: ramps.ltd.length },
+    measured: measuredRange(ramps),
   };
   const made = request.lookup
     ? await lookupFiles(ramps, request.lookup, sources, plan)
@@ -92,6 +93,13 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
 
 /** Where a file goes, and what it holds. */
 type File = readonly [place: string, content: string | Uint8Array];
+
+function measuredRange(set: RampSet): readonly [low: number, high: number] {
+  let [low, high] = [Infinity, 0];
+  for (const { values } of [...set.ltp, ...set.ltd])
+    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [low, high];
+}
 
 /** What stands behind the intervals of the report. */
 function intervalsOf({ confidence, resamplings, seed }: FitOptions, { ramps }: Sources): string {
@@ -141,14 +149,7 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     return number;
   };
   const load = (file: string, device: number, branch: Branch | undefined) => {
-    const problem = unreadable(path.resolve(file));
-    if (problem)
-      throw new UsageError({
-        where: 'fit',
-        what: problem.what.replace('a YAML file', 'a table'),
-        remedy: problem.remedy.replace('a YAML file', 'a file of ramps'),
-      });
-    const { ramps, notes: own } = readRamps(textOf(readFileSync(file), file), file, device, read);
+    const { ramps, notes: own } = readRamps(textOf(rampBytes(file), file), file, device, read);
     notes.push(...own);
     return { ramps: ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };

@@ -33,7 +33,7 @@ describe('configs/devices/taox.yaml', () => {
       const fit = finish(fitRamps(set, { ...options, model: 'auto' }));
       const counts = { ltp: set.ltp.length, ltd: set.ltd.length };
       const written = parse(
-        deviceYaml(fit, { name: 'TaOx', files: ['set.csv', 'reset.csv'], ramps: counts }),
+        deviceYaml(fit, { name: 'TaOx', files: ['set.csv', 'reset.csv'], ramps: counts, measured: [1.6e-3, 2.5e-3] }),
       ) as object;
       const { model, gMin, gMax, states, nonlinearity, cycleToCycle, readNoise } = shipped.resolved as Record<
         string,

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isMeasurement, readMeasurement } from '../../../datasets/measurements.js';
+import { UsageError } from '../../errors.js';
+import { unreadable } from '../../experiment/files.js';
+
+/**
+ * The bytes of a file of ramps.
+ * @param file - a path, or `data:<measurement>/<file>` for a measurement that is searched as data sets are
+ * @throws UsageError where it cannot be read
+ */
+export function rampBytes(file: string): Buffer {
+  if (isMeasurement(file)) {
+    const found = readMeasurement(file);
+    if ('text' in found) return Buffer.from(found.text);
+    throw new UsageError({ where: 'fit', what: found.what, remedy: found.remedy });
+  }
+  const problem = unreadable(path.resolve(file));
+  if (!problem) return readFileSync(file);
+  const what = problem.what.replace('a YAML file', 'a table');
+  const remedy = problem.remedy.replace('a YAML file', 'a file of ramps');
+  throw new UsageError({ where: 'fit', what, remedy });
+}
