@@ -273,6 +273,10 @@ export class Polarity {
   programming: u64;
   writeNoise: u64;
   device: i32;
+  /** The weight's other cells; 0 where they are the reference. */
+  other: usize;
+  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise or access resistance. */
+  plain: bool;
 }
 
 export const polaritySize: usize = 48;
@@ -281,6 +285,8 @@ export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity
   p.device = device;
   p.g = device == 0 ? c.hiddenPlus : c.hiddenMinus;
   p.parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
+  p.other = device == 1 ? c.plus : c.devices == 2 ? c.minus : 0;
+  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0;
   p.cycleToCycle = fold(device == 0 ? c.cycleToCyclePlus : c.cycleToCycleMinus, step);
   p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
   if (c.writeSigma != 0) p.writeNoise = fold(c.writeKey, step);
@@ -421,6 +427,36 @@ function snap(c: Crossbar, g: f32): f32 {
 // @ts-ignore: decorator
 @inline
 export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, pulses: f32): void {
+  if (!p.plain) {
+    pulseFully(c, p, row, column, up, pulses);
+    return;
+  }
+  const cell = <u32>(row * c.allCols + c.firstCol + column);
+  const place = (<usize>(row * c.stride + column)) << 2;
+  const parameters = p.parameters + <usize>cell * c.parameterStride;
+  const moved = move(c, parameters, load<f32>(p.g + place), cell, up, pulses, p.cycleToCycle);
+  let low: f32 = 0;
+  let high: f32 = 1;
+  if (c.response != TABLE) {
+    low = load<f32>(parameters, 16);
+    high = load<f32>(parameters, 20);
+  }
+  const g = min<f32>(max<f32>(moved, low), high);
+  store<f32>(p.g + place, g);
+  const other = p.other == 0 ? c.reference : load<f32>(p.other + place);
+  renew(c, column, place, p.device == 0 ? g - other : other - g);
+}
+
+/** Puts a weight at `difference`, and its column's sum with it. */
+// @ts-ignore: decorator
+@inline
+function renew(c: Crossbar, column: i32, place: usize, difference: f32): void {
+  const sum = c.columnSums + ((<usize>column) << 2);
+  store<f32>(sum, load<f32>(sum) + (difference - load<f32>(c.difference + place)));
+  store<f32>(c.difference + place, difference);
+}
+
+function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, pulses: f32): void {
   const cell = <u32>(row * c.allCols + c.firstCol + column);
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
@@ -437,10 +473,7 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   write(c, p, p.device, cell, place, g);
   if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place);
   const other = c.devices == 2 ? seen(c, load<f32>(c.minus + place)) : c.reference;
-  const difference = seen(c, load<f32>(c.plus + place)) - other;
-  const sum = c.columnSums + ((<usize>column) << 2);
-  store<f32>(sum, load<f32>(sum) + (difference - load<f32>(c.difference + place)));
-  store<f32>(c.difference + place, difference);
+  renew(c, column, place, seen(c, load<f32>(c.plus + place)) - other);
 }
 
 /** Puts a cell at g. What a read then sees is off by the noise of this write, and never below zero siemens. */
