@@ -25,6 +25,8 @@ export interface ExperimentRequest {
   /** As the user typed it, for the record. */
   readonly commandLine: readonly string[];
   readonly offline?: boolean | undefined;
+  /** Threads that may train at once (1). */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly observe?: ((event: TrainingEvent) => void) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
@@ -55,7 +57,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const { offline, warn } = request;
   const chosen = await chooseBackend(config.backend);
   const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
-  const trainer = await Trainer.create(trainingSpec(config, dataset, chosen));
+  const trainer = await Trainer.create(trainingSpec(config, dataset, { ...request, chosen }));
   try {
     return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt, chosen });
   } finally {
@@ -108,10 +110,11 @@ async function standstillWarnings(
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
-async function trainTwin(folder: RunFolder, { experiment, dataset, chosen, signal, observe }: Work) {
+async function trainTwin(folder: RunFolder, work: Work) {
+  const { experiment, dataset, signal, observe } = work;
   const twin = experiment.config.record.idealLine ? idealTwin(experiment.config) : undefined;
   if (!twin || signal?.aborted) return undefined;
-  const trainer = await Trainer.create(trainingSpec(twin, dataset, chosen));
+  const trainer = await Trainer.create(trainingSpec(twin, dataset, work));
   try {
     return await recordedRun(trainer, twin, {
       signal,
@@ -170,9 +173,13 @@ function finish(
   return { record, evaluation, runFolder: folder.complete() };
 }
 
-function trainingSpec(config: ExperimentConfig, dataset: Dataset, { backend }: ChosenBackend): TrainingSpec {
+function trainingSpec(
+  config: ExperimentConfig,
+  dataset: Dataset,
+  { chosen: { backend }, threads }: Pick<Work, 'chosen' | 'threads'>,
+): TrainingSpec {
   const { dataset: images, network, crossbar, device, training, conditions, seed, without } = config;
   const inputs = { inputs: images.inputs, ...(images.trainSubset && { trainSubset: images.trainSubset }) };
-  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend, without } as const;
+  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend, threads, without } as const;
   return conditions === 'none' ? spec : { ...spec, conditions };
 }

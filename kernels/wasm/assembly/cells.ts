@@ -17,12 +17,20 @@ export const TABLE: i32 = 2;
 const AFFINE_STEP_NOISE: i32 = 3;
 const CURVE: i32 = 4;
 
-/** One crossbar in memory. Matrices are row-major with rows of `stride` floats, the columns padded to a multiple of 4. */
+/**
+ * One crossbar in memory, or some columns of one. Matrices are row-major with rows of `stride` floats, the columns
+ * padded to a multiple of 16.
+ */
 @unmanaged
 export class Crossbar {
   rows: i32;
   cols: i32;
   stride: i32;
+  /** Floats of a row that are its own: `stride`, or the part of it that some columns fill. */
+  width: i32;
+  /** Columns in all and the first one of these: cells, columns and candidates are counted through the whole crossbar. */
+  allCols: i32;
+  firstCol: i32;
   coding: i32;
   devices: i32;
   policy: i32;
@@ -86,6 +94,8 @@ export function setShape(at: usize, rows: i32, cols: i32, stride: i32, coding: i
   c.rows = rows;
   c.cols = cols;
   c.stride = stride;
+  c.width = stride;
+  c.allCols = cols;
   c.coding = coding;
   c.devices = devices;
   c.policy = policy;
@@ -243,10 +253,11 @@ function zeroPadding(c: Crossbar, array: usize): void {
 
 export function sumColumns(at: usize): void {
   const c = changetype<Crossbar>(at);
-  const width = (<usize>c.stride) << 2;
+  const width = (<usize>c.width) << 2;
+  const stride = (<usize>c.stride) << 2;
   memory.fill(c.columnSums, 0, width);
   let row = c.difference;
-  for (let i = 0; i < c.rows; i++, row += width) {
+  for (let i = 0; i < c.rows; i++, row += stride) {
     for (let j: usize = 0; j < width; j += 16) {
       v128.store(c.columnSums + j, f32x4.add(v128.load(c.columnSums + j), v128.load(row + j)));
     }
@@ -262,6 +273,10 @@ export class Polarity {
   programming: u64;
   writeNoise: u64;
   device: i32;
+  /** The weight's other cells; 0 where they are the reference. */
+  other: usize;
+  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise or access resistance. */
+  plain: bool;
 }
 
 export const polaritySize: usize = 48;
@@ -270,6 +285,8 @@ export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity
   p.device = device;
   p.g = device == 0 ? c.hiddenPlus : c.hiddenMinus;
   p.parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
+  p.other = device == 1 ? c.plus : c.devices == 2 ? c.minus : 0;
+  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0;
   p.cycleToCycle = fold(device == 0 ? c.cycleToCyclePlus : c.cycleToCycleMinus, step);
   p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
   if (c.writeSigma != 0) p.writeNoise = fold(c.writeKey, step);
@@ -410,7 +427,37 @@ function snap(c: Crossbar, g: f32): f32 {
 // @ts-ignore: decorator
 @inline
 export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, pulses: f32): void {
-  const cell = <u32>(row * c.cols + column);
+  if (!p.plain) {
+    pulseFully(c, p, row, column, up, pulses);
+    return;
+  }
+  const cell = <u32>(row * c.allCols + c.firstCol + column);
+  const place = (<usize>(row * c.stride + column)) << 2;
+  const parameters = p.parameters + <usize>cell * c.parameterStride;
+  const moved = move(c, parameters, load<f32>(p.g + place), cell, up, pulses, p.cycleToCycle);
+  let low: f32 = 0;
+  let high: f32 = 1;
+  if (c.response != TABLE) {
+    low = load<f32>(parameters, 16);
+    high = load<f32>(parameters, 20);
+  }
+  const g = min<f32>(max<f32>(moved, low), high);
+  store<f32>(p.g + place, g);
+  const other = p.other == 0 ? c.reference : load<f32>(p.other + place);
+  renew(c, column, place, p.device == 0 ? g - other : other - g);
+}
+
+/** Puts a weight at `difference`, and its column's sum with it. */
+// @ts-ignore: decorator
+@inline
+function renew(c: Crossbar, column: i32, place: usize, difference: f32): void {
+  const sum = c.columnSums + ((<usize>column) << 2);
+  store<f32>(sum, load<f32>(sum) + (difference - load<f32>(c.difference + place)));
+  store<f32>(c.difference + place, difference);
+}
+
+function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, pulses: f32): void {
+  const cell = <u32>(row * c.allCols + c.firstCol + column);
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
   const before = load<f32>(p.g + place);
@@ -426,10 +473,7 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   write(c, p, p.device, cell, place, g);
   if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place);
   const other = c.devices == 2 ? seen(c, load<f32>(c.minus + place)) : c.reference;
-  const difference = seen(c, load<f32>(c.plus + place)) - other;
-  const sum = c.columnSums + ((<usize>column) << 2);
-  store<f32>(sum, load<f32>(sum) + (difference - load<f32>(c.difference + place)));
-  store<f32>(c.difference + place, difference);
+  renew(c, column, place, seen(c, load<f32>(c.plus + place)) - other);
 }
 
 /** Puts a cell at g. What a read then sees is off by the noise of this write, and never below zero siemens. */
