@@ -11,14 +11,17 @@ import type { Shader } from '../../webgpu/shader.js';
 import {
   disposedError,
   elementOf,
-  validateOrder,
+  lengthOf,
+  ordersOf,
   validateSamples,
   type OnlineSgdSession,
+  type Orders,
   type Replica,
   type Samples,
   type SamplesHandle,
 } from '../contract.js';
 import { LayoutChoice, trainingDispatches, type Layout } from './layout.js';
+import { orderWords } from './orders.js';
 import { ReplicaGroup, classesOf, predictedAtOnce } from './replica-group.js';
 import { sampleWords } from './samples.js';
 import type { OnlineSgdEntry } from './shader.js';
@@ -86,13 +89,14 @@ export class WebgpuSession implements OnlineSgdSession {
     });
   }
 
-  train(handle: SamplesHandle, order: Uint32Array, firstStep: number): Promise<void> {
+  train(handle: SamplesHandle, orders: Orders, firstStep: number): Promise<void> {
     return this.inTurn(async () => {
       const samples = elementOf(this.samples, handle, 'samples handle');
-      validateOrder(order, firstStep, samples.count);
-      if (order.length > 0) write(this.gpu, this.orderBuffer(order.length), 0, order);
-      for (let from = 0; from < order.length;) {
-        const { layout, samples: count, timed } = this.choice.next(order.length - from);
+      const each = ordersOf(orders, firstStep, { replicas: this.replicas.length, samples: samples.count });
+      const [length, words] = [lengthOf(orders), orderWords(each)];
+      write(this.gpu, this.orderBuffer(words.length), 0, words);
+      for (let from = 0; from < length;) {
+        const { layout, samples: count, timed } = this.choice.next(length - from);
         const started = performance.now();
         for (const group of this.groups) this.submit(group, samples, layout, { from, count, step: firstStep + from });
         if (timed) {
@@ -115,16 +119,22 @@ export class WebgpuSession implements OnlineSgdSession {
     const { heap } = group.placed;
     if (layout === 'two-dispatch') this.gpu.device.queue.writeBuffer(heap, offset, new Uint8Array(size));
     const list = this.order!.buffer;
-    const bound = this.shader.bind({ ...group.placed, given, list }, { ...group.words, count, step, listFrom: from });
+    const words = { ...group.words, replica: this.firstOf(group), count, step, listFrom: from };
+    const bound = this.shader.bind({ ...group.placed, given, list }, words);
     const columns = this.replicas[0]!.program.layers[0]!.crossbar.cols;
     this.shader.submit(trainingDispatches(layout, bound, { replicas: group.count, samples: count, columns }));
   }
 
-  private orderBuffer(count: number): GPUBuffer {
-    if (this.order && count <= this.order.capacity) return this.order.buffer;
+  /** The session's number of a group's first replica. */
+  private firstOf(group: ReplicaGroup): number {
+    return this.residents.findIndex((resident) => resident.group === group);
+  }
+
+  private orderBuffer(words: number): GPUBuffer {
+    if (this.order && words <= this.order.capacity) return this.order.buffer;
     this.order?.buffer.destroy();
-    const buffer = createBuffer(this.gpu, 'the order of samples', 4 * count, usage.storage);
-    this.order = { buffer, capacity: count };
+    const buffer = createBuffer(this.gpu, 'the order of samples', 4 * words, usage.storage);
+    this.order = { buffer, capacity: words };
     return buffer;
   }
 
