@@ -172,11 +172,11 @@ describe.skipIf(!hasGpu)(`OnlineSgd on webgpu (${gpuTitle})`, () => {
 describe('the choice of a layout', () => {
   it('times each twice and keeps the one whose second time was the shorter, for every session alike', () => {
     const choice = new LayoutChoice('a test network');
-    const seconds = { alone: [9, 1], 'two-dispatch': [2, 2] };
-    for (let n = 0; n < 4; n++) {
+    const seconds = { alone: [9, 1], 'two-dispatch': [2, 2], columns: [3, 4] };
+    for (let n = 0; n < 6; n++) {
       const { layout, samples, timed } = choice.next(1000);
-      expect({ layout, samples, timed }).toEqual({ layout: layouts[n % 2], samples: 32, timed: true });
-      choice.took(layout, samples, seconds[layout][Math.floor(n / 2)]!);
+      expect({ layout, samples, timed }).toEqual({ layout: layouts[n % 3], samples: 32, timed: true });
+      choice.took(layout, samples, seconds[layout][Math.floor(n / 3)]!);
     }
     // A second for 32 samples: three in a tenth of a second.
     const again = { layout: 'alone', samples: 3, timed: false };

@@ -7,6 +7,7 @@ import { idle } from './orders.js';
  * - `advance` and `settle_sample`, in turn: the first layer spread over workgroups by columns, which updates it for the
  *   sample before and reads it for this one; then one workgroup a replica for everything above. A counter of samples
  *   lies in the heap, so that one bind group serves all dispatches.
+ * - `advance_columns` in the place of `advance`: a workgroup for each column, see columns.wgsl.ts.
  *
  * The same functions run in the same order on each column: the layouts give the same bits.
  *

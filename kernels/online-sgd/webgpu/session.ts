@@ -3,7 +3,6 @@ import type { CrossbarState } from '../../../src/crossbar/program.js';
 import { validateLosses } from '../../drift/contract.js';
 import { driftShader, drifting, lossWords } from '../../drift/webgpu/kernel.js';
 import { write } from '../../webgpu/arena.js';
-import { adapterName } from '../../webgpu/adapter.js';
 import { createBuffer, finished, readBack, usage, withErrors } from '../../webgpu/buffers.js';
 import type { GpuDevice } from '../../webgpu/device.js';
 import { givenBuffer, stateOfArrays } from '../../webgpu/one-crossbar.js';
@@ -64,7 +63,7 @@ export class WebgpuSession implements OnlineSgdSession {
       ...where,
       drifted: replicas[r]!.states.map(({ traps }) => traps !== undefined),
     }));
-    this.choice = new LayoutChoice(choiceKey(gpu, replicas), layout);
+    this.choice = new LayoutChoice(choiceKey(gpu, shader, replicas), layout);
   }
 
   /** @throws RunError where memory runs out, with the size asked for */
@@ -117,7 +116,7 @@ export class WebgpuSession implements OnlineSgdSession {
   ): void {
     const { offset, size } = group.progress;
     const { heap } = group.placed;
-    if (layout === 'two-dispatch') this.gpu.device.queue.writeBuffer(heap, offset, new Uint8Array(size));
+    if (layout !== 'alone') this.gpu.device.queue.writeBuffer(heap, offset, new Uint8Array(size));
     const list = this.order!.buffer;
     const words = { ...group.words, replica: this.firstOf(group), count, step, listFrom: from };
     const bound = this.shader.bind({ ...group.placed, given, list }, words);
@@ -208,10 +207,11 @@ export class WebgpuSession implements OnlineSgdSession {
   }
 }
 
-/** What decides how long a sample takes: adapter, geometry, devices and the number of replicas. */
-function choiceKey({ facts }: GpuDevice, replicas: readonly Replica[]): string {
+/** What decides how long a sample takes: adapter and driver, code, geometry, devices and the number of replicas. */
+function choiceKey({ facts }: GpuDevice, { code }: Shader<OnlineSgdEntry>, replicas: readonly Replica[]): string {
   const layers = replicas[0]!.program.layers.map(({ crossbar: { rows, cols, response, pulsePolicy } }) =>
     [rows, cols, response.kind, pulsePolicy].join(' '),
   );
-  return [adapterName(facts), replicas.length, ...layers].join(', ');
+  const { vendor, architecture, device, description } = facts;
+  return [vendor, architecture, device, description, code, replicas.length, ...layers].join(', ');
 }
