@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { RunError, UsageError } from '../src/errors.js';
 
 /**
- * Folder for downloaded files: `$XDG_CACHE_HOME/mho`, or `~/.cache/mho`.
- * A relative `XDG_CACHE_HOME` is passed over, as the XDG base directory specification asks.
+ * Folder for downloaded files and what was measured once: `$MHO_CACHE_DIR`, `$XDG_CACHE_HOME/mho`, or `~/.cache/mho`.
+ * A relative `XDG_CACHE_HOME` is passed over, as the XDG base directory specification asks; a relative `MHO_CACHE_DIR` is
+ * below the current folder.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const own = setting(env, 'MHO_CACHE_DIR');
+  if (own !== undefined) return path.resolve(own);
   const xdg = env.XDG_CACHE_HOME;
   if (xdg !== undefined && path.isAbsolute(xdg)) return path.join(xdg, 'mho');
   return path.join(setting(env, 'HOME') ?? homedir(), '.cache', 'mho');

@@ -1,4 +1,4 @@
-import { UsageError } from '../../src/errors.js';
+import { RunError, UsageError, type ErrorParts } from '../../src/errors.js';
 import type { DriftLosses } from '../../src/crossbar/drift.js';
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import type { Activation, Loss } from '../arithmetic.js';
@@ -72,6 +72,11 @@ export interface ThreadUse {
   /** Part of the training samples that several threads worked on together, 0 … 1. */
   readonly share: number;
 }
+/**
+ * Which samples are trained on, in which order, shape [n]: one order for all replicas, or one each, all of the same length;
+ * a replica that is given none stays as it is.
+ */
+export type Orders = Uint32Array | readonly (Uint32Array | undefined)[];
 
 /** Replicas resident in a backend's own memory, on the host. */
 export interface HostOnlineSgdSession {
@@ -79,10 +84,10 @@ export interface HostOnlineSgdSession {
   load(samples: Samples): SamplesHandle;
   /**
    * Trains every replica on the samples named, one after the other.
-   * @param order - sample indices, shape [n]
+   * @param order - sample indices, shape [n], for all replicas or for each
    * @param firstStep - global step of the first of them; below 2^32
    */
-  train(samples: SamplesHandle, order: Uint32Array, firstStep: number): void;
+  train(samples: SamplesHandle, order: Orders, firstStep: number): void;
   /**
    * Output activations of every sample, shape [count, classes]; trains nothing.
    * @param stream - separates the read noise of one evaluation from another's
@@ -106,6 +111,25 @@ export interface HostOnlineSgdSession {
 export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'dispose' | 'threads'>> {
   threads?(): ThreadUse;
   dispose(): void;
+}
+
+/** Cells of every replica as they were kept last. */
+export interface Checkpoint {
+  /** Global step that would have been trained next. */
+  readonly step: number;
+  /** By replica, then by layer. */
+  readonly states: readonly (readonly CrossbarState[])[];
+}
+
+/** A session's device is gone for good; what was kept of its replicas is here. */
+export class SessionLostError extends RunError {
+  constructor(
+    parts: ErrorParts,
+    readonly checkpoint: Checkpoint,
+    options?: ErrorOptions,
+  ) {
+    super(parts, options);
+  }
 }
 
 export interface HostOnlineSgdKernel {
@@ -258,17 +282,41 @@ export function validateSamples(samples: Samples, program: OnlineSgdProgram): vo
     });
 }
 
-/** Checks a call's order and steps. */
-export function validateOrder(order: Uint32Array, firstStep: number, count: number): void {
+/** What a call of `train` is checked against. */
+interface Trained {
+  readonly replicas: number;
+  readonly samples: number;
+}
+
+/**
+ * Checks a call's orders and steps.
+ * @returns an order for each replica; undefined for those that are left as they are
+ */
+export function ordersOf(orders: Orders, firstStep: number, of: Trained): readonly (Uint32Array | undefined)[] {
   const where = 'OnlineSgd: train';
+  if (!(orders instanceof Uint32Array) && orders.length !== of.replicas)
+    throw new UsageError({ where, what: `got ${orders.length} orders for ${of.replicas} replicas` });
+  const each = orders instanceof Uint32Array ? new Array<Uint32Array>(of.replicas).fill(orders) : orders;
+  const distinct = [...new Set(each.filter((order) => order !== undefined))];
+  const length = lengthOf(each);
+  const other = distinct.find((order) => order.length !== length);
+  if (other) throw new UsageError({ where, what: `got orders of ${length} and of ${other.length} samples` });
+  for (const order of distinct) validateOrder(order, of.samples);
+  if (!Number.isInteger(firstStep) || firstStep < 0 || firstStep + length > 2 ** 32)
+    throw new UsageError({ where, what: `the steps ${firstStep} … ${firstStep + length} leave 0 … 2^32` });
+  return each;
+}
+
+function validateOrder(order: Uint32Array, count: number): void {
   const wrong = order.findIndex((index) => index >= count);
-  if (wrong >= 0)
-    throw new UsageError({
-      where,
-      what: `order[${wrong}] is ${order[wrong]}, expected a sample index 0 … ${count - 1}`,
-    });
-  if (!Number.isInteger(firstStep) || firstStep < 0 || firstStep + order.length > 2 ** 32)
-    throw new UsageError({ where, what: `the steps ${firstStep} … ${firstStep + order.length} leave 0 … 2^32` });
+  if (wrong < 0) return;
+  const what = `order[${wrong}] is ${order[wrong]}, expected a sample index 0 … ${count - 1}`;
+  throw new UsageError({ where: 'OnlineSgd: train', what });
+}
+
+/** Samples that a call trains each of its replicas on. */
+export function lengthOf(orders: Orders): number {
+  return (orders instanceof Uint32Array ? orders : orders.find((order) => order !== undefined))?.length ?? 0;
 }
 
 /** The element of a session's list that a handle or index names. */

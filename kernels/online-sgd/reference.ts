@@ -12,12 +12,13 @@ import {
   columnSumPeriod,
   disposedError,
   elementOf,
-  validateOrder,
+  ordersOf,
   validateReplicas,
   validateSamples,
   type HostOnlineSgdKernel,
   type OnlineSgdLayer,
   type OnlineSgdProgram,
+  type Orders,
   type HostOnlineSgdSession,
   type Replica,
   type Samples,
@@ -56,12 +57,12 @@ class ReferenceSession implements HostOnlineSgdSession {
     return this.samples.push(structuredClone(samples)) - 1;
   }
 
-  train(handle: SamplesHandle, order: Uint32Array, firstStep: number): void {
+  train(handle: SamplesHandle, orders: Orders, firstStep: number): void {
     const { networks } = this;
     const samples = elementOf(this.samples, handle, 'samples handle');
-    validateOrder(order, firstStep, samples.count);
-    for (const network of networks) {
-      order.forEach((index, i) => {
+    const each = ordersOf(orders, firstStep, { replicas: networks.length, samples: samples.count });
+    for (const [r, network] of networks.entries()) {
+      each[r]?.forEach((index, i) => {
         network.trainOn(samples, index, firstStep + i);
       });
     }

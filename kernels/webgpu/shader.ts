@@ -2,6 +2,7 @@ import { RunError } from '../../src/errors.js';
 import { createBuffer, usage } from './buffers.js';
 import { write } from './arena.js';
 import { firstLine, type GpuDevice } from './device.js';
+import { fingerprint } from './tuning.js';
 import { callFields, callSize, type CallField } from './prelude.wgsl.js';
 
 /** Buffers of a dispatch; those that it does not need may be left out. */
@@ -27,6 +28,8 @@ export class Shader<Entry extends string> {
     private readonly layout: GPUBindGroupLayout,
     private readonly pipelines: ReadonlyMap<string, GPUComputePipeline>,
     private readonly nothing: GPUBuffer,
+    /** Fingerprint of its code. */
+    readonly code: string,
   ) {}
 
   /** Buffers and words that dispatches are given; the words lie in a buffer of their own, which the group keeps. */
@@ -83,7 +86,7 @@ export async function compileShader<Entry extends string>(
     const what = `the driver made no pipeline of ${name}: ${firstLine(String(error))}`;
     throw new RunError({ where: 'webgpu', what, remedy: 'update the driver, or use --backend wasm' }, { cause: error });
   });
-  return shaderOf(gpu, layout, entries, pipelines);
+  return shaderOf(gpu, layout, { code, entries, pipelines });
 }
 
 /** The same for callers that cannot wait: what the driver refuses shows in the next call. */
@@ -95,7 +98,7 @@ function shaderAtOnce<Entry extends string>(
 ): Shader<Entry> {
   const { module, layout, pipelineLayout } = moduleOf(gpu.device, name, code);
   const pipelines = entries.map((entry) => gpu.device.createComputePipeline(pipeline(pipelineLayout, module, entry)));
-  return shaderOf(gpu, layout, entries, pipelines);
+  return shaderOf(gpu, layout, { code, entries, pipelines });
 }
 
 function moduleOf(device: GPUDevice, name: string, code: string) {
@@ -115,11 +118,15 @@ function pipeline(
 function shaderOf<Entry extends string>(
   gpu: GpuDevice,
   layout: GPUBindGroupLayout,
-  entries: readonly Entry[],
-  pipelines: readonly GPUComputePipeline[],
+  made: {
+    readonly code: string;
+    readonly entries: readonly Entry[];
+    readonly pipelines: readonly GPUComputePipeline[];
+  },
 ): Shader<Entry> {
-  const made = new Map(entries.map((entry, i) => [entry as string, pipelines[i]!]));
-  return new Shader<Entry>(gpu, layout, made, createBuffer(gpu, 'an empty list', 16, usage.storage));
+  const pipelines = new Map(made.entries.map((entry, i) => [entry as string, made.pipelines[i]!]));
+  const nothing = createBuffer(gpu, 'an empty list', 16, usage.storage);
+  return new Shader<Entry>(gpu, layout, pipelines, nothing, fingerprint(made.code));
 }
 
 function shaderError(name: string, code: string, { lineNum, linePos, message }: GPUCompilationMessage): RunError {

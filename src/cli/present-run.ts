@@ -47,21 +47,29 @@ export async function presentRun(
     progress.stop();
     const published = publishedOf(experiment.config);
     console.log(json ? JSON.stringify(summaryOf(finished, published)) : describeRun(finished, published));
-    return finished.record.status === 'interrupted' ? interruptedCode : 0;
+    return exitCodeOf(finished.record);
   } finally {
     progress.stop();
     interrupts.dispose();
   }
 }
 
+/** What failed was told in the run's own words; what was reached lies in its folder. */
+function exitCodeOf({ status, error }: FinishedRun['record']): number {
+  if (error !== null) console.error(error);
+  if (status === 'failed') return 1;
+  return status === 'interrupted' ? interruptedCode : 0;
+}
+
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder }: FinishedRun, published: Published | undefined) {
-  const { experiment, status, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond } = record;
+  const { experiment, status, error, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond } =
+    record;
   const { threads, threadShare } = record;
   const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
     record;
   const means = { backend, backendReason, threads, threadShare };
-  const run = { experiment, status, ...means, seed, epochs, samples, seconds, samplesPerSecond };
+  const run = { experiment, status, error, ...means, seed, epochs, samples, seconds, samplesPerSecond };
   const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
   const best = { evaluatedAtSamples, bestAccuracy, bestEpoch };
   return {
@@ -86,7 +94,7 @@ function describeRun({ record, evaluation, runFolder }: FinishedRun, published: 
   const { experiment, status, epochs, seconds, samplesPerSecond, backend, backendReason, seed } = record;
   const rate = samplesPerSecond === null ? '' : `, ${formatCount(samplesPerSecond)} samples/s in training`;
   return [
-    `${experiment}: ${status === 'interrupted' ? 'interrupted, ' : ''}${describeAccuracy(record, evaluation)}`,
+    `${experiment}: ${status === 'complete' ? '' : `${status}, `}${describeAccuracy(record, evaluation)}`,
     ...describeIdeal(record),
     ...describePublished(published),
     `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason})${threadsUsed(record)}, seed ${seed}`,
@@ -100,10 +108,10 @@ function threadsUsed({ threads, threadShare }: FinishedRun['record']): string {
 
 function describeIdeal({ ideal, accuracy }: FinishedRun['record']): string[] {
   if (!ideal) return [];
-  if (ideal.accuracy === null || accuracy === null) return ['ideal twin: interrupted, not evaluated'];
-  if (ideal.status === 'interrupted') {
+  if (ideal.accuracy === null || accuracy === null) return [`ideal twin: ${ideal.status}, not evaluated`];
+  if (ideal.status !== 'complete') {
     return [
-      `ideal twin: interrupted, accuracy ${formatPercent(ideal.accuracy)} after ${plural(ideal.epochs, 'epoch')}`,
+      `ideal twin: ${ideal.status}, accuracy ${formatPercent(ideal.accuracy)} after ${plural(ideal.epochs, 'epoch')}`,
     ];
   }
   const gap = 100 * (ideal.accuracy - accuracy);

@@ -2,7 +2,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
 import type { OverrideText } from '../experiment/overrides.js';
 import { fetchingOptions } from './fetching.js';
-import { once } from './options.js';
+import { once, parseJobs } from './options.js';
 
 /** The parser makes a list of an option that is repeated. */
 type Text = string | readonly string[] | undefined;
@@ -14,6 +14,8 @@ interface RunArguments {
   readonly backend: Text;
   readonly threads: Text;
   readonly epochs: Text;
+  readonly replicas: Text;
+  readonly jobs: Text;
   readonly out: Text;
   readonly 'ideal-line': boolean;
   readonly offline: boolean;
@@ -36,7 +38,17 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const overrides = saidOnce(args.set.map(splitSet), shortcuts(args));
     const load = () => loadExperiment(args.file, { overrides });
     const experiment = await withMeasurements(load, fetchingOptions(args.offline));
+    const { planReplicas } = await import('../experiment/replicas/plan.js');
+    const planned = planReplicas(experiment, (values) =>
+      loadExperiment(args.file, { overrides: [...overrides, ...values] }),
+    );
+    const jobs = parseJobs(once('jobs', args.jobs));
     // Tensor library and kernels only now: mistakes in the file are told without waiting for them.
+    if (planned) {
+      const { presentReplicas } = await import('./present-replicas.js');
+      process.exitCode = await presentReplicas(experiment, planned, { ...args, out, jobs });
+      return;
+    }
     const { runExperiment } = await import('../experiment/run.js');
     const { presentRun } = await import('./present-run.js');
     process.exitCode = await presentRun(experiment, { ...args, out, threads }, runExperiment);
@@ -44,11 +56,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
 };
 
 /** Options that are shorter ways to say `--set`. */
-function shortcuts({ seed, backend, epochs, 'ideal-line': idealLine }: RunArguments) {
+function shortcuts({ seed, backend, epochs, replicas, 'ideal-line': idealLine }: RunArguments) {
   const given = [
     { path: 'seed', name: 'seed', value: once('seed', seed) },
     { path: 'backend', name: 'backend', value: once('backend', backend) },
     { path: 'training.epochs', name: 'epochs', value: once('epochs', epochs) },
+    { path: 'replicas', name: 'replicas', value: once('replicas', replicas) },
     { path: 'record.idealLine', name: 'ideal-line', value: idealLine ? 'true' : undefined },
   ];
   return given.flatMap(({ path, name, value }) => (value === undefined ? [] : [{ path, value, option: `--${name}` }]));
@@ -73,6 +86,8 @@ function valueOptions(yargs: Argv) {
     .option('backend', { ...text, describe: 'auto, wasm, webgpu or cpu' })
     .option('threads', { ...text, describe: 'Threads that may train at once: auto or 1 to 64; changes no result' })
     .option('epochs', { ...text, describe: 'Epochs to train' })
+    .option('replicas', { ...text, describe: 'Networks to train at once, over as many seeds' })
+    .option('jobs', { ...text, describe: 'Replicas at a time where each is a process; as many as cores unless told' })
     .option('ideal-line', {
       ...({ type: 'boolean', default: false } as const),
       describe: 'Train the ideal twin as well: the same network with float weights',

@@ -9,6 +9,8 @@ import type { ExperimentConfig } from './schema.js';
 export interface RunRecord extends Environment {
   readonly experiment: string;
   readonly status: RunOutcome['status'];
+  /** Why it failed; null where it did not. */
+  readonly error: string | null;
   readonly seed: number;
   /** The backend that ran. */
   readonly backend: string;
@@ -72,9 +74,15 @@ export interface RunCircumstances {
 export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecord {
   const { config, files, environment, commandLine, startedAt, finishedAt, chosen, ideal, warnings = [] } = run;
   // A run is complete when all of it is, the twin that was asked for included.
-  const status = ideal?.status === 'interrupted' ? 'interrupted' : outcome.status;
+  const { status, failure } = outcome.status === 'complete' && ideal ? ideal : outcome;
   return {
-    ...{ experiment: config.name, status, seed: config.seed, backend: outcome.backend },
+    ...{
+      experiment: config.name,
+      status,
+      error: failure?.message ?? null,
+      seed: config.seed,
+      backend: outcome.backend,
+    },
     backendReason: chosen.reason,
     ...{ threads: outcome.threads.threads, threadShare: outcome.threads.share },
     ...summarise(outcome),

@@ -11,15 +11,12 @@ import { displayPath } from './place.js';
  * removed.
  */
 export class RunFolder {
-  private readonly discardAtExit = () => {
-    this.discard();
-  };
-
   private constructor(
     private readonly target: string,
     private readonly partial: string,
   ) {
-    process.once('exit', this.discardAtExit);
+    if (unfinished.size === 0) process.on('exit', discardUnfinished);
+    unfinished.add(this);
   }
 
   /**
@@ -61,14 +58,24 @@ export class RunFolder {
    */
   complete(): string {
     const target = this.doing(() => renameToFree(this.partial, this.target, 1));
-    process.removeListener('exit', this.discardAtExit);
+    this.settle();
     return target;
   }
 
   /** Removes what was written. */
   discard(): void {
-    process.removeListener('exit', this.discardAtExit);
+    this.settle();
     rmSync(this.partial, { recursive: true, force: true });
+  }
+
+  /** A folder inside this one, for what is written there before this one has its name. */
+  inside(name: string): string {
+    return path.join(this.partial, name);
+  }
+
+  private settle(): void {
+    unfinished.delete(this);
+    if (unfinished.size === 0) process.removeListener('exit', discardUnfinished);
   }
 
   private doing<T>(action: () => T): T {
@@ -78,6 +85,13 @@ export class RunFolder {
       throw cannotWrite(this.target, error);
     }
   }
+}
+
+/** Of all runs of this process: one listener removes what they leave unfinished. */
+const unfinished = new Set<RunFolder>();
+
+function discardUnfinished(): void {
+  for (const folder of unfinished) folder.discard();
 }
 
 /** An unfinished folder is named after its host and process, by which it is known to be abandoned. */

@@ -1,8 +1,10 @@
 import { stringify } from 'yaml';
 import type { Dataset } from '../../datasets/dataset.js';
+import type { MhoError } from '../errors.js';
 import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { transformDataset } from '../../datasets/transform.js';
 import { Trainer, type LayerSnapshot, type TrainingSpec } from '../training/trainer.js';
+import type { OpenSession } from '../training/shared-sessions.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
@@ -32,6 +34,16 @@ export interface ExperimentRequest {
   readonly warn?: ((message: string) => void) | undefined;
   /** Warns of a network that learned nothing, and looks for the cause by short trainings; not unless told. */
   readonly explain?: boolean | undefined;
+  /** What the run has in common with others that go on beside it; found and opened for this run alone unless told. */
+  readonly shared?: Shared | undefined;
+}
+
+export interface Shared {
+  /** Transformed as the experiment asks. */
+  readonly dataset: Dataset;
+  readonly chosen: ChosenBackend;
+  /** Of the run's training, then of its ideal twin's. */
+  readonly open?: OpenSession | undefined;
 }
 
 /** What happens in the training of the experiment itself or, after it, of its ideal twin. */
@@ -45,7 +57,7 @@ export interface FinishedRun {
 }
 
 /**
- * Runs an experiment and leaves its run folder.
+ * Runs an experiment and leaves its run folder, also where the GPU was lost for good: its status is `failed` then.
  * @throws UsageError where the run folder's place is taken, before anything is loaded
  * @throws RunError where the data cannot be had or the folder cannot be written; no folder is left then
  */
@@ -54,22 +66,30 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const startedAt = new Date();
   const target = request.out ?? defaultRunFolder(config.name, startedAt, config.seed);
   assertFree(target);
-  const { offline, warn } = request;
-  const chosen = await chooseBackend(config.backend);
-  const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
-  const trainer = await Trainer.create(trainingSpec(config, dataset, { ...request, chosen }));
+  const shared = request.shared ?? (await prepareShared(config, request));
+  const trainer = await Trainer.create(trainingSpec(config, { ...shared, threads: request.threads }));
   try {
-    return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt, chosen });
+    return await runInto(RunFolder.create(target), trainer, { ...request, ...shared, startedAt });
   } finally {
     trainer.dispose();
   }
 }
 
+/**
+ * Chooses the backend and loads the data of an experiment.
+ * @throws RunError where the data cannot be had, or there is no such backend here
+ */
+export async function prepareShared(
+  { backend, dataset }: ExperimentConfig,
+  { offline, warn }: Pick<ExperimentRequest, 'offline' | 'warn'>,
+): Promise<Shared> {
+  const chosen = await chooseBackend(backend);
+  return { chosen, dataset: transformDataset(await loadDataset(dataset.name, { offline, warn }), dataset) };
+}
+
 /** A request with what it takes to fulfil it. */
-interface Work extends ExperimentRequest {
-  readonly dataset: Dataset;
+interface Work extends ExperimentRequest, Shared {
   readonly startedAt: Date;
-  readonly chosen: ChosenBackend;
 }
 
 async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise<FinishedRun> {
@@ -88,7 +108,7 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
     // Its memory goes before the twin's is taken.
     trainer.dispose();
     const warnings = before ? await standstillWarnings(before, run.outcome, work) : [];
-    const ideal = await trainTwin(folder, work);
+    const ideal = run.outcome.status === 'failed' ? undefined : await trainTwin(folder, work);
     return finish(folder, { config, shape: work.dataset.shape, run, ideal }, { ...work, warnings });
   } catch (error) {
     folder.discard();
@@ -104,25 +124,27 @@ async function standstillWarnings(
 ): Promise<string[]> {
   const facts = outcome.status === 'complete' ? standstill(before, outcome, dataset.test.labels) : undefined;
   if (!facts) return [];
-  const warning = await explainStandstill(facts, trainingSpec(experiment.config, dataset, chosen), signal);
+  const warning = await explainStandstill(facts, trainingSpec(experiment.config, { dataset, chosen }), signal);
   warn?.(warning);
   return [warning];
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
 async function trainTwin(folder: RunFolder, work: Work) {
-  const { experiment, dataset, signal, observe } = work;
+  const { experiment, signal, observe } = work;
   const twin = experiment.config.record.idealLine ? idealTwin(experiment.config) : undefined;
   if (!twin || signal?.aborted) return undefined;
-  const trainer = await Trainer.create(trainingSpec(twin, dataset, work));
+  const trainer = await Trainer.create(trainingSpec(twin, work));
   try {
-    return await recordedRun(trainer, twin, {
+    const run = await recordedRun(trainer, twin, {
       signal,
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('ideal-metrics.jsonl', event.metrics);
         observe?.({ ...event, of: 'ideal twin' });
       },
     });
+    const { failure } = run.outcome;
+    return failure ? { ...run, outcome: { ...run.outcome, failure: twinFailure(failure) as MhoError } } : run;
   } catch (error) {
     throw twinFailure(error);
   } finally {
@@ -175,11 +197,10 @@ function finish(
 
 function trainingSpec(
   config: ExperimentConfig,
-  dataset: Dataset,
-  { chosen: { backend }, threads }: Pick<Work, 'chosen' | 'threads'>,
+  { dataset, chosen: { backend }, open, threads }: Shared & Pick<ExperimentRequest, 'threads'>,
 ): TrainingSpec {
   const { dataset: images, network, crossbar, device, training, conditions, seed, without } = config;
   const inputs = { inputs: images.inputs, ...(images.trainSubset && { trainSubset: images.trainSubset }) };
-  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend, threads, without } as const;
+  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend, threads, without, open } as const;
   return conditions === 'none' ? spec : { ...spec, conditions };
 }

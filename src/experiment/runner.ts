@@ -1,7 +1,8 @@
 import type { ThreadUse } from '../../kernels/online-sgd/contract.js';
 import type { Stay } from '../device/retention/law.js';
+import type { MhoError } from '../errors.js';
 import type { Evaluation } from '../training/evaluation.js';
-import type { EpochOptions, EvaluationTime, LayerSnapshot } from '../training/trainer.js';
+import type { EpochOptions, EvaluationTime, KeptNetwork, LayerSnapshot } from '../training/trainer.js';
 
 /** What a run needs of a trainer. */
 export interface Trainable {
@@ -16,6 +17,8 @@ export interface Trainable {
   hold(stay: Stay): Promise<number | null>;
   snapshot(): Promise<LayerSnapshot[]>;
   counters(): { epoch: number; samples: number };
+  /** What was kept of a network whose session is lost for good; undefined where the error is another. */
+  kept?(error: unknown): KeptNetwork | undefined;
 }
 
 /** How good the network is after an epoch; epoch 0 is before training. */
@@ -50,8 +53,13 @@ export interface HoldMetrics extends Stay {
 }
 
 export interface RunOutcome {
-  /** `interrupted`: stopped at a chunk border because the signal asked for it. */
-  readonly status: 'complete' | 'interrupted';
+  /**
+   * `interrupted`: stopped at a chunk border because the signal asked for it; `failed`: the kernel's session was lost for
+   * good, and the weights are those that were kept last.
+   */
+  readonly status: 'complete' | 'interrupted' | 'failed';
+  /** Why it failed. */
+  readonly failure?: MhoError | undefined;
   readonly backend: string;
   readonly threads: ThreadUse;
   readonly metrics: readonly EpochMetrics[];
@@ -97,7 +105,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Trains for a number of epochs and evaluates before the first, after each, and after each hold. Writes nothing and prints nothing. */
+/**
+ * Trains for a number of epochs and evaluates before the first, after each, and after each hold. Writes nothing and prints
+ * nothing. A session that is lost for good is an outcome, with what was kept; every other failure is thrown.
+ */
 export async function runTraining(trainer: Trainable, options: RunOptions): Promise<RunOutcome> {
   return new Run(trainer, options).run();
 }
@@ -121,12 +132,27 @@ class Run {
     const { backend, samplesPerEpoch } = this.trainer;
     const { epochs } = this.options;
     this.observe({ type: 'start', backend, epochs, samplesPerEpoch });
+    const outcome = await this.reach(epochs).catch((error: unknown) => this.failed(error));
+    this.observe({ type: 'end', outcome });
+    return outcome;
+  }
+
+  private async reach(epochs: number): Promise<RunOutcome> {
     if (!this.signal.aborted) await this.evaluate(0, 0);
     for (let epoch = 1; epoch <= epochs && (await this.epoch(epoch)); epoch++);
     if (this.isTrained) await this.hold();
-    const outcome = await this.outcome();
-    this.observe({ type: 'end', outcome });
-    return outcome;
+    return this.outcome();
+  }
+
+  /** @throws what it is given, where nothing was kept */
+  private failed(error: unknown): RunOutcome {
+    const kept = this.trainer.kept?.(error);
+    if (!kept) throw error;
+    const { metrics, holds, evaluation, trainSeconds, trainer } = this;
+    const { layers, samples, error: failure } = kept;
+    const { backend, threads = { threads: 1, share: 0 } } = trainer;
+    const reached = { metrics, holds, evaluation, layers, samples, trainSeconds };
+    return { status: 'failed', failure, backend, threads, ...reached };
   }
 
   private get isTrained(): boolean {

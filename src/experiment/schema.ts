@@ -5,14 +5,13 @@ import { crossbarSchema } from '../crossbar/schema.js';
 import { originText } from '../device/model.js';
 import { deviceSchema } from '../device/registry.js';
 import { publishedSchema, recordSchema } from './figures/schema.js';
+import { replicasSchema } from './replicas/schema.js';
+import { seedSchema } from './seed.js';
 import { conditionsSchema } from '../training/conditions.js';
 import { inputSchema, networkSchema, trainingSchema } from '../training/schema.js';
 
 /** Where kernels run; `auto` takes a hardware GPU where there is one, else WASM, and the run record names it. */
 export const backends = ['auto', 'wasm', 'webgpu', 'cpu'] as const;
-
-/** The largest seed: every whole number up to it is exact in a double. */
-export const maxSeed = Number.MAX_SAFE_INTEGER;
 
 /** One experiment, after `extends` and `device` files were put in: the whole of what decides a run's result. */
 export const experimentSchema = z.strictObject({
@@ -28,7 +27,9 @@ export const experimentSchema = z.strictObject({
   conditions: z.union([z.literal('none'), conditionsSchema]).default('none'),
   /** Effects that are switched off, one by one, between the device and float weights. */
   without: z.array(z.enum(effectNames)).default([]),
-  seed: z.int().min(0).max(maxSeed).describe('a whole number from 0 to 2^53 - 1').default(1),
+  seed: seedSchema.default(1),
+  /** The same experiment several times at once; one run where it is left out. */
+  replicas: replicasSchema.optional(),
   backend: z.enum(backends).default('auto'),
   /** What is kept for figures; it decides nothing of the training. */
   record: recordSchema.prefault({}),

@@ -5,11 +5,13 @@ import { RunError, UsageError } from '../errors.js';
 import { adapterName, findAdapter, wasFound } from '../../kernels/webgpu/adapter.js';
 import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
 import { deviations } from '../../kernels/webgpu/probe.js';
+import { keepTunings } from '../../kernels/webgpu/tuning.js';
 import { backends, type Backend } from '../../kernels/register.js';
 import { registerCrossbarRead } from './crossbar-read.js';
 import { registerDrift } from './drift.js';
 import { registerOnlineSgd } from './online-sgd.js';
 import { registerPulseUpdate } from './pulse-update.js';
+import { tuningCache } from './tuning-cache.js';
 
 /** Registers every op of Mho with tfjs, on every backend that has it; calling it again changes nothing. */
 export function registerOps(): void {
@@ -62,7 +64,11 @@ export async function useBackend(backend: Backend): Promise<void> {
   // and chosen on purpose.
   tf.env().set('PROD', true);
   if (backend === 'wasm') await importWasmBackend();
-  if (backend === 'webgpu') await importWebgpuBackend();
+  if (backend === 'webgpu') {
+    const cache = tuningCache(process.env);
+    if (cache) keepTunings(cache);
+    await importWebgpuBackend();
+  }
   if (!(await tf.setBackend(backend))) {
     throw new RunError({
       where: 'backend',

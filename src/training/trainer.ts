@@ -1,12 +1,13 @@
 import type { Dataset } from '../../datasets/dataset.js';
-import type {
-  OnlineSgdProgram,
-  OnlineSgdSession,
-  SamplesHandle,
-  ThreadUse,
+import {
+  SessionLostError,
+  type OnlineSgdProgram,
+  type OnlineSgdSession,
+  type SamplesHandle,
+  type ThreadUse,
 } from '../../kernels/online-sgd/contract.js';
 import type { Backend } from '../../kernels/register.js';
-import { decodeWeights, toSiemens } from '../crossbar/program.js';
+import { decodeWeights, toSiemens, type CrossbarState } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import type { DeviceConfig } from '../device/registry.js';
 import type { Stay } from '../device/retention/law.js';
@@ -19,6 +20,7 @@ import type { ConditionsConfig } from './conditions.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
 import { createReplica } from './network.js';
+import type { OpenSession } from './shared-sessions.js';
 import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
 
 /** Everything that decides a training run. */
@@ -37,6 +39,8 @@ export interface TrainingSpec {
   readonly threads?: number | undefined;
   /** Names of effects that are switched off; none unless told. */
   readonly without?: readonly string[] | undefined;
+  /** Opens the kernel's session; one of the run's own unless told. */
+  readonly open?: OpenSession | undefined;
 }
 
 /** One layer as it stands. */
@@ -49,6 +53,14 @@ export interface LayerSnapshot {
   readonly conductances: Readonly<Record<'gPlus' | 'gMinus' | 'g', Float32Array | undefined>>;
   /** Siemens, with offset coding: the conductance of weight 0. */
   readonly reference: number | undefined;
+}
+
+/** What is left of a network whose session was lost for good. */
+export interface KeptNetwork {
+  readonly error: RunError;
+  /** Samples that it had been trained on. */
+  readonly samples: number;
+  readonly layers: readonly LayerSnapshot[];
 }
 
 export interface EpochOptions {
@@ -100,11 +112,16 @@ export class Trainer {
     requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
     const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
-    const session = await openOnlineSgd([replica], { threads: spec.threads });
-    const table = inputTable(dataset, inputs.inputs);
-    const train = await session.load(samplesOf(dataset.train, dataset, table));
-    const test = await session.load(samplesOf(dataset.test, dataset, table));
-    return new Trainer(spec, replica.program, session, train, test, indices);
+    const session = await (spec.open ? spec.open(replica) : openOnlineSgd([replica], { threads: spec.threads }));
+    try {
+      const table = inputTable(dataset, inputs.inputs);
+      const train = await session.load(samplesOf(dataset.train, dataset, table));
+      const test = await session.load(samplesOf(dataset.test, dataset, table));
+      return new Trainer(spec, replica.program, session, train, test, indices);
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
   }
 
   get backend(): Backend {
@@ -198,7 +215,17 @@ export class Trainer {
   }
 
   async snapshot(): Promise<LayerSnapshot[]> {
-    const states = await this.session.states(0);
+    return this.layersOf(await this.session.states(0));
+  }
+
+  /** The network as it was kept before its session was lost; undefined where an error is about something else. */
+  kept(error: unknown): KeptNetwork | undefined {
+    if (!(error instanceof SessionLostError)) return undefined;
+    const { step, states } = error.checkpoint;
+    return { error, samples: step, layers: this.layersOf(states[0]!) };
+  }
+
+  private layersOf(states: readonly CrossbarState[]): LayerSnapshot[] {
     return states.map((state, l) => {
       const { crossbar } = this.program.layers[l]!;
       const siemens = (g: Float32Array): Float32Array | undefined => toSiemens(crossbar.response, g);

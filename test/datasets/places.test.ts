@@ -6,6 +6,7 @@ import { cacheFolder, isOffline, listSetting, mirrorUrl, projectRoot, setting } 
 describe('places', () => {
   test('the cache follows XDG_CACHE_HOME, and passes over a relative one', () => {
     expect(cacheFolder({ XDG_CACHE_HOME: '/x', HOME: '/h' })).toBe('/x/mho');
+    expect(cacheFolder({ MHO_CACHE_DIR: '/own', XDG_CACHE_HOME: '/x', HOME: '/h' })).toBe('/own');
     expect(cacheFolder({ XDG_CACHE_HOME: 'x', HOME: '/h' })).toBe('/h/.cache/mho');
     expect(cacheFolder({ XDG_CACHE_HOME: '', HOME: '/h' })).toBe('/h/.cache/mho');
   });

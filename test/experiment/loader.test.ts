@@ -44,7 +44,7 @@ describe('mistakes of one file', () => {
       ['name: small', 'name: small\ncolour: red'],
       [
         'e.yaml:2:1: colour: is not a known key; known here: name, description, dataset, network, device, crossbar, ' +
-          'training, conditions, without, seed, backend, record, published, origin',
+          'training, conditions, without, seed, replicas, backend, record, published, origin',
       ],
     ],
     [

@@ -127,6 +127,18 @@ describe.each(hostBackends)('OnlineSgd on %s', (backend) => {
     expectSameBits(arraysOf(after([])), arraysOf(open(replica).states(0)));
   });
 
+  it('gives each replica its own order, and leaves one that has none as it is', () => {
+    const replicas = [3, 4, 5].map((seed) => replicaOf(network('noisy exponential'), seed));
+    const orders = [Uint32Array.of(0, 5, 7), undefined, Uint32Array.of(9, 1, 1)];
+    const session = open(...replicas);
+    session.train(session.load(samples), orders, firstStep);
+    for (const [r, replica] of replicas.entries()) {
+      const alone = open(replica);
+      alone.train(alone.load(samples), orders[r] ?? new Uint32Array(0), firstStep);
+      expectSameBits(arraysOf(session.states(r)), arraysOf(alone.states(0)));
+    }
+  });
+
   it('keeps several sets of samples apart', () => {
     const replica = replicaOf(network('ideal'), 3);
     const others = samplesOf({ kind: 'values', count: 20, features: 9, classes: 4, background: 0, seed: 2 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CrossbarState } from '../../src/crossbar/program.js';
-import type { HostOnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
+import type { HostOnlineSgdSession, Orders, Replica, Samples } from '../../kernels/online-sgd/contract.js';
 import { hostBackends, hostKernels } from '../../kernels/register.js';
 import { UsageError } from '../../src/errors.js';
 import { crossbarOf, everySample, expectUsageError, replicaOf, samplesOf, type Network } from '../helpers/kernels.js';
@@ -123,7 +123,14 @@ const badSamples: [what: string, samples: Samples, message: string][] = [
   ],
 ];
 
-const badOrders: [what: string, order: Uint32Array, firstStep: number, message: string][] = [
+const badOrders: [what: string, order: Orders, firstStep: number, message: string][] = [
+  ['an order too many', [everySample(2), everySample(2)], 0, 'OnlineSgd: train: got 2 orders for 1 replicas'],
+  [
+    'an index beyond the samples in an order of its own',
+    [Uint32Array.of(7)],
+    0,
+    'OnlineSgd: train: order[0] is 7, expected a sample index 0 … 4',
+  ],
   [
     'an index beyond the samples',
     Uint32Array.of(4, 5),
@@ -158,6 +165,14 @@ describe.each(hostBackends)('OnlineSgd on %s', (backend) => {
       session.train(handle, order, firstStep);
     }, message);
     expect(session.states(0)[0]!.plus).toEqual(replica.states[0]!.plus);
+  });
+
+  it('refuses orders of different lengths', () => {
+    const session = OnlineSgd.open([replica, replica]);
+    const handle = session.load(samples);
+    expectUsageError(() => {
+      session.train(handle, [everySample(2), everySample(3)], 0);
+    }, 'OnlineSgd: train: got orders of 2 and of 3 samples');
   });
 
   it('takes the last step that 32 bits hold', () => {

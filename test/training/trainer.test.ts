@@ -187,7 +187,7 @@ async function ordersOf(change: Partial<TrainingSpec>, epochs: number): Promise<
   for (let epoch = 0; epoch < epochs; epoch++) {
     train.mockClear();
     await trainer.trainEpoch();
-    trained.push(train.mock.calls.flatMap(([, order]) => [...order]));
+    trained.push(train.mock.calls.flatMap(([, order]) => [...(order as Uint32Array)]));
   }
   trainer.dispose();
   vi.restoreAllMocks();

@@ -9,12 +9,14 @@ import {
   columnSumPeriod,
   disposedError,
   elementOf,
+  lengthOf,
+  ordersOf,
   validateOpening,
-  validateOrder,
   validateSamples,
   type HostOnlineSgdKernel,
   type HostOnlineSgdSession,
   type OpenOptions,
+  type Orders,
   type Replica,
   type Samples,
   type SamplesHandle,
@@ -83,15 +85,16 @@ class WasmSession implements HostOnlineSgdSession {
     return this.samples.push({ count: samples.count, addresses }) - 1;
   }
 
-  train(handle: SamplesHandle, order: Uint32Array, firstStep: number): void {
+  train(handle: SamplesHandle, orders: Orders, firstStep: number): void {
     const memory = this.open;
     const samples = elementOf(this.samples, handle, 'samples handle');
-    validateOrder(order, firstStep, samples.count);
-    if (order.length > this.order.capacity) {
-      this.order = { address: memory.allocate(order.byteLength), capacity: order.length };
-    }
-    memory.write(this.order.address, order);
+    const each = ordersOf(orders, firstStep, { replicas: this.replicas.length, samples: samples.count });
+    const length = lengthOf(orders);
+    if (length > this.order.capacity) this.order = { address: memory.allocate(4 * length), capacity: length };
     for (const [r, { program }] of this.replicas.entries()) {
+      const order = each[r];
+      if (!order) continue;
+      memory.write(this.order.address, order);
       const { layers } = this.placed[r]!;
       const network = { layers, layerCount: program.layers.length, samples: samples.addresses[r]! };
       const rule = { loss: losses.indexOf(program.loss), updateFirst: program.errorPath === 'after-update' };

@@ -1,9 +1,10 @@
 import { groupSize } from '../../webgpu/common.wgsl.js';
+import { readTuning, writeTuning } from '../../webgpu/tuning.js';
 import { groupsFor, type Dispatch } from '../../webgpu/shader.js';
 import type { OnlineSgdEntry } from './shader.js';
 
 /** How samples are spread over the GPU; see layouts.wgsl.ts. All give the same bits. */
-export const layouts = ['alone', 'two-dispatch'] as const;
+export const layouts = ['alone', 'two-dispatch', 'columns'] as const;
 export type Layout = (typeof layouts)[number];
 
 /**
@@ -19,11 +20,10 @@ export function* trainingDispatches(
     yield { entry: 'train_alone', group, groups: [replicas] };
     return;
   }
-  const advance: Dispatch<OnlineSgdEntry> = {
-    entry: 'advance',
-    group,
-    groups: [groupsFor(columns, groupSize), replicas],
-  };
+  const advance: Dispatch<OnlineSgdEntry> =
+    layout === 'columns'
+      ? { entry: 'advance_columns', group, groups: [groupsFor(columns, 1), replicas] }
+      : { entry: 'advance', group, groups: [groupsFor(columns, groupSize), replicas] };
   const settle: Dispatch<OnlineSgdEntry> = { entry: 'settle_sample', group, groups: [replicas] };
   for (let t = 0; t < samples; t++) {
     yield advance;
@@ -38,10 +38,30 @@ const probeSamples = 32;
 const submissionSeconds = 0.1;
 const untimedSamples = 64;
 
-/** What was found once in a process, by adapter and networks. */
-const found = new Map<string, { readonly layout: Layout; readonly seconds: number }>();
+interface Found {
+  readonly layout: Layout;
+  /** Of a sample. */
+  readonly seconds: number;
+}
 
-/** Chooses the layout by timing both on the first samples that are trained. */
+/** What was found, by adapter and networks: in this process, or by another that left it in a cache. */
+const found = new Map<string, Found>();
+
+function foundBefore(key: string): Found | undefined {
+  const known = found.get(key) ?? readTuning(key);
+  if (!isFound(known)) return undefined;
+  found.set(key, known);
+  return known;
+}
+
+/** What lies in a cache may be anything. */
+function isFound(value: unknown): value is Found {
+  if (typeof value !== 'object' || value === null) return false;
+  const { layout, seconds } = value as Partial<Found>;
+  return layouts.some((name) => name === layout) && typeof seconds === 'number' && seconds > 0 && seconds < 1e3;
+}
+
+/** Chooses the layout by timing each on the first samples that are trained. */
 export class LayoutChoice {
   /** Seconds a sample of each timed piece. */
   private readonly times: { readonly layout: Layout; readonly seconds: number }[] = [];
@@ -54,7 +74,7 @@ export class LayoutChoice {
 
   /** The next piece of `left` samples: how it is laid out, and whether its time is wanted. */
   next(left: number): { readonly layout: Layout; readonly samples: number; readonly timed: boolean } {
-    const choice = found.get(this.key);
+    const choice = foundBefore(this.key);
     if (this.fixed) return { layout: this.fixed, samples: Math.min(left, untimedSamples), timed: false };
     if (choice) return { layout: choice.layout, samples: Math.min(left, samplesIn(choice.seconds)), timed: false };
     if (left < probeSamples) return { layout: 'two-dispatch', samples: left, timed: false };
@@ -67,10 +87,9 @@ export class LayoutChoice {
     if (this.times.length < 2 * layouts.length) return;
     // The first of each pays for what a driver does at first use.
     const second = this.times.slice(-layouts.length);
-    found.set(
-      this.key,
-      second.reduce((best, time) => (time.seconds < best.seconds ? time : best)),
-    );
+    const best = second.reduce((one, other) => (other.seconds < one.seconds ? other : one));
+    found.set(this.key, best);
+    writeTuning(this.key, best);
   }
 }
 

@@ -1,3 +1,5 @@
+import { idle } from './orders.js';
+
 /**
  * How samples are spread over the GPU.
  *
@@ -5,6 +7,7 @@
  * - `advance` and `settle_sample`, in turn: the first layer spread over workgroups by columns, which updates it for the
  *   sample before and reads it for this one; then one workgroup a replica for everything above. A counter of samples
  *   lies in the heap, so that one bind group serves all dispatches.
+ * - `advance_columns` in the place of `advance`: a workgroup for each column, see columns.wgsl.ts.
  *
  * The same functions run in the same order on each column: the layouts give the same bits.
  *
@@ -12,9 +15,14 @@
  */
 export const layoutsWgsl = (width: number): string => /* wgsl */ `
 const WIDE = ${width}u;
+const IDLE = ${idle}u;
 
 fn layer_of(r: u32, l: u32) -> u32 { return call.first + (r * call.layers + l) * DESCRIPTOR_SIZE; }
 fn vectors_of(r: u32) -> u32 { return call.vectors + r * call.vector_size; }
+
+/// Orders are listed by the session's replicas, of which those of a dispatch are some.
+fn is_idle(r: u32) -> bool { return list[call.replica + r] == IDLE; }
+fn sample_at(r: u32, t: u32) -> u32 { return list[list[call.replica + r] + call.list_from + t]; }
 
 fn train_noise(X: u32, step: u32) -> vec2u { return fold(key_at(X + READ_KEY), step); }
 
@@ -65,30 +73,33 @@ fn train_layers(r: u32, lowest: u32, s: u32, step: u32, thread: u32) {
 
 @compute @workgroup_size(WIDE)
 fn train_alone(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  if (is_idle(group.x)) { return; }
   for (var t = 0u; t < call.count; t++) {
-    train_layers(group.x, 0u, list[call.list_from + t], call.step + t, thread);
+    train_layers(group.x, 0u, sample_at(group.x, t), call.step + t, thread);
   }
 }
 
 @compute @workgroup_size(GROUP)
 fn advance(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let r = id.y;
+  if (is_idle(r)) { return; }
   let V = vectors_of(r);
   let X = layer_of(r, 0u);
   let t = heap[call.progress + r];
   for (var j = id.x; j < data[X + COLS]; j += groups.x * GROUP) {
-    if (t > 0u) { update_column(X, V, j, inputs_of_sample(list[call.list_from + t - 1u]), call.step + t - 1u); }
+    if (t > 0u) { update_column(X, V, j, inputs_of_sample(sample_at(r, t - 1u)), call.step + t - 1u); }
     if (t < call.count) {
-      forward_in_training(X, V, j, inputs_of_sample(list[call.list_from + t]), call.step + t);
+      forward_in_training(X, V, j, inputs_of_sample(sample_at(r, t)), call.step + t);
     }
   }
 }
 
 @compute @workgroup_size(WIDE)
 fn settle_sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  if (is_idle(group.x)) { return; }
   let at = call.progress + group.x;
   let t = heap[at];
-  train_layers(group.x, 1u, list[call.list_from + t], call.step + t, thread);
+  train_layers(group.x, 1u, sample_at(group.x, t), call.step + t, thread);
   if (thread == 0u) { heap[at] = t + 1u; }
 }
 

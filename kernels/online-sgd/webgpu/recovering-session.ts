@@ -1,7 +1,16 @@
 import type { DriftLosses } from '../../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../../src/crossbar/program.js';
 import { DeviceLostError } from '../../webgpu/device.js';
-import { disposedError, type OnlineSgdSession, type Replica, type Samples, type SamplesHandle } from '../contract.js';
+import {
+  disposedError,
+  SessionLostError,
+  lengthOf,
+  type OnlineSgdSession,
+  type Orders,
+  type Replica,
+  type Samples,
+  type SamplesHandle,
+} from '../contract.js';
 
 /** Opens a session on a device that is alive. */
 export type Opener = (replicas: readonly Replica[]) => Promise<OnlineSgdSession>;
@@ -10,6 +19,7 @@ export type Opener = (replicas: readonly Replica[]) => Promise<OnlineSgdSession>
 const checkpointSamples = 20_000;
 /** Devices that are tried one after the other for one call. */
 const attempts = 3;
+const lossRemedy = 'update the driver, or use --backend wasm, which gives the same network of the same seed';
 
 /**
  * A session that outlives its device: where that is lost, it opens another from the last checkpoint of the cells and
@@ -20,6 +30,9 @@ export class RecoveringSession implements OnlineSgdSession {
   /** What changed the cells since the checkpoint. */
   private journal: ((session: OnlineSgdSession) => Promise<void>)[] = [];
   private trained = 0;
+  /** Step that comes next, and the one that came next at the checkpoint; undefined before anything was trained. */
+  private step: number | undefined;
+  private keptStep: number | undefined;
   private disposed = false;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -42,11 +55,13 @@ export class RecoveringSession implements OnlineSgdSession {
     });
   }
 
-  train(handle: SamplesHandle, order: Uint32Array, firstStep: number): Promise<void> {
-    const own = order.slice();
+  train(handle: SamplesHandle, orders: Orders, firstStep: number): Promise<void> {
+    const own = copied(orders);
     return this.inTurn(async () => {
+      this.keptStep ??= firstStep;
       await this.change((session) => session.train(handle, own, firstStep));
-      this.trained += own.length;
+      this.trained += lengthOf(own);
+      this.step = firstStep + lengthOf(own);
       if (this.trained >= checkpointSamples) await this.keep();
     });
   }
@@ -81,9 +96,17 @@ export class RecoveringSession implements OnlineSgdSession {
         if (attempt > 1) await this.recover();
         return await call(this.session);
       } catch (error) {
-        if (!(error instanceof DeviceLostError) || attempt === attempts) throw error;
+        if (!(error instanceof DeviceLostError)) throw error;
+        if (attempt === attempts) throw this.lostForGood(error);
       }
     }
+  }
+
+  private lostForGood(cause: DeviceLostError): SessionLostError {
+    const { where, what } = cause.parts;
+    const states = this.checkpoint.map((replica) => replica.states);
+    const parts = { where, what: `${what}; ${attempts} devices were lost one after the other`, remedy: lossRemedy };
+    return new SessionLostError(parts, { step: this.keptStep ?? 0, states }, { cause });
   }
 
   private async recover(): Promise<void> {
@@ -101,6 +124,7 @@ export class RecoveringSession implements OnlineSgdSession {
     this.checkpoint = this.checkpoint.map((replica, r) => ({ ...replica, states: states[r]! }));
     this.journal = [];
     this.trained = 0;
+    this.keptStep = this.step;
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -109,6 +133,13 @@ export class RecoveringSession implements OnlineSgdSession {
     this.last = call.catch(() => undefined);
     return call;
   }
+}
+
+/** Of orders that are parts of longer ones the parts alone; one that several replicas share stays one. */
+function copied(orders: Orders): Orders {
+  if (orders instanceof Uint32Array) return orders.slice();
+  const copies = new Map(orders.map((order) => [order, order?.slice()]));
+  return orders.map((order) => copies.get(order));
 }
 
 /** The caller may do with its arrays what it likes. */

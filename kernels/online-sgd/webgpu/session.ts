@@ -3,7 +3,6 @@ import type { CrossbarState } from '../../../src/crossbar/program.js';
 import { validateLosses } from '../../drift/contract.js';
 import { driftShader, drifting, lossWords } from '../../drift/webgpu/kernel.js';
 import { write } from '../../webgpu/arena.js';
-import { adapterName } from '../../webgpu/adapter.js';
 import { createBuffer, finished, readBack, usage, withErrors } from '../../webgpu/buffers.js';
 import type { GpuDevice } from '../../webgpu/device.js';
 import { givenBuffer, stateOfArrays } from '../../webgpu/one-crossbar.js';
@@ -11,14 +10,17 @@ import type { Shader } from '../../webgpu/shader.js';
 import {
   disposedError,
   elementOf,
-  validateOrder,
+  lengthOf,
+  ordersOf,
   validateSamples,
   type OnlineSgdSession,
+  type Orders,
   type Replica,
   type Samples,
   type SamplesHandle,
 } from '../contract.js';
 import { LayoutChoice, trainingDispatches, type Layout } from './layout.js';
+import { orderWords } from './orders.js';
 import { ReplicaGroup, classesOf, predictedAtOnce } from './replica-group.js';
 import { sampleWords } from './samples.js';
 import type { OnlineSgdEntry } from './shader.js';
@@ -61,7 +63,7 @@ export class WebgpuSession implements OnlineSgdSession {
       ...where,
       drifted: replicas[r]!.states.map(({ traps }) => traps !== undefined),
     }));
-    this.choice = new LayoutChoice(choiceKey(gpu, replicas), layout);
+    this.choice = new LayoutChoice(choiceKey(gpu, shader, replicas), layout);
   }
 
   /** @throws RunError where memory runs out, with the size asked for */
@@ -86,13 +88,14 @@ export class WebgpuSession implements OnlineSgdSession {
     });
   }
 
-  train(handle: SamplesHandle, order: Uint32Array, firstStep: number): Promise<void> {
+  train(handle: SamplesHandle, orders: Orders, firstStep: number): Promise<void> {
     return this.inTurn(async () => {
       const samples = elementOf(this.samples, handle, 'samples handle');
-      validateOrder(order, firstStep, samples.count);
-      if (order.length > 0) write(this.gpu, this.orderBuffer(order.length), 0, order);
-      for (let from = 0; from < order.length;) {
-        const { layout, samples: count, timed } = this.choice.next(order.length - from);
+      const each = ordersOf(orders, firstStep, { replicas: this.replicas.length, samples: samples.count });
+      const [length, words] = [lengthOf(orders), orderWords(each)];
+      write(this.gpu, this.orderBuffer(words.length), 0, words);
+      for (let from = 0; from < length;) {
+        const { layout, samples: count, timed } = this.choice.next(length - from);
         const started = performance.now();
         for (const group of this.groups) this.submit(group, samples, layout, { from, count, step: firstStep + from });
         if (timed) {
@@ -113,18 +116,24 @@ export class WebgpuSession implements OnlineSgdSession {
   ): void {
     const { offset, size } = group.progress;
     const { heap } = group.placed;
-    if (layout === 'two-dispatch') this.gpu.device.queue.writeBuffer(heap, offset, new Uint8Array(size));
+    if (layout !== 'alone') this.gpu.device.queue.writeBuffer(heap, offset, new Uint8Array(size));
     const list = this.order!.buffer;
-    const bound = this.shader.bind({ ...group.placed, given, list }, { ...group.words, count, step, listFrom: from });
+    const words = { ...group.words, replica: this.firstOf(group), count, step, listFrom: from };
+    const bound = this.shader.bind({ ...group.placed, given, list }, words);
     const columns = this.replicas[0]!.program.layers[0]!.crossbar.cols;
     this.shader.submit(trainingDispatches(layout, bound, { replicas: group.count, samples: count, columns }));
   }
 
-  private orderBuffer(count: number): GPUBuffer {
-    if (this.order && count <= this.order.capacity) return this.order.buffer;
+  /** The session's number of a group's first replica. */
+  private firstOf(group: ReplicaGroup): number {
+    return this.residents.findIndex((resident) => resident.group === group);
+  }
+
+  private orderBuffer(words: number): GPUBuffer {
+    if (this.order && words <= this.order.capacity) return this.order.buffer;
     this.order?.buffer.destroy();
-    const buffer = createBuffer(this.gpu, 'the order of samples', 4 * count, usage.storage);
-    this.order = { buffer, capacity: count };
+    const buffer = createBuffer(this.gpu, 'the order of samples', 4 * words, usage.storage);
+    this.order = { buffer, capacity: words };
     return buffer;
   }
 
@@ -198,10 +207,11 @@ export class WebgpuSession implements OnlineSgdSession {
   }
 }
 
-/** What decides how long a sample takes: adapter, geometry, devices and the number of replicas. */
-function choiceKey({ facts }: GpuDevice, replicas: readonly Replica[]): string {
+/** What decides how long a sample takes: adapter and driver, code, geometry, devices and the number of replicas. */
+function choiceKey({ facts }: GpuDevice, { code }: Shader<OnlineSgdEntry>, replicas: readonly Replica[]): string {
   const layers = replicas[0]!.program.layers.map(({ crossbar: { rows, cols, response, pulsePolicy } }) =>
     [rows, cols, response.kind, pulsePolicy].join(' '),
   );
-  return [adapterName(facts), replicas.length, ...layers].join(', ');
+  const { vendor, architecture, device, description } = facts;
+  return [vendor, architecture, device, description, code, replicas.length, ...layers].join(', ');
 }

@@ -6,7 +6,7 @@ import { UsageError, nearestName } from '../../errors.js';
 import { loadExperiment } from '../loader.js';
 import { splitSet, type OverrideText } from '../overrides.js';
 import { ConfigError } from '../place.js';
-import { maxSeed } from '../schema.js';
+import { maxSeed } from '../seed.js';
 import { setupOf } from '../../training/network.js';
 
 /** One configuration that is trained over all seeds: the experiment with values laid upon it. */

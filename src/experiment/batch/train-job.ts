@@ -1,8 +1,9 @@
-import { MhoError, RunError } from '../../errors.js';
+import { RunError } from '../../errors.js';
 import { recordSchema } from '../figures/schema.js';
 import { loadExperiment, type Experiment } from '../loader.js';
 import { splitSet } from '../overrides.js';
 import { runExperiment } from '../run.js';
+import { failureOf } from './failure.js';
 import type { JobResult, TrainedRun, TrainingJob } from './job.js';
 
 /**
@@ -14,8 +15,7 @@ export async function trainJob(job: TrainingJob, out: string): Promise<JobResult
   try {
     return await train(job, out);
   } catch (error) {
-    // Of an error that nobody meant, the stack is what helps.
-    return { error: error instanceof MhoError ? error.message : String(error instanceof Error ? error.stack : error) };
+    return { error: failureOf(error) };
   }
 }
 
@@ -36,6 +36,7 @@ async function train(job: TrainingJob, out: string): Promise<TrainedRun> {
     console.error(`${label}: ${message}`);
   };
   const { record, evaluation } = await runExperiment({ experiment, out, offline, warn, commandLine: [label] });
+  if (record.error !== null) throw new RunError({ where: label, what: record.error });
   if (!evaluation) throw new RunError({ where: label, what: 'the run ended before it was evaluated' });
   const { accuracy, correct, count } = evaluation;
   return { accuracy, correct, count, seconds: record.seconds };

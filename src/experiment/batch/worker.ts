@@ -10,7 +10,7 @@ export interface WorkerMessage {
 }
 
 process.on('message', ({ job, out }: WorkerMessage) => {
-  void trainJob(job, out).then((result) => process.send?.(result));
+  void trainJob(job, out).then((result) => process.send?.({ result }));
 });
 // Ctrl-C reaches every process of a terminal: what it means to a batch is its parent's to say.
 process.on('SIGINT', () => undefined);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { CheckFailure } from '../checks.js';
-import { maxSeed } from '../schema.js';
+import { seedSchema } from '../seed.js';
 
 /** Which cases run together: `quick` on every change, `full` at night. */
 export const caseSets = ['quick', 'full'] as const;
 export type CaseSet = (typeof caseSets)[number];
 
 const fraction = z.number().min(0).max(1);
-const seed = z.int().min(0).max(maxSeed).describe('a whole number from 0 to 2^53 - 1');
+const seed = seedSchema;
 
 /** Seeds from one to another, both included. */
 const seedRange = z.strictObject({ from: seed, to: seed });

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import type { Experiment } from '../experiment/loader.js';
+import { displayPath } from '../experiment/place.js';
+import type { PlannedReplica } from '../experiment/replicas/plan.js';
+import { exitCodeOf, runReplicas, type FinishedReplicas } from '../experiment/replicas/run-replicas.js';
+import type { ReplicaRow, Spread } from '../experiment/replicas/summary.js';
+import { listenForInterrupts } from './interrupt.js';
+import { formatPercent, formatTime } from './progress.js';
+import { ReplicasProgress } from './replicas-progress.js';
+
+interface Presentation {
+  readonly out: string | undefined;
+  readonly jobs: number;
+  readonly offline: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/**
+ * Runs an experiment's replicas before the user's eyes: progress on stderr, the result on stdout, Ctrl-C heard.
+ * @returns the exit code
+ */
+export async function presentReplicas(
+  experiment: Experiment,
+  planned: readonly PlannedReplica[],
+  { out, jobs, offline, json, quiet }: Presentation,
+): Promise<number> {
+  const progress = new ReplicasProgress(planned, quiet);
+  const tell = (message: string): void => {
+    progress.tell(message);
+  };
+  const interrupts = listenForInterrupts(tell);
+  try {
+    const finished = await runReplicas({
+      ...{ experiment, planned, jobs, offline, signal: interrupts.signal, warn: tell },
+      out: out === undefined ? undefined : path.resolve(out),
+      commandLine: ['mho', ...process.argv.slice(2)],
+      observe: (replica, event) => {
+        if (event.type === 'start') interrupts.hold();
+        progress.observe(replica, event);
+      },
+      ended: (replica, outcome) => {
+        progress.end(replica, outcome);
+      },
+    });
+    progress.stop();
+    console.log(json ? JSON.stringify(summaryOf(finished)) : describe(finished));
+    return exitCodeOf(finished.record);
+  } finally {
+    progress.stop();
+    interrupts.dispose();
+  }
+}
+
+/** The object of `--json`. Accuracies are fractions. */
+function summaryOf({ record, runFolder }: FinishedReplicas) {
+  const { experiment, status, backend, backendReason, trained, seconds, spread, replicas } = record;
+  return { experiment, status, backend, backendReason, trained, seconds, spread, replicas, runFolder };
+}
+
+function describe({ record, runFolder }: FinishedReplicas): string {
+  const { experiment, status, backend, backendReason, trained, seconds, spread, replicas } = record;
+  const paths = Object.keys(replicas[0]!.values);
+  const titles = ['replica', 'seed', ...paths, 'accuracy', 'best', 'epochs', 'status'];
+  const how = trained === 'together' ? 'together' : 'each in a process';
+  return [
+    ...columned([titles, ...replicas.map((row) => cells(row, paths))]),
+    ...spread.map(describeSpread),
+    `${experiment}: ${replicas.length} replicas, ${status}, in ${formatTime(seconds)}, ${how}; backend ${backend} (${backendReason})`,
+    `run folders: ${displayPath(runFolder)}`,
+  ].join('\n');
+}
+
+function cells(row: ReplicaRow, paths: readonly string[]): string[] {
+  const percent = (fraction: number | null): string => (fraction === null ? '-' : formatPercent(fraction));
+  const values = paths.map((path) => String(row.values[path]));
+  const status = row.error === null ? row.status : `failed: ${row.error.split('\n', 1)[0]!}`;
+  return [
+    row.name,
+    `${row.seed}`,
+    ...values,
+    percent(row.accuracy),
+    percent(row.bestAccuracy),
+    `${row.epochs}`,
+    status,
+  ];
+}
+
+function describeSpread({ values, count, median, mean, sd, min, max }: Spread): string {
+  const named = Object.entries(values).map(([path, value]) => `${path}=${value}`);
+  const of = named.length === 0 ? '' : `${named.join(', ')}: `;
+  if (median === null || mean === null || min === null || max === null) return `${of}no replica is complete`;
+  const deviation = sd === null ? '' : ` ± ${(100 * sd).toFixed(2)}`;
+  const range = `${formatPercent(min)} to ${formatPercent(max)}`;
+  return `${of}median ${formatPercent(median)}, mean ${(100 * mean).toFixed(2)}${deviation} %, ${range} (${count} complete)`;
+}
+
+function columned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, c) => cell.padEnd(widths[c]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,40 @@
+import { WorkerProcess } from '../batch/worker-process.js';
+import type { TrainingEvent } from '../run.js';
+import type { ReplicaOutcome, ReplicaOutcomes, TrainReplicas } from './outcome.js';
+import { stopMessage, type ReplicaMessage } from './messages.js';
+
+/**
+ * Trains replicas in worker processes, which take the next one as soon as they are free. A process that dies costs its own
+ * replica alone. Where the signal asks for it, those that are under way end with what they have reached, and no other
+ * begins.
+ * @param workers - processes at a time
+ */
+export async function trainApart(work: TrainReplicas, workers: number): Promise<ReplicaOutcomes> {
+  const { replicas, folderOf, commandLine, offline, signal, ended } = work;
+  const outcomes = new Array<ReplicaOutcome | undefined>(replicas.length).fill(undefined);
+  const queue = replicas.entries();
+  const serve = async (): Promise<void> => {
+    let current = 0;
+    const module = new URL('./worker.js', import.meta.url);
+    const worker = new WorkerProcess<ReplicaMessage, ReplicaOutcome, TrainingEvent>(module, (event) => {
+      work.observe(current, event);
+    });
+    const interrupt = (): void => {
+      worker.tell(stopMessage);
+    };
+    signal?.addEventListener('abort', interrupt);
+    for (const [i, replica] of queue) {
+      if (signal?.aborted) break;
+      current = i;
+      const { name, experiment } = replica;
+      const message = { experiment, out: folderOf(replica), commandLine, offline };
+      const outcome = await worker.ask(message, name);
+      outcomes[i] = outcome;
+      ended(i, outcome);
+    }
+    signal?.removeEventListener('abort', interrupt);
+    worker.stop();
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, replicas.length) }, serve));
+  return outcomes;
+}

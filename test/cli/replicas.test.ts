@@ -1,0 +1,136 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { datasetSource } from '../../datasets/registry.js';
+import type { ReplicasRecord } from '../../src/experiment/replicas/summary.js';
+import { Scratch, smallExperiment } from '../experiment/scratch.js';
+import { gpuTitle, hasGpu } from '../helpers/gpu.js';
+import { CompiledCommand, finished } from './compiled.js';
+
+let mho: CompiledCommand;
+let scratch: Scratch;
+beforeAll(() => {
+  mho = new CompiledCommand();
+});
+afterAll(() => {
+  mho.remove();
+});
+beforeEach(() => {
+  scratch = new Scratch();
+  scratch.write('small.yaml', smallExperiment);
+});
+afterEach(() => {
+  scratch.remove();
+});
+
+const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
+const deviceExperiment = path.resolve('configs/experiments/wse2-orhd.yaml');
+
+function recordOf(...names: string[]): ReplicasRecord {
+  return JSON.parse(readFileSync(scratch.path(...names, 'replicas.json'), 'utf8')) as ReplicasRecord;
+}
+
+/** Waits until the first replica's unfinished folder holds an epoch that was trained. */
+async function trainingBegun(): Promise<void> {
+  for (;;) {
+    const files = readdirSync(scratch.folder, { recursive: true, encoding: 'utf8' });
+    const metrics = files.find((file) => file.endsWith('metrics.jsonl'));
+    if (metrics !== undefined && readFileSync(scratch.path(metrics), 'utf8').includes('"epoch":1,')) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const weightsOf = (...names: string[]): Buffer => readFileSync(scratch.path(...names, 'final.safetensors'));
+
+describe.skipIf(!orhdIsHere)('mho run --replicas', () => {
+  it('leaves for each seed the run folder that its run alone leaves, and a summary', async () => {
+    const common = [deviceExperiment, '--epochs', '1', '--set', 'training.order=shuffle'];
+    const args = ['run', ...common, '--replicas', '3', '--seed', '4', '--jobs', '2', '--out', 'all', '--json'];
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(
+      stderr.split('\n').filter((line) => /^replica-\d \(seed \d\): accuracy \d+\.\d\d %$/.test(line)),
+    ).toHaveLength(3);
+    const record = recordOf('all');
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'complete', trained: 'apart', replicas: record.replicas });
+    expect(readdirSync(scratch.path('all')).sort()).toEqual([
+      'config.yaml',
+      'replica-1',
+      'replica-2',
+      'replica-3',
+      'replicas.json',
+    ]);
+    for (const { name, seed, accuracy } of record.replicas) {
+      await mho.run(['run', ...common, '--seed', String(seed), '--out', `seed-${seed}`, '--quiet'], scratch.folder);
+      expect(weightsOf('all', name).equals(weightsOf(`seed-${seed}`))).toBe(true);
+      const alone = JSON.parse(readFileSync(scratch.path(`seed-${seed}`, 'run.json'), 'utf8')) as { accuracy: number };
+      expect(accuracy).toBe(alone.accuracy);
+      expect(readFileSync(scratch.path('all', name, 'config.yaml'))).toEqual(
+        readFileSync(scratch.path(`seed-${seed}`, 'config.yaml')),
+      );
+    }
+    const sorted = record.replicas.map(({ accuracy }) => accuracy!).sort((a, b) => a - b);
+    expect(record.spread).toMatchObject([{ count: 3, median: sorted[1], min: sorted[0], max: sorted[2] }]);
+  });
+
+  it('records one that fails, and leaves the others alone', async () => {
+    const vary = 'replicas={vary: {training.learningRate: [0.1, 1e38]}}';
+    const { code, stdout } = await mho.run(['run', 'small.yaml', '--set', vary, '--out', 'all'], scratch.folder);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^replica-2 +1 +1e\+38 +- +- +0 +failed: training: training diverged/m);
+    expect(stdout).toMatch(/^training\.learningRate=0\.1: median \d\d\.\d\d %, .* \(1 complete\)$/m);
+    expect(stdout).toMatch(/^training\.learningRate=1e\+38: no replica is complete$/m);
+    expect(recordOf('all').replicas.map(({ status }) => status)).toEqual(['complete', 'failed']);
+    expect(readdirSync(scratch.path('all')).sort()).toEqual(['config.yaml', 'replica-1', 'replicas.json']);
+  });
+
+  it('leaves nothing where every one fails', async () => {
+    const args = ['run', 'small.yaml', '--replicas', '2', '--set', 'training.learningRate=1e38', '--out', 'all'];
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^replicas: all 2 failed, the first with: training: training diverged/m);
+    expect(scratch.names()).toEqual(['small.yaml']);
+  });
+
+  it('ends on Ctrl-C with what was reached', async () => {
+    const args = ['run', deviceExperiment, '--replicas', '3', '--jobs', '1', '--epochs', '100000', '--out', 'all'];
+    const child = mho.start(args, scratch.folder);
+    const end = finished(child);
+    await trainingBegun();
+    child.kill('SIGINT');
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr).toContain('stopping; Ctrl-C again quits at once');
+    const { status, replicas } = recordOf('all');
+    expect(status).toBe('interrupted');
+    expect(replicas.map((row) => row.status)).toEqual(['interrupted', 'not begun', 'not begun']);
+    expect(replicas[0]!.samples).toBeGreaterThan(0);
+    expect(weightsOf('all', 'replica-1').length).toBeGreaterThan(1000);
+    expect(scratch.names()).toEqual(['all', 'small.yaml']);
+  });
+
+  it.skipIf(!hasGpu)(`trains them in one session on webgpu: ${gpuTitle}`, async () => {
+    const common = ['small.yaml', '--set', 'dataset.trainSubset.count=40', '--quiet', '--out'];
+    const args = ['run', ...common, 'all', '--replicas', '2', '--backend', 'webgpu', '--json'];
+    const { code, stdout } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'complete', trained: 'together', backend: 'webgpu' });
+    for (const seed of [1, 2]) {
+      await mho.run(['run', ...common, `seed-${seed}`, '--seed', String(seed)], scratch.folder);
+      expect(weightsOf('all', `replica-${seed}`).equals(weightsOf(`seed-${seed}`))).toBe(true);
+    }
+  });
+
+  it.each([
+    [['--replicas', '0'], '--replicas: got 0, expected a whole number from 1 to 4096 or a mapping\n'],
+    [
+      ['--replicas', '2', '--set', 'replicas=3'],
+      '--replicas: stands beside --set replicas, expected one of them; leave one out\n',
+    ],
+    [['--replicas', '2', '--jobs', 'x'], '--jobs: got "x", expected a whole number from 1 to 1024\n'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stdout, stderr } = await mho.run(['run', 'small.yaml', ...args], scratch.folder);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: message });
+    expect(scratch.names()).toEqual(['small.yaml']);
+  });
+});
