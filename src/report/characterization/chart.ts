@@ -4,13 +4,16 @@ import { chartConfig } from '../render.js';
 
 const colours = ['#1f5fa8', '#c8442b', '#3c8d40', '#8a5aa8', '#c98a1b', '#5f6b73', '#2aa5a0', '#d1659a'];
 
-/** A figure of a characterization: its panels side by side, two a row. */
-export function characterizationChart({ title, panels }: Figure): TopLevelSpec {
+/**
+ * A figure of a characterization: its panels side by side, two a row.
+ * @param title - of the characterization; the figure's own stands below it
+ */
+export function characterizationChart(title: string, { title: own, panels }: Figure): TopLevelSpec {
   const columns = Math.min(2, panels.length);
   const spec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: { ...chartConfig, legend: { ...chartConfig.legend, columns: columns === 1 ? 2 : 3 } },
-    title: { text: title },
+    title: { text: title, subtitle: own },
     ...{ spacing: 30, columns, concat: panels.map(panelOf) },
     resolve: { scale: { color: 'independent' }, legend: { color: 'independent' } },
   };
