@@ -1,7 +1,21 @@
 import type { Measure } from './measure.js';
 import { barrierThickness } from './measures/barrier-thickness.js';
 import { ivSweep } from './measures/iv-sweep.js';
+import { pairedPulse } from './measures/paired-pulse.js';
+import { pulseTrains } from './measures/pulse-trains.js';
+import { relaxation } from './measures/relaxation.js';
+import { spikeTiming } from './measures/spike-timing.js';
+import { staircase } from './measures/staircase.js';
 import { switchingCycles } from './measures/switching-cycles.js';
 
 /** The only list of measurements. Files, help and documents follow from it. */
-export const measures: readonly Measure[] = [barrierThickness, ivSweep, switchingCycles];
+export const measures: readonly Measure[] = [
+  barrierThickness,
+  ivSweep,
+  switchingCycles,
+  relaxation,
+  pulseTrains,
+  staircase,
+  pairedPulse,
+  spikeTiming,
+];
