@@ -15,6 +15,7 @@ const layers = [
   ['./src/ops'],
   ['./src/training'],
   ['./src/experiment'],
+  ['./src/characterization'],
   ['./src/report'],
   ['./src/cli', './src/index.ts'],
 ];

@@ -30,6 +30,7 @@ export const purposes = {
   writeNoise: 13,
   rampResampling: 20,
   pulseTrains: 30,
+  characterization: 40,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -2,7 +2,7 @@ import { UsageError } from './errors.js';
 
 /** The physical dimensions that configs use. Inside, every value is in the SI unit named here. */
 export type Dimension =
-  'conductance' | 'resistance' | 'voltage' | 'current' | 'time' | 'frequency' | 'temperature' | 'energy';
+  'conductance' | 'resistance' | 'voltage' | 'current' | 'time' | 'frequency' | 'temperature' | 'energy' | 'length';
 
 interface UnitSystem {
   readonly si: string;
@@ -21,6 +21,7 @@ const systems: Readonly<Record<Dimension, UnitSystem>> = {
   frequency: { si: 'Hz', symbols: { Hz: 1 }, words: { '/s': [1, 0] } },
   temperature: { si: 'K', symbols: { K: 1 }, words: { degC: [1, 273.15], '°C': [1, 273.15] } },
   energy: { si: 'J', symbols: { J: 1 }, words: { eV: [1.602176634e-19, 0], meV: [1.602176634e-22, 0] } },
+  length: { si: 'm', symbols: { m: 1 }, words: {} },
 };
 
 const prefixes: Readonly<Record<string, number>> = {
@@ -99,6 +100,7 @@ function example(dimension: Dimension): string {
     frequency: '1e12 Hz',
     temperature: '100 degC',
     energy: '1.2 eV',
+    length: '20 nm',
   };
   return examples[dimension];
 }

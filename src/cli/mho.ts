@@ -3,6 +3,8 @@ import { MhoError, UsageError, nearestName } from '../errors.js';
 import { mhoVersion } from '../experiment/environment.js';
 import { ablateCommand } from './ablate.js';
 import { calibrateCommand } from './calibrate.js';
+import { characterizeCommand } from './characterize.js';
+import { claimsCommand } from './claims.js';
 import { dataCommand } from './data.js';
 import { deviceCommand } from './device.js';
 import { doctorCommand } from './doctor.js';
@@ -17,7 +19,7 @@ import { verifyCommand } from './verify.js';
  * The command `mho`.
  * @param argv - arguments after the command's name
  * @returns the exit code: 0 done, 1 run-time failure, 2 usage or configuration, 3 an accuracy outside its
- * interval, 130 interrupted
+ * interval or a claim that is not met, 130 interrupted
  */
 export async function main(argv: readonly string[]): Promise<number> {
   watchOutputs();
@@ -45,6 +47,8 @@ function commandLine(argv: readonly string[]): Argv {
     .command(verifyCommand)
     .command(calibrateCommand)
     .command(ablateCommand)
+    .command(characterizeCommand)
+    .command(claimsCommand)
     .command(exportCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')

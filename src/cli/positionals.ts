@@ -13,7 +13,7 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 
 /** Commands of one word whose argument is a path. */
 function takesFile(command: string | undefined): boolean {
-  return command !== undefined && ['run', 'ablate', 'calibrate', 'export', 'fit'].includes(command);
+  return command !== undefined && ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit'].includes(command);
 }
 
 function missing(command: string): UsageError | undefined {
@@ -21,6 +21,10 @@ function missing(command: string): UsageError | undefined {
     ['run', noExperiment],
     ['ablate', noExperiment],
     ['calibrate', { what: 'no calibration was named, expected a file', remedy: 'see configs/calibration' }],
+    [
+      'characterize',
+      { what: 'no characterization was named, expected a file', remedy: 'see configs/characterization' },
+    ],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
     [
       'device import',
@@ -36,7 +40,7 @@ function missing(command: string): UsageError | undefined {
 
 function extra(command: string, name: string, set: boolean): UsageError | undefined {
   const nouns = new Map([
-    ...(['run', 'ablate', 'calibrate'] as const).map((name) => [name, 'file'] as const),
+    ...(['run', 'ablate', 'calibrate', 'characterize'] as const).map((name) => [name, 'file'] as const),
     ['device show', 'device'],
     ['device plot', 'device'],
     ['device export', 'device'],
