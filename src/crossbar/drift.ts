@@ -57,11 +57,24 @@ export class DriftClock {
   /** The last losses of each class with the time that made them: at regular steps they are the same every time. */
   private readonly known: { after: string; losses: readonly Float32Array[] }[] = [];
 
-  /** @param layer - with `seed`: whose draws of trap depths the cells have */
-  constructor(program: CrossbarProgram, seed: number, layer: number) {
+  /**
+   * @param layer - with `seed`: whose draws of trap depths the cells have
+   * @param like - a clock of the same cells, whose time that is not felt yet is taken over
+   */
+  constructor(
+    private readonly program: CrossbarProgram,
+    private readonly seed: number,
+    private readonly layer: number,
+    like?: DriftClock,
+  ) {
     this.retention = retentionOf(program);
-    this.pending = this.retention?.weights.map(() => []) ?? [];
-    this.cells = new CellFactors(program, this.retention, seed, layer);
+    this.pending = like?.pending.map((stays) => [...stays]) ?? this.retention?.weights.map(() => []) ?? [];
+    this.cells = like?.cells ?? new CellFactors(program, this.retention, seed, layer);
+  }
+
+  /** A clock of its own for the same cells, which have as much time yet to feel. */
+  fork(): DriftClock {
+    return new DriftClock(this.program, this.seed, this.layer, this);
   }
 
   /**

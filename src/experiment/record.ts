@@ -1,6 +1,7 @@
 import type { ChosenBackend } from '../ops/backend.js';
 import type { LayerSnapshot } from '../training/trainer.js';
 import type { Environment } from './environment.js';
+import type { RetentionStudy } from './retention/study.js';
 import type { EpochMetrics, RunOutcome } from './runner.js';
 import type { NamedTensor, TensorFile } from './safetensors.js';
 import type { ExperimentConfig } from './schema.js';
@@ -61,12 +62,14 @@ export interface RunCircumstances {
   readonly finishedAt: Date;
   readonly chosen: ChosenBackend;
   readonly ideal?: RunOutcome | undefined;
+  readonly retention?: RetentionStudy | undefined;
 }
 
 export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecord {
-  const { config, files, environment, commandLine, startedAt, finishedAt, chosen, ideal } = run;
-  // A run is complete when all of it is, the twin that was asked for included.
-  const status = ideal?.status === 'interrupted' ? 'interrupted' : outcome.status;
+  const { config, files, environment, commandLine, startedAt, finishedAt, chosen, ideal, retention } = run;
+  // A run is complete when all of it is, the twin and the study that were asked for included.
+  const cut = ideal?.status === 'interrupted' || retention?.complete === false;
+  const status = cut ? 'interrupted' : outcome.status;
   return {
     ...{ experiment: config.name, status, seed: config.seed, backend: outcome.backend },
     backendReason: chosen.reason,
@@ -119,11 +122,15 @@ function idealSummary(outcome: RunOutcome): IdealSummary {
   return { status, epochs, samples, trainSeconds, initialAccuracy, accuracy, bestAccuracy, bestEpoch };
 }
 
-/** `retention.json`: the accuracy when training ended and after each hold. SI units; accuracies are fractions. */
-export function retentionFile({ metrics, holds }: RunOutcome): object {
+/**
+ * `retention.json`: the accuracy when training ended, after each hold, and at each time and temperature of a study. SI units;
+ * accuracies are fractions.
+ */
+export function retentionFile({ metrics, holds }: RunOutcome, study?: RetentionStudy): object {
   const trained = metrics.at(-1)!;
   const { accuracy, correct, count, loss } = trained;
-  return { units: { temperature: 'K', time: 's', elapsed: 's' }, trained: { accuracy, correct, count, loss }, holds };
+  const units = { temperature: 'K', time: 's', elapsed: 's' };
+  return { units, trained: { accuracy, correct, count, loss }, holds, study: study?.points ?? [] };
 }
 
 /** The epoch of the highest accuracy, the earliest of equals. */

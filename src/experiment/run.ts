@@ -6,10 +6,12 @@ import { Trainer, type TrainingSpec } from '../training/trainer.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
-import { figureFiles } from './figures/figure-files.js';
+import { figureFiles, type FigureFile } from './figures/figure-files.js';
 import { idealTwin, twinFailure } from './figures/ideal-twin.js';
+import { deviceName } from './check-conditions.js';
 import { Recorder } from './figures/recorder.js';
 import type { FigureSource, RecordedRun } from './figures/source.js';
+import { studyRetention, type RetentionPoint, type RetentionStudy } from './retention/study.js';
 import { confusionRows, makeRecord, retentionFile, weightFile, type RunRecord } from './record.js';
 import { RunFolder, assertFree, defaultRunFolder } from './run-folder.js';
 import { runTraining, type RunEvent, type RunOptions, type RunOutcome } from './runner.js';
@@ -25,16 +27,21 @@ export interface ExperimentRequest {
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly observe?: ((event: TrainingEvent) => void) | undefined;
+  /** Draws what a retention study found: files for the run folder. None are drawn unless told. */
+  readonly pictures?: ((name: string, points: readonly RetentionPoint[]) => Promise<FigureFile[]>) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
 }
 
-/** What happens in the training of the experiment itself or, after it, of its ideal twin. */
-export type TrainingEvent = RunEvent & { readonly of?: 'ideal twin' };
+/** What happens in the training of the experiment itself or, after it, of its ideal twin or with another device. */
+export type TrainingEvent =
+  | (RunEvent & { readonly of?: string })
+  | { readonly type: 'retention'; readonly of?: string; readonly point: RetentionPoint };
 
 export interface FinishedRun {
   readonly record: RunRecord;
   /** Last evaluation's counts, as the summary names them; undefined where none was made. */
   readonly evaluation: RunOutcome['evaluation'];
+  readonly retention: RetentionStudy | undefined;
   readonly runFolder: string;
 }
 
@@ -71,21 +78,65 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
   try {
     folder.write('config.yaml', stringify(resolved, { lineWidth: 120 }));
     folder.write('metrics.jsonl', '');
+    let own: RetentionStudy | undefined;
     const run = await recordedRun(trainer, config, {
       signal: work.signal,
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('metrics.jsonl', event.metrics);
         work.observe?.(event);
       },
+      afterTraining: async () => {
+        own = await studyOf(trainer, config, work);
+      },
     });
-    // Its memory goes before the twin's is taken.
+    // Its memory goes before that of others is taken.
     trainer.dispose();
+    const retention = await withOtherDevices(own, work);
     const ideal = await trainTwin(folder, work);
-    return finish(folder, { config, shape: work.dataset.shape, run, ideal }, work);
+    const source = { config, shape: work.dataset.shape, run, ideal, retention };
+    return await finish(folder, source, work);
   } catch (error) {
     folder.discard();
     throw error;
   }
+}
+
+/** Leaves a trained network alone, where the experiment asks what it then forgets. */
+async function studyOf(trainer: Trainer, { conditions, device }: ExperimentConfig, { signal, observe }: Work) {
+  if (conditions === 'none' || !conditions.retention) return undefined;
+  return studyRetention(trainer, conditions.retention, {
+    ...{ device: deviceName(device), signal },
+    observe: (point) => observe?.({ type: 'retention', point }),
+  });
+}
+
+/** The study with the networks of the other devices that it asks for, each trained as the experiment's own was. */
+async function withOtherDevices(own: RetentionStudy | undefined, work: Work): Promise<RetentionStudy | undefined> {
+  const { conditions } = work.experiment.config;
+  if (!own || conditions === 'none' || !conditions.retention) return undefined;
+  const studies = [own];
+  for (const device of conditions.retention.devices) {
+    studies.push(await studyOfOther({ ...work.experiment.config, device }, work));
+  }
+  return { points: studies.flatMap(({ points }) => points), complete: studies.every(({ complete }) => complete) };
+}
+
+async function studyOfOther(config: ExperimentConfig, work: Work): Promise<RetentionStudy> {
+  let study: RetentionStudy | undefined;
+  if (work.signal?.aborted) return { points: [], complete: false };
+  const trainer = await Trainer.create(trainingSpec(config, work.dataset, work.chosen));
+  try {
+    await runTraining(trainer, {
+      ...{ epochs: config.training.epochs, signal: work.signal },
+      observe: (event) => work.observe?.({ ...event, of: deviceName(config.device) }),
+      afterTraining: async () => {
+        study = await studyOf(trainer, config, work);
+      },
+    });
+  } finally {
+    trainer.dispose();
+  }
+  return study ?? { points: [], complete: false };
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
@@ -111,7 +162,7 @@ async function trainTwin(folder: RunFolder, { experiment, dataset, chosen, signa
 async function recordedRun(
   trainer: Trainer,
   { training, conditions, record }: ExperimentConfig,
-  options: Pick<RunOptions, 'signal' | 'observe'>,
+  options: Pick<RunOptions, 'signal' | 'observe' | 'afterTraining'>,
 ): Promise<RecordedRun> {
   const recorder = new Recorder(record);
   const outcome = await runTraining(trainer, {
@@ -124,13 +175,21 @@ async function recordedRun(
   return { outcome, recorder };
 }
 
-function finish(folder: RunFolder, source: FigureSource, { commandLine, startedAt, chosen }: Work): FinishedRun {
-  const { config, run, ideal } = source;
+async function finish(folder: RunFolder, source: FigureSource, work: Work): Promise<FinishedRun> {
+  const { config, run, ideal, retention } = source;
+  const { commandLine, startedAt, chosen } = work;
   const files = datasetSource(config.dataset.name).files.map(({ name, sha256 }) => ({ name, sha256 }));
   const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt, chosen };
-  const record = makeRecord(run.outcome, { ...circumstances, finishedAt: new Date(), ideal: ideal?.outcome });
+  const record = makeRecord(run.outcome, {
+    ...circumstances,
+    finishedAt: new Date(),
+    ideal: ideal?.outcome,
+    retention,
+  });
   const { evaluation, holds } = run.outcome;
-  if (holds.length > 0) folder.write('retention.json', `${JSON.stringify(retentionFile(run.outcome), undefined, 2)}\n`);
+  if (holds.length > 0 || retention) {
+    folder.write('retention.json', `${JSON.stringify(retentionFile(run.outcome, retention), undefined, 2)}\n`);
+  }
   if (evaluation) {
     const held = holds.length === 0 ? {} : { afterHold: holds.length };
     const confusion = {
@@ -142,9 +201,11 @@ function finish(folder: RunFolder, source: FigureSource, { commandLine, startedA
     folder.write('confusion.json', `${JSON.stringify(confusion)}\n`);
   }
   for (const { name, content } of figureFiles(source)) folder.write(name, content);
+  const drawn = retention && retention.points.length > 0 ? await work.pictures?.(config.name, retention.points) : [];
+  for (const { name, content } of drawn ?? []) folder.write(name, content);
   folder.write('final.safetensors', encodeSafetensors(weightFile(run.outcome.layers, record)));
   folder.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
-  return { record, evaluation, runFolder: folder.complete() };
+  return { record, evaluation, retention, runFolder: folder.complete() };
 }
 
 function trainingSpec(config: ExperimentConfig, dataset: Dataset, { backend }: ChosenBackend): TrainingSpec {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { positiveQuantity, quantity } from '../quantity.js';
-import { exposures, type Retention, type Stay } from './law.js';
+import { celsius, exposures, type Retention, type Stay } from './law.js';
 
 /** Temperature at a time since the profile began. */
 export interface TemperaturePoint {
@@ -15,6 +15,13 @@ export interface TemperaturePoint {
  * time are a step, and behind the last point it stays. The first point is at 0 s.
  */
 export type Temperature = number | readonly TemperaturePoint[];
+
+/** A time at a temperature, whose profile begins with it. */
+export interface Phase {
+  readonly temperature: Temperature;
+  /** s */
+  readonly time: number;
+}
 
 const pointSchema = z.strictObject({
   at: quantity('time').refine((value) => value >= 0, 'must not be negative'),
@@ -43,6 +50,12 @@ export const temperatureSchema = z.union([positiveQuantity('temperature'), profi
 export function extremes(temperature: Temperature, from = 0, time = Infinity): { lowest: number; highest: number } {
   const values = segmentsOf(temperature, from, time).flatMap(({ start, end }) => [start, end]);
   return { lowest: Math.min(...values), highest: Math.max(...values) };
+}
+
+/** `100 degC`, or `25 degC to 100 degC` of a profile's first `time` seconds. */
+export function showTemperature(temperature: Temperature, time = Infinity): string {
+  const { lowest, highest } = extremes(temperature, 0, time);
+  return lowest === highest ? celsius(lowest) : `${celsius(lowest)} to ${celsius(highest)}`;
 }
 
 /** A straight line of temperature over a time. */
