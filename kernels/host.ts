@@ -27,7 +27,7 @@ export interface KernelSet {
 /** Host kernels behind the contract that all backends share: what they throw becomes a rejection. */
 export function asKernels({ OnlineSgd, PulseUpdate, CrossbarRead, Drift }: HostKernelSet): KernelSet {
   return {
-    OnlineSgd: { ...OnlineSgd, open: (replicas) => later(() => asSession(OnlineSgd.open(replicas))) },
+    OnlineSgd: { ...OnlineSgd, open: (...call) => later(() => asSession(OnlineSgd.open(...call))) },
     PulseUpdate: { ...PulseUpdate, run: (call) => later(() => PulseUpdate.run(call)) },
     CrossbarRead: { ...CrossbarRead, run: (call) => later(() => CrossbarRead.run(call)) },
     Drift: { ...Drift, run: (call) => later(() => Drift.run(call)) },
@@ -47,6 +47,7 @@ function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
         session.drift(...call);
       }),
     states: (replica) => later(() => session.states(replica)),
+    ...(session.threads && { threads: session.threads.bind(session) }),
     dispose: () => {
       session.dispose();
     },

@@ -58,6 +58,21 @@ export type Samples = {
 /** Samples held by a session. */
 export type SamplesHandle = number;
 
+/** How a session works; none of it changes a bit of what it computes. */
+export interface OpenOptions {
+  /** Threads that may work at once (1), where the backend has threads and they gain by it. */
+  readonly threads?: number | undefined;
+  /** `always` keeps all threads at work, whatever that costs; by default it is measured whether they are faster than one. */
+  readonly pace?: 'measured' | 'always' | undefined;
+}
+
+/** The threads that a session has. */
+export interface ThreadUse {
+  readonly threads: number;
+  /** Part of the training samples that several threads worked on together, 0 … 1. */
+  readonly share: number;
+}
+
 /** Replicas resident in a backend's own memory, on the host. */
 export interface HostOnlineSgdSession {
   /** Copies samples into the session. */
@@ -79,6 +94,8 @@ export interface HostOnlineSgdSession {
    */
   drift(replica: number, layer: number, losses: DriftLosses): void;
   states(replica: number): CrossbarState[];
+  /** Backends that have one thread only do not tell. */
+  threads?(): ThreadUse;
   dispose(): void;
 }
 
@@ -86,24 +103,38 @@ export interface HostOnlineSgdSession {
  * Replicas resident in a backend's own memory, wherever that is. Calls are worked off in the order in which they were
  * made; each rejects with what went wrong in it.
  */
-export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'dispose'>> {
+export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'dispose' | 'threads'>> {
+  threads?(): ThreadUse;
   dispose(): void;
 }
 
 export interface HostOnlineSgdKernel {
   readonly name: 'OnlineSgd';
   readonly backend: string;
-  open(replicas: readonly Replica[]): HostOnlineSgdSession;
+  open(replicas: readonly Replica[], options?: OpenOptions): HostOnlineSgdSession;
 }
 
 export interface OnlineSgdKernel {
   readonly name: 'OnlineSgd';
   readonly backend: string;
-  open(replicas: readonly Replica[]): Promise<OnlineSgdSession>;
+  open(replicas: readonly Replica[], options?: OpenOptions): Promise<OnlineSgdSession>;
 }
 
 /** Column sums are summed afresh at every multiple of this step, so that their rounding errors cannot build up. */
 export const columnSumPeriod = 1024;
+
+/** Threads of one session at most. */
+export const mostThreads = 64;
+
+/** Checks what `open` is given. */
+export function validateOpening(replicas: readonly Replica[], { threads = 1 }: OpenOptions): void {
+  validateReplicas(replicas);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= mostThreads) return;
+  throw new UsageError({
+    where: 'OnlineSgd',
+    what: `threads is ${threads}, expected a whole number from 1 to ${mostThreads}`,
+  });
+}
 
 /** Checks replicas as every backend's `open` requires. */
 export function validateReplicas(replicas: readonly Replica[]): void {

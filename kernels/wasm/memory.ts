@@ -6,17 +6,21 @@ import { binaryBase64, type KernelExports } from './binary.generated.js';
 /** A typed array that can be copied into a kernel's memory. */
 export type Numbers = Float32Array | Int32Array | Uint32Array | Uint8Array;
 
-let compiled: WebAssembly.Module | undefined;
+const modules = new Map<string, WebAssembly.Module>();
 
-function compiledModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(binaryBase64), (c) => c.charCodeAt(0)));
+/** A module is compiled once, whoever asks for it. */
+export function moduleOf(base64: string): WebAssembly.Module {
+  const known = modules.get(base64);
+  if (known) return known;
+  const compiled = new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+  modules.set(base64, compiled);
   return compiled;
 }
 
 /** Whether this engine has what the kernels need: WebAssembly with fixed-width SIMD. */
 export function wasmKernelsRun(): boolean {
   try {
-    compiledModule();
+    moduleOf(binaryBase64);
     return true;
   } catch {
     return false;
@@ -30,39 +34,59 @@ const pageSize = 65_536;
 /** Pages to grow by where fewer are missing: each growth makes a new buffer, which costs the collector milliseconds. */
 const pagesAtOnce = 64;
 
+/** Addresses of the tables that random numbers are read from. */
+export interface GeneratorTables {
+  readonly normal: number;
+  /** log₂, scales of gaps, ladder. */
+  readonly jumps: readonly [number, number, number];
+}
+
 /**
  * One instance of the compiled kernels with a memory of its own, filled from the bottom and never freed piecewise:
  * whoever opens a session drops it whole.
  */
-export class KernelMemory {
-  readonly exports: KernelExports;
+export class KernelMemory<Exports extends KernelExports = KernelExports> {
+  readonly exports: Exports;
+  /** Where the generators' tables stand, for another instance over the same memory. */
+  readonly tables: GeneratorTables;
   private top: number;
   private readonly floor: number;
   /** Everything from here on is still zero. */
   private untouched: number;
 
-  constructor() {
-    const abort = (): never => {
-      throw new Error('a kernel was aborted');
-    };
-    const instance = new WebAssembly.Instance(compiledModule(), { env: { abort } });
-    this.exports = instance.exports as unknown as KernelExports;
+  /**
+   * @param module - the kernels, and what they import beside `env.memory`
+   * @param given - the memory that they import; without it, the one that they export
+   */
+  constructor(
+    module = moduleOf(binaryBase64),
+    private readonly given?: WebAssembly.Memory,
+    imports: Readonly<Record<string, WebAssembly.ImportValue>> = {},
+  ) {
+    const env = given ? { ...imports, memory: given } : { ...imports };
+    this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
     this.top = this.exports.heapBase();
     this.untouched = this.top;
-    this.exports.setNormalTable(this.copyIn(normalTable));
-    this.exports.setJumpTables(this.copyIn(log2Table), this.copyIn(gapScale), this.copyIn(ladder));
+    const jumps = [log2Table, gapScale, ladder].map((table) => this.copyIn(table)) as [number, number, number];
+    this.tables = { normal: this.copyIn(normalTable), jumps };
+    this.exports.setNormalTable(this.tables.normal);
+    this.exports.setJumpTables(...jumps);
     this.floor = this.top;
+  }
+
+  private get memory(): WebAssembly.Memory {
+    return this.given ?? (this.exports as unknown as { readonly memory: WebAssembly.Memory }).memory;
   }
 
   /** Address of `bytes` zeroed bytes, aligned to a cache line. */
   allocate(bytes: number): number {
     const address = Math.ceil(this.top / 64) * 64;
     const end = address + bytes;
-    const missing = end - this.exports.memory.buffer.byteLength;
+    const missing = end - this.memory.buffer.byteLength;
     if (end > largestMemory) throw outOfMemory(bytes);
     if (missing > 0) this.growBy(missing, bytes);
     if (address < this.untouched) {
-      new Uint8Array(this.exports.memory.buffer).fill(0, address, Math.min(end, this.untouched));
+      new Uint8Array(this.memory.buffer).fill(0, address, Math.min(end, this.untouched));
     }
     this.top = end;
     this.untouched = Math.max(this.untouched, end);
@@ -75,7 +99,7 @@ export class KernelMemory {
   }
 
   private growBy(missing: number, bytes: number): void {
-    const { memory } = this.exports;
+    const { memory } = this;
     const left = (largestMemory - memory.buffer.byteLength) / pageSize;
     try {
       memory.grow(Math.max(Math.ceil(missing / pageSize), Math.min(pagesAtOnce, left)));
@@ -96,12 +120,12 @@ export class KernelMemory {
 
   write(address: number, values: Numbers): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    new Uint8Array(this.exports.memory.buffer).set(bytes, address);
+    new Uint8Array(this.memory.buffer).set(bytes, address);
   }
 
   /** A copy, so that it outlives the next growth of the memory. */
   readFloats(address: number, count: number): Float32Array {
-    return new Float32Array(this.exports.memory.buffer, address, count).slice();
+    return new Float32Array(this.memory.buffer, address, count).slice();
   }
 
   /** Copies a row-major matrix in, its rows padded with zeros to `stride` columns, and `spare` zeros behind it. */
@@ -114,7 +138,7 @@ export class KernelMemory {
 
   /** Writes a row-major matrix over one that was copied in padded; the padding stays as it is. */
   writePadded(address: number, values: Float32Array, cols: number, stride: number): void {
-    const target = new Float32Array(this.exports.memory.buffer, address, (values.length / cols) * stride);
+    const target = new Float32Array(this.memory.buffer, address, (values.length / cols) * stride);
     for (let i = 0, from = 0; from < values.length; i++, from += cols) {
       target.set(values.subarray(from, from + cols), i * stride);
     }

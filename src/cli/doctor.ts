@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { Diagnosis, DatasetState } from '../experiment/diagnosis.js';
+import type { ThreadsState } from '../experiment/threads.js';
 import type { BackendState, GpuState } from '../ops/diagnosis.js';
 
 interface DoctorArguments {
@@ -19,7 +20,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
   },
 };
 
-function describe({ versions, commit, platform, backends, auto, datasets }: Diagnosis): string {
+function describe({ versions, commit, platform, backends, auto, threads, datasets }: Diagnosis): string {
   const { mho, node, tfjs } = versions;
   return [
     `mho ${mho}, commit ${commit ?? 'unknown'}, node ${node}, tfjs ${tfjs}`,
@@ -28,6 +29,7 @@ function describe({ versions, commit, platform, backends, auto, datasets }: Diag
     'backends',
     ...backends.flatMap(backendLines),
     `  taken   ${auto.backend} (${auto.reason})`,
+    threadsLine(threads),
     '',
     'data sets',
     ...datasets.map(datasetLine),
@@ -37,6 +39,10 @@ function describe({ versions, commit, platform, backends, auto, datasets }: Diag
 function backendLines({ name, ready, what, remedy, gpu }: BackendState): string[] {
   const line = `  ${name.padEnd(7)} ${ready ? 'ready' : 'absent'}: ${what}`;
   return [line, ...(remedy === undefined ? [] : [indented(`to get it: ${remedy}`)]), ...(gpu ? gpuLines(gpu) : [])];
+}
+
+function threadsLine({ auto, reason }: ThreadsState): string {
+  return `  threads ${auto} for a run on wasm${reason === null ? '' : `: ${reason}`}`;
 }
 
 function gpuLines({ limits, deviations }: GpuState): string[] {

@@ -10,6 +10,7 @@ import { chooseProgress, formatCount, formatPercent, formatTime } from './progre
 
 interface Presentation {
   readonly out: string | undefined;
+  readonly threads: number;
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -21,7 +22,7 @@ interface Presentation {
  */
 export async function presentRun(
   experiment: Experiment,
-  { out, offline, json, quiet }: Presentation,
+  { out, threads, offline, json, quiet }: Presentation,
   run: (request: ExperimentRequest) => Promise<FinishedRun>,
 ): Promise<number> {
   const progress = chooseProgress(quiet);
@@ -32,6 +33,7 @@ export async function presentRun(
   try {
     const finished = await run({
       experiment,
+      threads,
       offline,
       out: out === undefined ? undefined : path.resolve(out),
       commandLine: ['mho', ...process.argv.slice(2)],
@@ -57,9 +59,11 @@ export async function presentRun(
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder, retention }: FinishedRun, published: Published | undefined) {
   const { experiment, status, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond } = record;
+  const { threads, threadShare } = record;
   const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
     record;
-  const run = { experiment, status, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond };
+  const means = { backend, backendReason, threads, threadShare };
+  const run = { experiment, status, ...means, seed, epochs, samples, seconds, samplesPerSecond };
   const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
   const best = { evaluatedAtSamples, bestAccuracy, bestEpoch };
   const study = retention?.points ?? null;
@@ -92,9 +96,13 @@ function describeRun(
     ...describeIdeal(record),
     ...describePublished(published),
     ...retentionLines(retention?.points ?? []),
-    `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason}), seed ${seed}`,
+    `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason})${threadsUsed(record)}, seed ${seed}`,
     `run folder: ${displayPath(runFolder)}`,
   ].join('\n');
+}
+
+function threadsUsed({ threads, threadShare }: FinishedRun['record']): string {
+  return threads === 1 ? '' : `, ${threads} threads (${formatPercent(threadShare)} of the samples together)`;
 }
 
 function describeIdeal({ ideal, accuracy }: FinishedRun['record']): string[] {

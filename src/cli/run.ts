@@ -12,6 +12,7 @@ interface RunArguments {
   readonly set: readonly string[];
   readonly seed: Text;
   readonly backend: Text;
+  readonly threads: Text;
   readonly epochs: Text;
   readonly out: Text;
   readonly 'ideal-line': boolean;
@@ -29,14 +30,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const { loadExperiment } = await import('../experiment/loader.js');
     const { withMeasurements } = await import('../experiment/measured-tables.js');
     const { splitSet } = await import('../experiment/overrides.js');
+    const { threadsOf } = await import('../experiment/threads.js');
     const out = once('out', args.out);
+    const threads = threadsOf(once('threads', args.threads));
     const overrides = saidOnce(args.set.map(splitSet), shortcuts(args));
     const load = () => loadExperiment(args.file, { overrides });
     const experiment = await withMeasurements(load, fetchingOptions(args.offline));
     // Tensor library and kernels only now: mistakes in the file are told without waiting for them.
     const { runExperiment } = await import('../experiment/run.js');
     const { presentRun } = await import('./present-run.js');
-    process.exitCode = await presentRun(experiment, { ...args, out }, runExperiment);
+    process.exitCode = await presentRun(experiment, { ...args, out, threads }, runExperiment);
   },
 };
 
@@ -68,6 +71,7 @@ function valueOptions(yargs: Argv) {
     })
     .option('seed', { ...text, describe: 'Seed of every random draw, 0 to 2^53 - 1' })
     .option('backend', { ...text, describe: 'auto, wasm, webgpu or cpu' })
+    .option('threads', { ...text, describe: 'Threads that may train at once: auto or 1 to 64; changes no result' })
     .option('epochs', { ...text, describe: 'Epochs to train' })
     .option('ideal-line', {
       ...({ type: 'boolean', default: false } as const),

@@ -1,6 +1,7 @@
 import { reportOf, chosenSources, type DatasetReport } from '../../datasets/registry.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { diagnoseBackends, type BackendState } from '../ops/diagnosis.js';
+import { diagnoseThreads, type ThreadsState } from './threads.js';
 import { describeEnvironment, type Environment } from './environment.js';
 
 /** What this machine has for Mho. */
@@ -8,6 +9,7 @@ export interface Diagnosis extends Environment {
   readonly backends: readonly BackendState[];
   /** What `--backend auto` takes, and why. */
   readonly auto: ChosenBackend;
+  readonly threads: ThreadsState;
   readonly datasets: readonly DatasetState[];
 }
 
@@ -24,7 +26,8 @@ export interface DatasetState {
 export async function diagnose(): Promise<Diagnosis> {
   const backends = await diagnoseBackends();
   const reports = await Promise.all(chosenSources([]).map((source) => reportOf(source)));
-  return { ...describeEnvironment(), backends, auto: await chooseBackend('auto'), datasets: reports.map(datasetState) };
+  const [auto, threads] = [await chooseBackend('auto'), diagnoseThreads()];
+  return { ...describeEnvironment(), backends, auto, threads, datasets: reports.map(datasetState) };
 }
 
 function datasetState({ source, files, present }: DatasetReport): DatasetState {

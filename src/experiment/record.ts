@@ -15,6 +15,9 @@ export interface RunRecord extends Environment {
   readonly backend: string;
   /** Why it was taken: as told, or what `auto` found. */
   readonly backendReason: string;
+  /** Threads that it had, and the part of the samples that they trained on together. */
+  readonly threads: number;
+  readonly threadShare: number;
   readonly dataset: { readonly name: string; readonly files: readonly { name: string; sha256: string }[] };
   readonly commandLine: readonly string[];
   /** ISO 8601, UTC. */
@@ -73,6 +76,7 @@ export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecor
   return {
     ...{ experiment: config.name, status, seed: config.seed, backend: outcome.backend },
     backendReason: chosen.reason,
+    ...{ threads: outcome.threads.threads, threadShare: outcome.threads.share },
     ...summarise(outcome),
     ideal: ideal ? idealSummary(ideal) : null,
     seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,

@@ -25,6 +25,8 @@ export interface ExperimentRequest {
   /** As the user typed it, for the record. */
   readonly commandLine: readonly string[];
   readonly offline?: boolean | undefined;
+  /** Threads that may train at once (1). */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly observe?: ((event: TrainingEvent) => void) | undefined;
   /** Draws what a retention study found: files for the run folder. None are drawn unless told. */
@@ -58,7 +60,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const { offline, warn } = request;
   const chosen = await chooseBackend(config.backend);
   const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
-  const trainer = await Trainer.create(trainingSpec(config, dataset, chosen));
+  const trainer = await Trainer.create(trainingSpec(config, dataset, { ...request, chosen }));
   try {
     return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt, chosen });
   } finally {
@@ -124,7 +126,7 @@ async function withOtherDevices(own: RetentionStudy | undefined, work: Work): Pr
 async function studyOfOther(config: ExperimentConfig, work: Work): Promise<RetentionStudy> {
   let study: RetentionStudy | undefined;
   if (work.signal?.aborted) return { points: [], complete: false };
-  const trainer = await Trainer.create(trainingSpec(config, work.dataset, work.chosen));
+  const trainer = await Trainer.create(trainingSpec(config, work.dataset, work));
   try {
     await runTraining(trainer, {
       ...{ epochs: config.training.epochs, signal: work.signal },
@@ -140,10 +142,11 @@ async function studyOfOther(config: ExperimentConfig, work: Work): Promise<Reten
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
-async function trainTwin(folder: RunFolder, { experiment, dataset, chosen, signal, observe }: Work) {
+async function trainTwin(folder: RunFolder, work: Work) {
+  const { experiment, dataset, signal, observe } = work;
   const twin = experiment.config.record.idealLine ? idealTwin(experiment.config) : undefined;
   if (!twin || signal?.aborted) return undefined;
-  const trainer = await Trainer.create(trainingSpec(twin, dataset, chosen));
+  const trainer = await Trainer.create(trainingSpec(twin, dataset, work));
   try {
     return await recordedRun(trainer, twin, {
       signal,
@@ -208,9 +211,13 @@ async function finish(folder: RunFolder, source: FigureSource, work: Work): Prom
   return { record, evaluation, retention, runFolder: folder.complete() };
 }
 
-function trainingSpec(config: ExperimentConfig, dataset: Dataset, { backend }: ChosenBackend): TrainingSpec {
+function trainingSpec(
+  config: ExperimentConfig,
+  dataset: Dataset,
+  { chosen: { backend }, threads }: Pick<Work, 'chosen' | 'threads'>,
+): TrainingSpec {
   const { dataset: images, network, crossbar, device, training, conditions, seed, without } = config;
   const inputs = { inputs: images.inputs, ...(images.trainSubset && { trainSubset: images.trainSubset }) };
-  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend, without } as const;
+  const spec = { dataset, inputs, network, crossbar, device, training, seed, backend, threads, without } as const;
   return conditions === 'none' ? spec : { ...spec, conditions };
 }

@@ -1,3 +1,4 @@
+import type { ThreadUse } from '../../kernels/online-sgd/contract.js';
 import type { Phase } from '../device/retention/temperature.js';
 import type { Evaluation } from '../training/evaluation.js';
 import type { EpochOptions, EvaluationTime, LayerSnapshot } from '../training/trainer.js';
@@ -5,6 +6,8 @@ import type { EpochOptions, EvaluationTime, LayerSnapshot } from '../training/tr
 /** What a run needs of a trainer. */
 export interface Trainable {
   readonly backend: string;
+  /** One thread where it does not tell. */
+  readonly threads?: ThreadUse;
   /** Samples that one epoch trains on. */
   readonly samplesPerEpoch: number;
   trainEpoch(options: EpochOptions): Promise<void>;
@@ -50,6 +53,7 @@ export interface RunOutcome {
   /** `interrupted`: stopped at a chunk border because the signal asked for it. */
   readonly status: 'complete' | 'interrupted';
   readonly backend: string;
+  readonly threads: ThreadUse;
   readonly metrics: readonly EpochMetrics[];
   /** A phase each; none where nothing is held. */
   readonly holds: readonly HoldMetrics[];
@@ -209,7 +213,8 @@ class Run {
     const status = whole ? 'complete' : 'interrupted';
     const layers = await trainer.snapshot();
     const { samples } = trainer.counters();
-    return { status, backend: trainer.backend, metrics, holds, evaluation, layers, samples, trainSeconds };
+    const { backend, threads = { threads: 1, share: 0 } } = trainer;
+    return { status, backend, threads, metrics, holds, evaluation, layers, samples, trainSeconds };
   }
 
   private observe(event: RunEvent): void {

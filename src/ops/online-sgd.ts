@@ -1,6 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../errors.js';
-import type { OnlineSgdProgram, OnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
+import type {
+  OnlineSgdProgram,
+  OnlineSgdSession,
+  OpenOptions,
+  Replica,
+  Samples,
+} from '../../kernels/online-sgd/contract.js';
 import { hostBackends, hostKernels, kernels } from '../../kernels/register.js';
 import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
 import { activeBackend, registerGpuKernel, registerTfjsKernel, runTfjsKernel, type KernelCall } from './tfjs.js';
@@ -69,8 +75,11 @@ const suffix = (replica: number, layer: number): string => `_${replica}_${layer}
  * Opens replicas in the kernel's own memory on tfjs's active backend: the way to train for long, since nothing is
  * copied between calls. The caller disposes the session.
  */
-export async function openOnlineSgd(replicas: readonly Replica[]): Promise<OnlineSgdSession> {
-  return kernels[activeBackend(where)].OnlineSgd.open(replicas);
+export async function openOnlineSgd(
+  replicas: readonly Replica[],
+  options: OpenOptions = {},
+): Promise<OnlineSgdSession> {
+  return kernels[activeBackend(where)].OnlineSgd.open(replicas, options);
 }
 
 export function registerOnlineSgd(): void {

@@ -1,5 +1,10 @@
 import type { Dataset } from '../../datasets/dataset.js';
-import type { OnlineSgdProgram, OnlineSgdSession, SamplesHandle } from '../../kernels/online-sgd/contract.js';
+import type {
+  OnlineSgdProgram,
+  OnlineSgdSession,
+  SamplesHandle,
+  ThreadUse,
+} from '../../kernels/online-sgd/contract.js';
 import type { Backend } from '../../kernels/register.js';
 import { decodeWeights, toSiemens } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
@@ -30,6 +35,8 @@ export interface TrainingSpec {
   readonly conditions?: ConditionsConfig | undefined;
   readonly seed: number;
   readonly backend: Backend;
+  /** Threads that may train it at once (1), on the backend that has them. */
+  readonly threads?: number | undefined;
   /** Names of effects that are switched off; none unless told. */
   readonly without?: readonly string[] | undefined;
 }
@@ -95,7 +102,7 @@ export class Trainer {
     requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
     const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
-    const session = await openOnlineSgd([replica]);
+    const session = await openOnlineSgd([replica], { threads: spec.threads });
     const table = inputTable(dataset, inputs.inputs);
     const train = await session.load(samplesOf(dataset.train, dataset, table));
     const test = await session.load(testSamples(spec));
@@ -104,6 +111,10 @@ export class Trainer {
 
   get backend(): Backend {
     return this.spec.backend;
+  }
+
+  get threads(): ThreadUse {
+    return this.session.threads?.() ?? { threads: 1, share: 0 };
   }
 
   /** Trains one epoch in chunks, between which the event loop runs. Rejects with the signal's reason at a chunk's end. */

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
 import { CompiledCommand, finished } from './compiled.js';
@@ -21,7 +22,9 @@ describe('mho doctor', () => {
     expect(stdout).toMatch(
       /\nbackends\n {2}cpu +ready: .*\n {2}wasm +ready: .*\n {2}webgpu +absent: .*\n +to get it: /,
     );
-    expect(stdout).toMatch(/\n {2}taken +wasm \(auto: .*\)\n\ndata sets\n {2}mnist +ready: /);
+    expect(stdout).toMatch(
+      /\n {2}taken +wasm \(auto: .*\)\n {2}threads \d for a run on wasm.*\n\ndata sets\n {2}mnist +ready: /,
+    );
   });
 
   it('prints one JSON object', async () => {
@@ -31,6 +34,7 @@ describe('mho doctor', () => {
       versions: { node: process.versions.node },
       backends: [{ name: 'cpu' }, { name: 'wasm', ready: true }, { name: 'webgpu', ready: false }],
       auto: { backend: 'wasm' },
+      threads: { auto: Math.min(os.availableParallelism(), 4) },
     });
   });
 

@@ -212,6 +212,40 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     },
   );
 
+  it('has the same bits on two threads, which do not outlive it', async () => {
+    const wide = [
+      '--set',
+      'network.layers[0].units=1000',
+      '--set',
+      'record.idealLine=false',
+      '--epochs',
+      '1',
+      '--quiet',
+    ];
+    for (const threads of ['1', '2']) {
+      const { code, stdout } = await mho.run(
+        ['run', deviceExperiment, ...wide, '--threads', threads, '--out', threads, '--json'],
+        scratch.folder,
+      );
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ threads: Number(threads) });
+    }
+    const weights = (name: string) => readFileSync(scratch.path(name, 'final.safetensors'));
+    expect(weights('2').equals(weights('1'))).toBe(true);
+  });
+
+  it('ends on Ctrl-C with several threads too, whose number the environment may tell', async () => {
+    const args = ['run', deviceExperiment, '--set', 'network.layers[0].units=1000', '--epochs', '1000', '--out', 'out'];
+    const child = mho.start(args, scratch.folder, { MHO_THREADS: '3' });
+    const end = finished(child);
+    await firstEpochOf(child);
+    child.kill('SIGINT');
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/, 3 threads \(\d+\.\d\d % of the samples together\), seed 1\n/);
+    expect(readJson('out', 'run.json')).toMatchObject({ status: 'interrupted', threads: 3 });
+  });
+
   it('quits at once on the second Ctrl-C, and leaves nothing', async () => {
     const child = mho.start(['run', deviceExperiment, '--epochs', '100000', '--out', 'out'], scratch.folder);
     const end = finished(child);

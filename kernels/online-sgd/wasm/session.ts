@@ -1,41 +1,39 @@
 import type { DriftLosses } from '../../../src/crossbar/drift.js';
-import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../../src/crossbar/program.js';
-import { activations, losses } from '../../arithmetic.js';
-import { layerKeys } from '../../keys.js';
-import { placeCrossbar, strideOf, type PlacedCrossbar } from '../../wasm/crossbar.js';
-import { KernelMemory } from '../../wasm/memory.js';
-import { PlacedTraps } from '../../wasm/traps.js';
+import type { CrossbarState } from '../../../src/crossbar/program.js';
+import { losses } from '../../arithmetic.js';
 import { validateLosses } from '../../drift/contract.js';
+import { KernelMemory } from '../../wasm/memory.js';
+import { sharedKernels } from '../../wasm/team.js';
+import { PlacedTraps } from '../../wasm/traps.js';
 import {
   columnSumPeriod,
   disposedError,
   elementOf,
+  validateOpening,
   validateOrder,
-  validateReplicas,
   validateSamples,
   type HostOnlineSgdKernel,
   type HostOnlineSgdSession,
+  type OpenOptions,
   type Replica,
   type Samples,
   type SamplesHandle,
+  type ThreadUse,
 } from '../contract.js';
+import { Crew, trainAlone } from './crew.js';
+import { placeReplica, type PlacedReplica } from './placement.js';
+import { samplesPerCall } from './pace.js';
+import { gainsByThreads } from './shares.js';
 
 /** `OnlineSgd` in WASM SIMD: weights and samples stay in the kernel's own memory. */
 export const wasmOnlineSgd: HostOnlineSgdKernel = {
   name: 'OnlineSgd',
   backend: 'wasm',
-  open(replicas) {
-    validateReplicas(replicas);
-    return new WasmSession(replicas);
+  open(replicas, options = {}) {
+    validateOpening(replicas, options);
+    return new WasmSession(replicas, options);
   },
 };
-
-interface PlacedReplica {
-  readonly layers: number;
-  readonly crossbars: readonly PlacedCrossbar[];
-  /** By layer, from its first drift on. */
-  readonly traps: (PlacedTraps | undefined)[];
-}
 
 interface PlacedSamples {
   readonly count: number;
@@ -43,23 +41,23 @@ interface PlacedSamples {
   readonly addresses: readonly number[];
 }
 
-const polaritySize = 48;
-
-/**
- * An engine replaces a function's first, slow compilation by the optimised one only when the function is called again:
- * a whole epoch in one call would run in slow code throughout.
- */
-const samplesPerCall = 50;
-
 class WasmSession implements HostOnlineSgdSession {
-  private memory: KernelMemory | undefined = new KernelMemory();
+  private memory: KernelMemory | undefined;
+  private readonly crew: Crew | undefined;
   private readonly placed: PlacedReplica[];
   private readonly samples: PlacedSamples[] = [];
   private order = { address: 0, capacity: 0 };
   private outputs = { address: 0, capacity: 0 };
 
-  constructor(private readonly replicas: readonly Replica[]) {
-    this.placed = replicas.map((replica) => placeReplica(this.open, replica));
+  constructor(
+    private readonly replicas: readonly Replica[],
+    options: OpenOptions,
+  ) {
+    const shared = gainsByThreads(replicas, options) ? sharedKernels() : undefined;
+    const memory = shared?.memory ?? new KernelMemory();
+    this.memory = memory;
+    this.placed = replicas.map((replica) => placeReplica(memory, replica));
+    this.crew = shared && Crew.gather(shared, replicas, this.placed, options);
   }
 
   private get open(): KernelMemory {
@@ -94,20 +92,20 @@ class WasmSession implements HostOnlineSgdSession {
     }
     memory.write(this.order.address, order);
     for (const [r, { program }] of this.replicas.entries()) {
-      for (let from = 0; from < order.length; from += samplesPerCall) {
-        memory.exports.train(
-          this.placed[r]!.layers,
-          program.layers.length,
-          samples.addresses[r]!,
-          this.order.address + 4 * from,
-          Math.min(samplesPerCall, order.length - from),
-          firstStep + from,
-          losses.indexOf(program.loss),
-          program.errorPath === 'after-update',
-          columnSumPeriod,
-        );
+      const { layers } = this.placed[r]!;
+      const network = { layers, layerCount: program.layers.length, samples: samples.addresses[r]! };
+      const rule = { loss: losses.indexOf(program.loss), updateFirst: program.errorPath === 'after-update' };
+      for (let from = 0; from < order.length;) {
+        const count = Math.min(this.crew?.piece ?? samplesPerCall, order.length - from);
+        const piece = { order: this.order.address + 4 * from, count, firstStep: firstStep + from };
+        const call = { ...network, ...rule, ...piece, columnSumPeriod };
+        from += this.crew ? this.crew.train(call, r) : trainAlone(memory, call);
       }
     }
+  }
+
+  threads(): ThreadUse {
+    return this.crew?.use() ?? { threads: 1, share: 0 };
   }
 
   predict(handle: SamplesHandle, replica: number, stream: number): Float32Array {
@@ -152,68 +150,6 @@ class WasmSession implements HostOnlineSgdSession {
 
   dispose(): void {
     this.memory = undefined;
-  }
-}
-
-function placeReplica(memory: KernelMemory, { program, states, seed }: Replica): PlacedReplica {
-  const { exports } = memory;
-  const layers = memory.allocate(exports.layerSize() * program.layers.length);
-  const crossbars = program.layers.map(({ crossbar, activation, learningRate = program.learningRate }, l) => {
-    const place = { seed, layer: l, learningRate };
-    const placed = placeCrossbar(memory, crossbar, states[l]!, place);
-    // A vector more than columns: the bias of the next layer is written behind the activations.
-    const columns = (): number => memory.floats(placed.stride + 16);
-    const rows = (): number => memory.floats(strideOf(crossbar.rows));
-    const [foregroundRead, foregroundWritten] = [rows(), rows()];
-    // Only the first layer has a background; above it the lists of foreground rows hold every row.
-    const [read, written] = l === 0 ? [rows(), rows()] : [foregroundRead, foregroundWritten];
-    const [indices, offsets] = placeRowLists(memory, crossbar, placed.stride);
-    const address = layers + l * exports.layerSize();
-    exports.setLayer(
-      address,
-      placed.address,
-      activations.indexOf(activation),
-      ...([columns(), columns(), columns(), columns(), columns()] as const),
-      read,
-      written,
-      indices,
-      offsets,
-      foregroundRead,
-      foregroundWritten,
-      rows(),
-      memory.allocate(polaritySize),
-      memory.floats(7 * placed.stride),
-      needsDense(crossbar),
-    );
-    placeLayerKeys(memory, address, seed, l, devicesPerWeight(crossbar.coding));
-    return placed;
-  });
-  const traps = crossbars.map((placed, l) => {
-    const { crossbar } = program.layers[l]!;
-    const held = states[l]!.traps;
-    return held && new PlacedTraps(memory, placed, crossbar, { seed, layer: l, traps: held });
-  });
-  return { layers, crossbars, traps };
-}
-
-/** Lists of all rows and of their byte offsets: what a layer without a background always reads. */
-function placeRowLists(memory: KernelMemory, { rows }: CrossbarProgram, stride: number): readonly [number, number] {
-  const all = Int32Array.from({ length: rows }, (_, i) => i);
-  return [memory.copyIn(all), memory.copyIn(all.map((i) => 4 * stride * i))];
-}
-
-/** Whether a layer visits every row: its cells one by one, or the noise of all of them. */
-function needsDense({ pulsePolicy, response, coding }: CrossbarProgram): boolean {
-  return coding !== 'ideal' && (pulsePolicy !== 'stochastic' || (response.kind !== 'ideal' && response.readNoise > 0));
-}
-
-function placeLayerKeys(memory: KernelMemory, address: number, seed: number, layer: number, devices: number): void {
-  const { gaps, thinning } = layerKeys(seed, layer);
-  for (let device = 0; device < devices; device++) {
-    for (const kind of [0, 1] as const) {
-      const place = 2 * device + kind;
-      memory.exports.setLayerKey(address, place, gaps[device]![kind].a, gaps[device]![kind].b);
-      memory.exports.setLayerKey(address, 4 + place, thinning[device]![kind].a, thinning[device]![kind].b);
-    }
+    this.crew?.dismiss();
   }
 }

@@ -17,12 +17,20 @@ export const TABLE: i32 = 2;
 const AFFINE_STEP_NOISE: i32 = 3;
 const CURVE: i32 = 4;
 
-/** One crossbar in memory. Matrices are row-major with rows of `stride` floats, the columns padded to a multiple of 4. */
+/**
+ * One crossbar in memory, or some columns of one. Matrices are row-major with rows of `stride` floats, the columns
+ * padded to a multiple of 16.
+ */
 @unmanaged
 export class Crossbar {
   rows: i32;
   cols: i32;
   stride: i32;
+  /** Floats of a row that are its own: `stride`, or the part of it that some columns fill. */
+  width: i32;
+  /** Columns in all and the first one of these: cells, columns and candidates are counted through the whole crossbar. */
+  allCols: i32;
+  firstCol: i32;
   coding: i32;
   devices: i32;
   policy: i32;
@@ -86,6 +94,8 @@ export function setShape(at: usize, rows: i32, cols: i32, stride: i32, coding: i
   c.rows = rows;
   c.cols = cols;
   c.stride = stride;
+  c.width = stride;
+  c.allCols = cols;
   c.coding = coding;
   c.devices = devices;
   c.policy = policy;
@@ -243,10 +253,11 @@ function zeroPadding(c: Crossbar, array: usize): void {
 
 export function sumColumns(at: usize): void {
   const c = changetype<Crossbar>(at);
-  const width = (<usize>c.stride) << 2;
+  const width = (<usize>c.width) << 2;
+  const stride = (<usize>c.stride) << 2;
   memory.fill(c.columnSums, 0, width);
   let row = c.difference;
-  for (let i = 0; i < c.rows; i++, row += width) {
+  for (let i = 0; i < c.rows; i++, row += stride) {
     for (let j: usize = 0; j < width; j += 16) {
       v128.store(c.columnSums + j, f32x4.add(v128.load(c.columnSums + j), v128.load(row + j)));
     }
@@ -410,7 +421,7 @@ function snap(c: Crossbar, g: f32): f32 {
 // @ts-ignore: decorator
 @inline
 export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, pulses: f32): void {
-  const cell = <u32>(row * c.cols + column);
+  const cell = <u32>(row * c.allCols + c.firstCol + column);
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
   const before = load<f32>(p.g + place);

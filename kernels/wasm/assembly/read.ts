@@ -76,7 +76,7 @@ function readBlock4(sums: usize, base: usize, rows: usize, inputs: usize, count:
  * @param rows - byte offset of each foreground row in a matrix
  */
 export function readForeground(c: Crossbar, z: usize, rows: usize, inputs: usize, count: i32): void {
-  const width = (<usize>c.stride) << 2;
+  const width = (<usize>c.width) << 2;
   let j: usize = 0;
   for (; j + 192 <= width; j += 192) readBlock12(z + j, c.difference + j, rows, inputs, count);
   for (; j < width; j += 64) readBlock4(z + j, c.difference + j, rows, inputs, count);
@@ -97,14 +97,15 @@ function power4(c: Crossbar, place: usize): v128 {
 /** Adds read noise to the currents z: σ·√Σ(x·G)² for each column. `scratch` holds a row of floats. */
 export function addReadNoise(c: Crossbar, z: usize, inputs: usize, scratch: usize, key: u64): void {
   if (c.readSigma == 0) return;
-  const width = (<usize>c.stride) << 2;
+  const width = (<usize>c.width) << 2;
+  const stride = (<usize>c.stride) << 2;
   memory.fill(scratch, 0, width);
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(inputs + ((<usize>i) << 2));
     const x2 = x * x;
     if (x2 == 0) continue;
     const factor = f32x4.splat(x2);
-    const row = <usize>i * width;
+    const row = <usize>i * stride;
     for (let j: usize = 0; j < width; j += 16) {
       v128.store(scratch + j, f32x4.add(v128.load(scratch + j), f32x4.mul(factor, power4(c, row + j))));
     }
@@ -112,16 +113,16 @@ export function addReadNoise(c: Crossbar, z: usize, inputs: usize, scratch: usiz
   for (let j = 0; j < c.cols; j++) {
     const at = (<usize>j) << 2;
     const deviation = c.readSigma * sqrt<f32>(load<f32>(scratch + at));
-    store<f32>(z + at, load<f32>(z + at) + deviation * normal(key, j));
+    store<f32>(z + at, load<f32>(z + at) + deviation * normal(key, c.firstCol + j));
   }
 }
 
 /** Currents → weighted sums behind the output converter. */
 export function convertOutput(c: Crossbar, z: usize): void {
   const scale = f32x4.splat(c.readScale);
-  const end = z + ((<usize>c.stride) << 2);
+  const end = z + ((<usize>c.width) << 2);
   for (let at = z; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), scale));
-  quantizeAll(z, z, c.stride, quantizer(c, 1));
+  quantizeAll(z, z, c.width, quantizer(c, 1));
 }
 
 /** The sum of each vector's lanes, (0 + 1) + (2 + 3), for four vectors at once. */
@@ -159,15 +160,16 @@ function transposedRows4(errors: usize, row: usize, width: usize): v128 {
 }
 
 /**
- * The transposed read, with noise, scaled and converted: out[i] for i < count, a multiple of four being written.
- * Matrices end in three spare rows, so that the last four can always be read.
+ * The transposed read of rows first … first + count − 1, with noise, scaled and converted: out[i] for i < count, a
+ * multiple of four being written. Matrices end in three spare rows, so that the last four can always be read.
  */
-export function readTransposed(c: Crossbar, errors: usize, out: usize, count: i32, key: u64): void {
+export function readTransposed(c: Crossbar, errors: usize, out: usize, first: i32, count: i32, key: u64): void {
   const width = (<usize>c.stride) << 2;
+  const rows = c.difference + <usize>first * width;
   for (let i = 0; i < count; i += 4) {
-    v128.store(out + ((<usize>i) << 2), transposedRows4(errors, c.difference + <usize>i * width, width));
+    v128.store(out + ((<usize>i) << 2), transposedRows4(errors, rows + <usize>i * width, width));
   }
-  if (c.readSigma != 0) addTransposedNoise(c, errors, out, count, key);
+  if (c.readSigma != 0) addTransposedNoise(c, errors, out, first, count, key);
   const padded = (count + 3) & ~3;
   const scale = f32x4.splat(c.readScale);
   for (let at = out; at < out + ((<usize>padded) << 2); at += 16) {
@@ -177,17 +179,17 @@ export function readTransposed(c: Crossbar, errors: usize, out: usize, count: i3
   for (let i = count; i < padded; i++) store<f32>(out + ((<usize>i) << 2), 0);
 }
 
-function addTransposedNoise(c: Crossbar, errors: usize, out: usize, count: i32, key: u64): void {
+function addTransposedNoise(c: Crossbar, errors: usize, out: usize, first: i32, count: i32, key: u64): void {
   const width = (<usize>c.stride) << 2;
   for (let i = 0; i < count; i++) {
     let powers = f32x4.splat(0);
     for (let j: usize = 0; j < width; j += 16) {
       const e = v128.load(errors + j);
-      powers = f32x4.add(powers, f32x4.mul(f32x4.mul(e, e), power4(c, <usize>i * width + j)));
+      powers = f32x4.add(powers, f32x4.mul(f32x4.mul(e, e), power4(c, <usize>(first + i) * width + j)));
     }
     const sum = f32x4.extract_lane(powers, 0) + f32x4.extract_lane(powers, 1);
     const power = sum + (f32x4.extract_lane(powers, 2) + f32x4.extract_lane(powers, 3));
     const at = out + ((<usize>i) << 2);
-    store<f32>(at, load<f32>(at) + c.readSigma * sqrt<f32>(power) * normal(key, i));
+    store<f32>(at, load<f32>(at) + c.readSigma * sqrt<f32>(power) * normal(key, first + i));
   }
 }

@@ -50,5 +50,5 @@ export function crossbarReadTransposed(
 ): void {
   const c = changetype<Crossbar>(at);
   quantizeAll(inputs, errors, c.stride, quantizer(c, 2));
-  readTransposed(c, errors, out, c.rows, fold(fold(c.backwardReadKey, stream), sample));
+  readTransposed(c, errors, out, 0, c.rows, fold(fold(c.backwardReadKey, stream), sample));
 }

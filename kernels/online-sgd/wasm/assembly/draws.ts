@@ -66,7 +66,7 @@ function drawBackground(
   if (!pulsed) return;
   const up = isUp(c, device, positive);
   const request = (up ? rateUp : rateDown) * reach;
-  let n = <u32>j * <u32>(c.rows + 1);
+  let n = <u32>(c.firstCol + j) * <u32>(c.rows + 1);
   for (let k = 0; ; k++, n++) {
     const skipped = gap(gaps, n, scale);
     if (skipped >= <f32>(c.rows - k)) return;
@@ -94,7 +94,7 @@ function drawForeground(
   const rung = rungOf(max<f32>(rateUp, rateDown) * reach);
   const scale = scaleOf(rung);
   const candidate = probabilityOf(rung);
-  let n = <u32>j * <u32>(c.rows + 1);
+  let n = <u32>(c.firstCol + j) * <u32>(c.rows + 1);
   for (let k = 0; ; k++, n++) {
     const skipped = gap(gaps, n, scale);
     if (skipped >= <f32>(l.foregroundCount - k)) return;

@@ -11,7 +11,7 @@ const ARRAYS_PER_SIGN: usize = 3;
 export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
   const alike = c.response == AFFINE && c.parameterStride == 0 && c.levelCount == 0 && c.writeSigma == 0;
   if (!alike || c.policy != FRACTIONAL || c.coding == ONE_SIDED_PAIR) return false;
-  const width = (<usize>c.stride) << 2;
+  const width = (<usize>c.width) << 2;
   const positive = l.fractional;
   const negative = positive + ARRAYS_PER_SIGN * width;
   const active = negative + ARRAYS_PER_SIGN * width;
@@ -64,8 +64,8 @@ function listActive(l: Layer, active: usize, width: usize): i32 {
 
 /** A column whose error is zero is asked for zero pulses and stays as it is, to the bit. */
 function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, active: usize, count: i32): void {
-  const width = (<usize>c.stride) << 2;
-  const row = <usize>i * width;
+  const width = (<usize>c.width) << 2;
+  const row = <usize>i * ((<usize>c.stride) << 2);
   const size = f32x4.splat(x);
   const low = f32x4.splat(load<f32>(p.parameters, 16));
   const high = f32x4.splat(load<f32>(p.parameters, 20));
@@ -73,7 +73,7 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, act
   const noisy = c.sigma != 0;
   const offset = c.devices == 1;
   const reference = f32x4.splat(c.reference);
-  const cells = i32x4.add(i32x4.splat(i * c.cols), i32x4(0, 1, 2, 3));
+  const cells = i32x4.add(i32x4.splat(i * c.allCols + c.firstCol), i32x4(0, 1, 2, 3));
   for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
     const j = <usize>load<u32>(active + k);
     const place = row + j;

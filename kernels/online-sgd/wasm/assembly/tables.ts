@@ -24,7 +24,7 @@ const HEAD: usize = 64;
 export function updateTables(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
   if (c.response != TABLE || c.policy != FRACTIONAL || c.levelCount > 0 || c.coding == ONE_SIDED_PAIR) return false;
   if (c.accessCurvature != 0) return false;
-  const width = (<usize>c.stride) << 2;
+  const stride = (<usize>c.stride) << 2;
   const lists = l.fractional;
   const positive = listColumns(l, c, lists, lists + HEAD, true);
   const negative = listColumns(l, c, lists + 32, positive.sums + vectors(positive), false);
@@ -33,8 +33,8 @@ export function updateTables(l: Layer, c: Crossbar, device: i32, p: Polarity): b
     if (x == 0) continue;
     // A wish of a positive product raises the plus cell and lowers the minus cell.
     const rises = x > 0 == (device == 0);
-    updateRow(c, p, device, i, <usize>i * width, abs<f32>(x), rises, positive);
-    updateRow(c, p, device, i, <usize>i * width, abs<f32>(x), !rises, negative);
+    updateRow(c, p, device, i, <usize>i * stride, abs<f32>(x), rises, positive);
+    updateRow(c, p, device, i, <usize>i * stride, abs<f32>(x), !rises, negative);
   }
   returnSums(c, positive);
   returnSums(c, negative);
@@ -104,7 +104,7 @@ function updateRow(
   const others = device == 0 ? c.minus + row : c.plus + row;
   const cells = p.g + row;
   const differences = c.difference + row;
-  const first = i32x4.splat(i * c.cols);
+  const first = i32x4.splat(i * c.allCols + c.firstCol);
   const end = vectors(list);
   const whole = (<usize>list.whole) << 2;
   for (let k: usize = 0; k < end; k += 4 << 2) {

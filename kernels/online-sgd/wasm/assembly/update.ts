@@ -8,7 +8,7 @@ import { updateTables } from './tables';
 
 export function updateLayer(l: Layer, step: u32): void {
   const c = changetype<Crossbar>(l.crossbar);
-  quantizeAll(l.delta, l.updateErrors, c.stride, quantizer(c, 5));
+  quantizeAll(l.delta, l.updateErrors, c.width, quantizer(c, 5));
   if (c.coding == IDEAL) {
     updateIdeal(l, c);
     return;
@@ -41,7 +41,7 @@ function updateBlock4(base: usize, steps: usize, rows: usize, inputs: usize, cou
 
 /** w += lr·δ·x; the background's part goes into one offset a column. The read's inputs are used up. */
 function updateIdeal(l: Layer, c: Crossbar): void {
-  const width = (<usize>c.stride) << 2;
+  const width = (<usize>c.width) << 2;
   const background = l.writtenBackground;
   const steps = l.scratch;
   const rate = f32x4.splat(c.rateUp);

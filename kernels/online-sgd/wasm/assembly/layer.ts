@@ -1,0 +1,49 @@
+// What a layer does in a step: its read, and its error passed down.
+import { fold } from '../../../wasm/assembly/random';
+import { activate, multiplyDerivative, quantizeAll } from '../../../wasm/assembly/arithmetic';
+import { Crossbar, IDEAL, quantizer } from '../../../wasm/assembly/cells';
+import { addReadNoise, convertOutput, readForeground, readTransposed } from '../../../wasm/assembly/read';
+import { Layer, layerSize } from './memory';
+
+/** z = activation of the read of the layer's inputs. */
+export function forwardLayer(l: Layer, noise: u64): void {
+  const c = changetype<Crossbar>(l.crossbar);
+  const width = (<usize>c.width) << 2;
+  const background = l.readBackground;
+  if (background == 0) memory.fill(l.z, 0, width);
+  else {
+    const x = f32x4.splat(background);
+    for (let j: usize = 0; j < width; j += 16) v128.store(l.z + j, f32x4.mul(x, v128.load(c.columnSums + j)));
+  }
+  readForeground(c, l.z, l.foregroundOffsets, l.foregroundRead, l.foregroundCount);
+  if (c.coding == IDEAL) {
+    // Σ over all rows of x, summed as the reference does: rows·background first, then the foreground.
+    let sum = <f32>c.rows * background;
+    for (let k = 0; k < l.foregroundCount; k++) sum += load<f32>(l.foregroundRead + ((<usize>k) << 2));
+    const total = f32x4.splat(sum);
+    for (let j: usize = 0; j < width; j += 16) {
+      v128.store(l.z + j, f32x4.add(v128.load(l.z + j), f32x4.mul(total, v128.load(c.columnOffsets + j))));
+    }
+  }
+  addReadNoise(c, l.z, l.read, l.scratch, noise);
+  convertOutput(c, l.z);
+  activate(l.z, c.cols, c.width, l.activation);
+}
+
+// @ts-ignore: decorator
+@inline
+export function layerAt(layers: usize, index: i32): Layer {
+  return changetype<Layer>(layers + <usize>index * layerSize());
+}
+
+/**
+ * The error of the layer below, or of some of its columns, through all columns of layer `l`.
+ * @param errors - working memory, stride floats
+ */
+export function passError(l: Layer, errors: usize, below: Layer, step: u32): void {
+  const c = changetype<Crossbar>(l.crossbar);
+  quantizeAll(l.delta, errors, c.stride, quantizer(c, 2));
+  const part = changetype<Crossbar>(below.crossbar);
+  readTransposed(c, errors, below.delta, part.firstCol, part.cols, fold(c.backwardReadKey, step));
+  multiplyDerivative(below.delta, below.z, part.cols, below.activation);
+}

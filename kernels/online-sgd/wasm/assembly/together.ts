@@ -1,0 +1,198 @@
+// Training by several threads over one memory. A wide layer is split by columns: each thread reads and writes its own,
+// and its columns' random numbers are those that they have anyhow, so the bits are those of one thread. Layers that are
+// not split are thread 0's. Threads meet where one needs the activations or errors of another's columns.
+import { fold } from '../../../wasm/assembly/random';
+import { outputError } from '../../../wasm/assembly/arithmetic';
+import { Crossbar, crossbarSize, sumColumns } from '../../../wasm/assembly/cells';
+import { meet } from '../../../wasm/assembly/team';
+import { takeActivations, takeSample } from './input';
+import { forwardLayer, layerAt, passError } from './layer';
+import { Layer, layerSize, Samples } from './memory';
+import { updateLayer } from './update';
+
+// @ts-ignore: decorator
+@external("env", "now")
+declare function now(): f64;
+
+/** One call of training, as the caller's thread hands it to the others. */
+@unmanaged
+class Task {
+  team: usize;
+  layerCount: i32;
+  /** Whole layers, one behind the other. */
+  layers: usize;
+  /** Thread by thread and layer by layer, the address of what a thread has of a layer: 0 for nothing. */
+  shares: usize;
+  samples: usize;
+  order: usize;
+  count: i32;
+  firstStep: u32;
+  loss: i32;
+  updateFirst: bool;
+  columnSumPeriod: u32;
+  /** Samples after which this call ends: `count`, unless thread 0 finds that the others keep it waiting. */
+  end: i32;
+  /** Milliseconds of thread 0's clock after which it ends the call early. */
+  deadline: f64;
+}
+
+export function taskSize(): usize {
+  return (offsetof<Task>() + 15) & ~15;
+}
+
+export function setTask(
+  at: usize,
+  team: usize,
+  layers: usize,
+  layerCount: i32,
+  shares: usize,
+  samples: usize,
+  order: usize,
+  count: i32,
+  firstStep: u32,
+  loss: i32,
+  updateFirst: bool,
+  columnSumPeriod: u32,
+  deadline: f64,
+): void {
+  const task = changetype<Task>(at);
+  task.team = team;
+  task.layers = layers;
+  task.layerCount = layerCount;
+  task.shares = shares;
+  task.samples = samples;
+  task.order = order;
+  task.count = count;
+  task.end = count;
+  task.firstStep = firstStep;
+  task.loss = loss;
+  task.updateFirst = updateFirst;
+  task.columnSumPeriod = columnSumPeriod;
+  task.deadline = deadline;
+}
+
+/**
+ * Makes a share of a whole layer: the columns first … first + cols − 1, which fill `width` floats of each row.
+ * @param at - the share's layer, followed by its crossbar
+ * @param rows - four arrays of `rowsSize` bytes: inputs to read and to write, and those of the foreground; a layer that
+ *   has no background keeps its lists of rows
+ * @param lists - foreground rows and their offsets, and a byte a row, `rowsSize` each; 0 to keep the whole layer's
+ */
+export function setShare(
+  at: usize,
+  layer: usize,
+  first: i32,
+  cols: i32,
+  width: i32,
+  rows: usize,
+  lists: usize,
+  rowsSize: usize,
+  backwardErrors: usize,
+  polarity: usize,
+  fractional: usize,
+): void {
+  const l = changetype<Layer>(at);
+  const c = changetype<Crossbar>(at + layerSize());
+  memory.copy(at, layer, layerSize());
+  memory.copy(changetype<usize>(c), l.crossbar, crossbarSize());
+  const offset = (<usize>first) << 2;
+  c.cols = cols;
+  c.width = width;
+  c.firstCol = first;
+  c.plus += offset;
+  c.minus += offset;
+  c.hiddenPlus += offset;
+  c.hiddenMinus += offset;
+  c.difference += offset;
+  c.columnSums += offset;
+  c.columnOffsets += offset;
+  l.crossbar = changetype<usize>(c);
+  l.z += offset;
+  l.delta += offset;
+  l.updateErrors += offset;
+  l.scratch += offset;
+  l.foregroundRead = rows;
+  l.foregroundWritten = rows + rowsSize;
+  l.read = lists == 0 ? rows : rows + 2 * rowsSize;
+  l.written = lists == 0 ? rows + rowsSize : rows + 3 * rowsSize;
+  if (lists != 0) {
+    l.foreground = lists;
+    l.foregroundOffsets = lists + rowsSize;
+    l.isForeground = lists + 2 * rowsSize;
+  }
+  l.backwardErrors = backwardErrors;
+  l.polarity = polarity;
+  l.fractional = fractional;
+}
+
+// @ts-ignore: decorator
+@inline
+function shareOf(task: Task, thread: i32, layer: i32): usize {
+  return <usize>load<u32>(task.shares + ((<usize>(thread * task.layerCount + layer)) << 2));
+}
+
+/** Whether thread 1 has a part of a layer, as then all have. */
+// @ts-ignore: decorator
+@inline
+function isSplit(task: Task, layer: i32): bool {
+  return shareOf(task, 1, layer) != 0;
+}
+
+/** One thread's part of a call; returns the samples that were trained on, or −1 where a thread failed. */
+export function trainTogether(at: usize, me: i32): i32 {
+  const task = changetype<Task>(at);
+  let n = 0;
+  for (; n < atomic.load<i32>(at + offsetof<Task>('end')); n++) {
+    if (!forwardTogether(task, me, n) || !backwardTogether(task, me, task.firstStep + <u32>n)) return -1;
+  }
+  return meet(task.team, me) ? n : -1;
+}
+
+function forwardTogether(task: Task, me: i32, n: i32): bool {
+  const step = task.firstStep + <u32>n;
+  const index = load<u32>(task.order + ((<usize>n) << 2));
+  const s = changetype<Samples>(task.samples);
+  // The others read `end` after their next meeting, before which thread 0 may still lower it.
+  if (me == 0 && task.deadline > 0 && now() > task.deadline) atomic.store<i32>(changetype<usize>(task) + offsetof<Task>('end'), n + 1);
+  for (let i = 0; i < task.layerCount; i++) {
+    const share = shareOf(task, me, i);
+    if (i > 0 && (isSplit(task, i) || isSplit(task, i - 1)) && !meet(task.team, me)) return false;
+    if (share == 0) continue;
+    const l = changetype<Layer>(share);
+    if (step % task.columnSumPeriod == 0) sumColumns(l.crossbar);
+    if (i == 0) takeSample(l, s, index);
+    else takeActivations(l, layerAt(task.layers, i - 1));
+    forwardLayer(l, fold(changetype<Crossbar>(l.crossbar).readKey, step));
+  }
+  if (me != 0) return true;
+  const last = layerAt(task.layers, task.layerCount - 1);
+  const classes = changetype<Crossbar>(last.crossbar).cols;
+  outputError(last.z, <i32>load<u8>(s.labels + <usize>index), classes, last.activation, task.loss, last.delta);
+  return true;
+}
+
+function backwardTogether(task: Task, me: i32, step: u32): bool {
+  for (let i = task.layerCount - 1; i >= 0; i--) {
+    const share = shareOf(task, me, i);
+    if (share != 0 && task.updateFirst) updateLayer(changetype<Layer>(share), step);
+    if (i > 0 && !passTogether(task, me, i, share, step)) return false;
+    if (share != 0 && !task.updateFirst) updateLayer(changetype<Layer>(share), step);
+  }
+  return true;
+}
+
+/** The error of the layer below. Each thread that has columns there reads them through all columns of this layer. */
+function passTogether(task: Task, me: i32, i: i32, share: usize, step: u32): bool {
+  const split = isSplit(task, i);
+  const splitBelow = isSplit(task, i - 1);
+  if (split && !meet(task.team, me)) return false;
+  const below = shareOf(task, me, i - 1);
+  if (below != 0 && (split || me == 0)) {
+    const errors = changetype<Layer>(share).backwardErrors;
+    const whole = layerAt(task.layers, i - 1);
+    passError(layerAt(task.layers, i), errors, split ? changetype<Layer>(below) : whole, step);
+  }
+  // The others wait for an error that thread 0 alone passes, and no one writes cells that another still reads.
+  const waits = splitBelow ? !split || !task.updateFirst : split && !task.updateFirst;
+  return !waits || meet(task.team, me);
+}

@@ -1,0 +1,99 @@
+import type { KernelMemory } from '../../wasm/memory.js';
+import { Team, type SharedKernels } from '../../wasm/team.js';
+import type { OpenOptions, Replica, ThreadUse } from '../contract.js';
+import { Pace, samplesPerCall, type Mode } from './pace.js';
+import type { PlacedReplica } from './placement.js';
+import { placeShares } from './shares.js';
+
+/** One call of training, as the kernels take it. */
+export interface TrainCall {
+  /** Address of the layers, and how many there are. */
+  readonly layers: number;
+  readonly layerCount: number;
+  readonly samples: number;
+  readonly order: number;
+  readonly count: number;
+  readonly firstStep: number;
+  readonly loss: number;
+  readonly updateFirst: boolean;
+  readonly columnSumPeriod: number;
+}
+
+/** Trains on one thread; returns the samples that were trained on. */
+export function trainAlone({ exports }: KernelMemory, call: TrainCall): number {
+  const { layers, layerCount, samples, order, count, firstStep, loss, updateFirst, columnSumPeriod } = call;
+  exports.train(layers, layerCount, samples, order, count, firstStep, loss, updateFirst, columnSumPeriod);
+  return count;
+}
+
+/** Milliseconds beyond which a call of several threads is ended early: what one thread would take and a half. */
+function allowed(aloneTime: number, samples: number): number {
+  return 1.5 * aloneTime * samples + 0.2;
+}
+
+/** Threads that train a session's networks together, as long as that is faster than one alone. */
+export class Crew {
+  private readonly counts = { alone: 0, together: 0 };
+
+  private constructor(
+    private readonly memory: SharedKernels['memory'],
+    private readonly team: Team,
+    /** By replica. */
+    private readonly shares: readonly number[],
+    /** Undefined where the threads always work together. */
+    private readonly pace: Pace | undefined,
+  ) {}
+
+  static gather(
+    shared: SharedKernels,
+    replicas: readonly Replica[],
+    placed: readonly PlacedReplica[],
+    { threads = 1, pace }: OpenOptions,
+  ): Crew {
+    const { memory } = shared;
+    const shares = replicas.map(({ program }, r) => placeShares(memory, program, placed[r]!.layers, { threads, pace }));
+    return new Crew(memory, new Team(shared, { count: threads }), shares, pace === 'always' ? undefined : new Pace());
+  }
+
+  /** Samples that a call should take. */
+  get piece(): number {
+    return this.pace?.samples ?? samplesPerCall;
+  }
+
+  /** @returns samples that were trained on: fewer than were asked for where threads kept each other waiting */
+  train(call: TrainCall, replica: number): number {
+    const mode = this.mode();
+    const started = performance.now();
+    const done = mode === 'alone' ? trainAlone(this.memory, call) : this.trainTogether(call, replica, started);
+    this.counts[mode] += done;
+    this.pace?.note(mode, done, performance.now() - started, done < call.count);
+    return done;
+  }
+
+  private mode(): Mode {
+    if (this.pace) return this.team.ready ? this.pace.mode : 'alone';
+    this.team.awaitReady();
+    return 'together';
+  }
+
+  private trainTogether(call: TrainCall, replica: number, started: number): number {
+    const { address, task } = this.team;
+    const { layers, layerCount, samples, order, count, firstStep, loss, updateFirst, columnSumPeriod } = call;
+    const aloneTime = this.pace?.aloneTime;
+    const deadline = aloneTime === undefined ? 0 : started + allowed(aloneTime, count);
+    this.memory.exports.setTask(
+      ...([task, address, layers, layerCount, this.shares[replica]!, samples, order, count] as const),
+      ...([firstStep, loss, updateFirst, columnSumPeriod, deadline] as const),
+    );
+    return this.team.run();
+  }
+
+  use(): ThreadUse {
+    const { alone, together } = this.counts;
+    return { threads: this.team.count, share: together === 0 ? 0 : together / (alone + together) };
+  }
+
+  dismiss(): void {
+    this.team.stop();
+  }
+}

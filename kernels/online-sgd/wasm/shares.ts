@@ -1,0 +1,90 @@
+import type { OnlineSgdProgram, OpenOptions, Replica } from '../contract.js';
+import { strideOf } from '../../wasm/crossbar.js';
+import type { KernelMemory } from '../../wasm/memory.js';
+import type { SharedExports } from '../../wasm/team.js';
+import { polaritySize } from './placement.js';
+
+/** Columns of a cache line: threads never write to one line both. */
+const block = 16;
+
+/** Cells of a layer below which a meeting of threads costs more than the work that is shared. */
+const worthwhileCells = 8192;
+
+/** Columns first … first + cols − 1 of a layer, which fill `width` floats of each padded row. */
+interface Columns {
+  readonly first: number;
+  readonly cols: number;
+  readonly width: number;
+}
+
+/**
+ * Shares a layer's columns out in blocks as evenly as they go; the caller's thread, which has more to do besides, is
+ * never the one with a block more.
+ */
+export function shareColumns(cols: number, threads: number): Columns[] {
+  const blocks = Math.ceil(cols / block);
+  const edge = (t: number): number => Math.floor((t * blocks) / threads) * block;
+  return Array.from({ length: threads }, (_, t) => {
+    const [first, end] = [edge(t), edge(t + 1)];
+    return { first, cols: Math.max(0, Math.min(end, cols) - first), width: end - first };
+  });
+}
+
+/** Whether a layer is shared out: all but the last may be, where they are large enough. */
+function isShared({ layers }: OnlineSgdProgram, layer: number, { pace }: OpenOptions): boolean {
+  const { rows, cols } = layers[layer]!.crossbar;
+  return layer < layers.length - 1 && (pace === 'always' || rows * cols >= worthwhileCells) && cols > block;
+}
+
+/** Whether there is anything for more than one thread to do. */
+export function gainsByThreads([replica]: readonly Replica[], options: OpenOptions): boolean {
+  const { program } = replica!;
+  return (options.threads ?? 1) > 1 && program.layers.some((_, l) => isShared(program, l, options));
+}
+
+/**
+ * Places what each thread has of each layer.
+ * @param layers - address of the whole layers, one behind the other
+ * @returns address of a table of addresses, thread by thread and layer by layer; 0 where a thread has nothing
+ */
+export function placeShares(
+  memory: KernelMemory<SharedExports>,
+  program: OnlineSgdProgram,
+  layers: number,
+  options: OpenOptions & { readonly threads: number },
+): number {
+  const { threads } = options;
+  const size = memory.exports.layerSize();
+  const parts = program.layers.map(({ crossbar }) => shareColumns(crossbar.cols, threads));
+  const table = Array.from({ length: threads }, (_, t) =>
+    program.layers.map((_, l) => {
+      const whole = layers + l * size;
+      if (!isShared(program, l, options)) return t === 0 ? whole : 0;
+      return placeShare(memory, program, l, whole, parts[l]![t]!);
+    }),
+  );
+  return memory.copyIn(Uint32Array.from(table.flat()));
+}
+
+/** A part of a layer with working memory of its own: no thread writes what another one works with. */
+function placeShare(
+  memory: KernelMemory<SharedExports>,
+  { layers }: OnlineSgdProgram,
+  layer: number,
+  whole: number,
+  { first, cols, width }: Columns,
+): number {
+  const { exports } = memory;
+  const { crossbar } = layers[layer]!;
+  const address = memory.allocate(exports.layerSize() + exports.crossbarSize());
+  const rowsSize = 4 * strideOf(crossbar.rows);
+  const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
+  const errors = memory.floats(strideOf(crossbar.cols));
+  const columns = memory.floats(7 * Math.max(width, block));
+  const polarity = memory.allocate(polaritySize);
+  exports.setShare(
+    ...([address, whole, first, cols, width] as const),
+    ...([memory.allocate(4 * rowsSize), lists, rowsSize, errors, polarity, columns] as const),
+  );
+  return address;
+}

@@ -1,0 +1,261 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { lossesAfter } from '../../src/crossbar/drift.js';
+import type { CrossbarState } from '../../src/crossbar/program.js';
+import { RunError } from '../../src/errors.js';
+import type { HostOnlineSgdSession, OpenOptions, Replica } from '../../kernels/online-sgd/contract.js';
+import { Pace, type Mode } from '../../kernels/online-sgd/wasm/pace.js';
+import { shareColumns } from '../../kernels/online-sgd/wasm/shares.js';
+import { hostKernels } from '../../kernels/register.js';
+import { sharedKernels, Team, whyNoThreads } from '../../kernels/wasm/team.js';
+import { networkOf, pairwiseChoices, titleOf, type Choice } from '../helpers/kernels-cases.js';
+import {
+  arraysOf,
+  everySample,
+  expectSameBits,
+  forgetful,
+  replicaOf,
+  samplesOf,
+  type Network,
+} from '../helpers/kernels.js';
+
+const { cpu, wasm } = hostKernels;
+
+/** Hidden layers of several blocks of 16 columns, one block that is not shared out, and a rest of a block. */
+const shapes = [
+  [18, 70, 10],
+  [9, 33, 49, 5],
+  [12, 40, 7, 65, 6],
+] as const;
+
+type Sizes = (typeof shapes)[number];
+
+/** Pairs of every device, policy, coding, activation and path, on one of the shapes each. */
+const cases = pairwiseChoices().map((choice, i) => {
+  const { shape, ...others } = choice;
+  const sizes = shapes[i % shapes.length]!;
+  const threads = i % 2 === 0 ? 2 : 4;
+  return { title: titleOf({ shape, ...others }).slice(shape.length + 2), choice, sizes, threads };
+});
+
+function networkLike(choice: Choice, sizes: Sizes): Network {
+  return { ...networkOf(choice), sizes };
+}
+
+/** Trains across a step at which column sums are summed afresh. */
+function outputsOf(session: HostOnlineSgdSession, choice: Choice, sizes: Sizes) {
+  const { samples: kind, background } = choice;
+  const samples = samplesOf({ kind, background, count: 12, features: sizes[0], classes: sizes.at(-1)! });
+  const handle = session.load(samples);
+  session.train(handle, everySample(samples.count), 1018);
+  const outputs = { ...arraysOf(session.states(0)), predictions: session.predict(handle, 0, 5) };
+  session.dispose();
+  return outputs;
+}
+
+describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', () => {
+  it.each(cases)('has the bits of the reference on $threads, sizes $sizes: $title', ({ choice, sizes, threads }) => {
+    const replica = replicaOf(networkLike(choice, sizes), 11);
+    const expected = outputsOf(cpu.OnlineSgd.open([replica]), choice, sizes);
+    const session = wasm.OnlineSgd.open([replica], { threads, pace: 'always' });
+    expectSameBits(outputsOf(session, choice, sizes), expected);
+    expect(session.threads!()).toEqual({ threads, share: 1 });
+  });
+
+  const wide: Network = { sizes: [9, 70, 4], device: 'noisy exponential', bias: true, learningRate: 1 };
+  const samples = samplesOf({ kind: 'codes', count: 120, features: 9, classes: 4, background: -0.4 });
+
+  function trained(
+    replicas: readonly Replica[],
+    options: OpenOptions,
+    chunk: number = samples.count,
+  ): CrossbarState[][] {
+    const session = wasm.OnlineSgd.open(replicas, options);
+    const handle = session.load(samples);
+    const order = everySample(samples.count);
+    for (let from = 0; from < order.length; from += chunk) session.train(handle, order.slice(from, from + chunk), from);
+    const states = replicas.map((_, r) => session.states(r));
+    session.dispose();
+    return states;
+  }
+
+  it.each([1, 7, 77])('gives the same bits in calls of %i samples', (chunk) => {
+    const replica = replicaOf(wide, 3);
+    const [expected] = trained([replica], {});
+    const [states] = trained([replica], { threads: 3, pace: 'always' }, chunk);
+    expectSameBits(arraysOf(states!), arraysOf(expected!));
+  });
+
+  it('trains several replicas, each as it would alone', () => {
+    const replicas = [replicaOf(wide, 3), replicaOf({ ...wide, device: 'linear' }, 4)];
+    trained(replicas, { threads: 2, pace: 'always' }).forEach((states, r) => {
+      expectSameBits(arraysOf(states), arraysOf(trained([replicas[r]!], {})[0]!));
+    });
+  });
+
+  it('sees what drifted between its calls', () => {
+    const replica = replicaOf(wide, 3);
+    const crossbars = replica.program.layers.map(({ crossbar }) => forgetful(crossbar, 'several classes with spread'));
+    const layers = replica.program.layers.map((layer, l) => ({ ...layer, crossbar: crossbars[l]! }));
+    const forgets = { ...replica, program: { ...replica.program, layers } };
+    const after = (options: OpenOptions): CrossbarState[] => {
+      const session = wasm.OnlineSgd.open([forgets], options);
+      const handle = session.load(samples);
+      for (const step of [0, 40, 80]) {
+        session.train(handle, everySample(40), step);
+        crossbars.forEach((crossbar, layer) => {
+          const stay = { temperature: 373.15, time: 300 };
+          session.drift(0, layer, lossesAfter(crossbar, [stay], { seed: forgets.seed, layer })!);
+        });
+      }
+      const states = session.states(0);
+      session.dispose();
+      return states;
+    };
+    expectSameBits(arraysOf(after({ threads: 2, pace: 'always' })), arraysOf(after({})));
+  });
+
+  it('gives the same bits while it measures which is faster, and says how much was done together', () => {
+    const large = replicaOf({ ...wide, sizes: [9, 1000, 4] }, 3);
+    const session = wasm.OnlineSgd.open([large], { threads: 2 });
+    const alone = wasm.OnlineSgd.open([large]);
+    const [handle, aloneHandle] = [session.load(samples), alone.load(samples)];
+    const order = everySample(samples.count);
+    // It begins with one thread, and until the others have started there is nothing to measure.
+    for (let step = 0; session.threads!().share < 0.02 && step < 1e6; step += order.length) {
+      session.train(handle, order, step);
+      alone.train(aloneHandle, order, step);
+    }
+    expectSameBits(arraysOf(session.states(0)), arraysOf(alone.states(0)));
+    const { threads, share } = session.threads!();
+    expect(threads).toBe(2);
+    expect(share).toBeGreaterThanOrEqual(0.02);
+    expect(share).toBeLessThan(1);
+    session.dispose();
+  });
+
+  it('takes one thread where a network has no layer that is worth sharing out', () => {
+    const session = wasm.OnlineSgd.open([replicaOf(wide, 3)], { threads: 4 });
+    expect(session.threads!()).toEqual({ threads: 1, share: 0 });
+  });
+
+  it.each([0, 1.5, 65, NaN])('refuses %s threads', (threads) => {
+    const open = () => wasm.OnlineSgd.open([replicaOf(wide, 3)], { threads });
+    expect(open).toThrow(`OnlineSgd: threads is ${threads}, expected a whole number from 1 to 64`);
+  });
+});
+
+describe.skipIf(whyNoThreads() !== undefined)('a team of threads', () => {
+  const teams: Team[] = [];
+  afterEach(() => {
+    for (const team of teams.splice(0)) team.stop();
+  });
+
+  /** A team whose task is to train on `count` samples of a network in which thread 1 has one layer, at `share`. */
+  function teamWith(share: number, count: number, patience = 5) {
+    const shared = sharedKernels()!;
+    const { memory } = shared;
+    const team = new Team(shared, { count: 2, patience });
+    teams.push(team);
+    const nothing = memory.allocate(1024);
+    const shares = memory.copyIn(Uint32Array.of(0, share));
+    memory.exports.setTask(team.task, team.address, nothing, 1, shares, nothing, nothing, count, 0, 0, true, 1024, 0);
+    team.awaitReady();
+    return team;
+  }
+
+  it('does one job after the other', () => {
+    const team = teamWith(0, 0);
+    for (let job = 0; job < 1000; job++) expect(team.run()).toBe(0);
+  });
+
+  it('says what went wrong in a thread', () => {
+    const team = teamWith(0xffff_fff0, 1);
+    expect(() => team.run()).toThrow(/threads: a worker thread failed: RuntimeError: memory access out of bounds/);
+    expect(() => team.run()).toThrow(RunError);
+  });
+
+  it('does not wait for a thread that is gone', async () => {
+    const team = teamWith(0, 0);
+    await team.kill(0);
+    expect(() => team.run()).toThrow(/threads: a worker thread failed: it ended with exit code 1/);
+  });
+
+  it('gives up a thread that dies in the middle of its work', () => {
+    const team = teamWith(0, 0);
+    void team.kill(0);
+    expect(() => {
+      for (;;) team.run();
+    }).toThrow(/threads: a worker thread failed: it does not answer/);
+  });
+});
+
+describe('the columns of a layer', () => {
+  it.each([
+    [300, 2],
+    [300, 4],
+    [17, 4],
+    [64, 4],
+    [1, 2],
+  ])('%i, are shared out by %i threads in blocks of 16, each column once', (cols, threads) => {
+    const parts = shareColumns(cols, threads);
+    expect(parts).toHaveLength(threads);
+    const all = parts.flatMap(({ first, cols }) => Array.from({ length: cols }, (_, j) => first + j));
+    expect(all).toEqual(Array.from({ length: cols }, (_, j) => j));
+    const blocks = parts.map(({ width }) => width / 16);
+    expect(Math.max(...blocks) - Math.min(...blocks)).toBeLessThanOrEqual(1);
+    expect(blocks[0]).toBe(Math.min(...blocks));
+  });
+});
+
+describe('the choice between one thread and several', () => {
+  /** Lets calls of 1 ms be done; `speed` is how many times faster several threads are at a moment. */
+  function work(pace: Pace, milliseconds: number, speed: (ms: number) => number) {
+    const time: Record<Mode, number> = { alone: 0, together: 0 };
+    for (let done = 0; done < milliseconds;) {
+      const { mode } = pace;
+      const took = mode === 'alone' ? 1 : 1 / speed(done);
+      pace.note(mode, 50, took, took > 2);
+      time[mode] += took;
+      done += took;
+    }
+    return time;
+  }
+
+  it('begins with one', () => {
+    expect(new Pace().mode).toBe('alone');
+  });
+
+  it('takes several where they are faster', () => {
+    const { alone, together } = work(new Pace(), 5000, () => 1.7);
+    expect(together / (alone + together)).toBeGreaterThan(0.97);
+  });
+
+  it('takes one where several are slower, and loses little by trying', () => {
+    const { alone, together } = work(new Pace(), 20_000, () => 0.1);
+    expect(together / (alone + together)).toBeLessThan(0.02);
+  });
+
+  it('stays with one where several are hardly faster', () => {
+    const { alone, together } = work(new Pace(), 5000, () => 1.03);
+    expect(together / (alone + together)).toBeLessThan(0.05);
+  });
+
+  it('goes back to one when a core is taken, and comes back when it is free again', () => {
+    const pace = new Pace();
+    const busy = (ms: number): boolean => ms >= 5000 && ms < 15_000;
+    work(pace, 5000, () => 1.7);
+    expect(pace.mode).toBe('together');
+    const taken = work(pace, 10_000, (ms) => (busy(ms + 5000) ? 0.05 : 1.7));
+    expect(taken.together / 10_000).toBeLessThan(0.04);
+    const freed = work(pace, 10_000, () => 1.7);
+    expect(freed.together / 10_000).toBeGreaterThan(0.7);
+  });
+
+  it('asks for calls of a few milliseconds, of 50 samples at most', () => {
+    const pace = new Pace();
+    pace.note('alone', 2, 2, false);
+    expect(pace.samples).toBe(4);
+    for (let i = 0; i < 3; i++) pace.note('alone', 50, 1, false);
+    expect(pace.samples).toBe(50);
+  });
+});
