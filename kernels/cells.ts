@@ -10,6 +10,7 @@ import {
 } from '../src/crossbar/program.js';
 import { cellSizeOf, writeNoiseOf, type CurveResponse, type OwnResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
+import { ReferenceLedger } from './ledger.js';
 import { packTable, readTable, type PackedTable, type TableDraw } from './table.js';
 
 /**
@@ -44,6 +45,8 @@ export class ReferenceCells {
   private readonly cycleToCycleKeys: readonly Key[];
   private readonly programmingKeys: readonly Key[];
   private readonly writeKey: Key;
+  /** Pulses and reads, where they are recorded. */
+  ledger: ReferenceLedger | undefined;
 
   constructor(
     readonly program: CrossbarProgram,
@@ -82,6 +85,12 @@ export class ReferenceCells {
       programming: fold(this.programmingKeys[device]!, step),
       writeNoise: fold(this.writeKey, step),
     };
+  }
+
+  /** Records pulses and reads from now on. */
+  keepLedger(): void {
+    const { rows, cols, conductanceFloor } = this.program;
+    this.ledger = new ReferenceLedger(this.g, rows, cols, conductanceFloor);
   }
 
   /** Column sums afresh, row after row; done at fixed steps so that rounding errors cannot build up. */
@@ -126,11 +135,15 @@ export class ReferenceCells {
   pulse(device: number, cell: number, up: boolean, pulses: number, keys: StepKeys): void {
     const { coding } = this.program;
     const [low, high] = this.bounds(device, cell);
-    const moved = this.move(this.hidden[device]![cell]!, device, cell, up, pulses, keys.cycleToCycle);
+    const from = this.hidden[device]![cell]!;
+    const total = this.ledger?.total(cell) ?? 0;
+    const moved = this.move(from, device, cell, up, pulses, keys.cycleToCycle);
     const g = this.settle(Math.min(Math.max(moved, low), high), low, high);
+    this.ledger?.pulse(device, cell, up, pulses, from, g);
     this.write(device, cell, g, keys);
     const saturated = f32(low + f32(f32(this.program.refreshAt) * f32(high - low)));
     if (coding === 'one-sided-pair' && g >= saturated) this.refresh(cell, keys);
+    this.ledger?.moved(cell, total);
     this.renew(cell);
   }
 
@@ -236,10 +249,13 @@ export class ReferenceCells {
   private rewrite(device: number, cell: number, target: number | undefined, keys: StepKeys): void {
     const [low, high] = this.bounds(device, cell);
     const erased = Math.min(Math.max(f32(this.program.reference), low), high);
+    this.ledger?.erase(device, cell, this.hidden[device]![cell]!, erased);
     this.hidden[device]![cell] = erased;
     const pulses = target === undefined ? 0 : this.pulsesTo(target, device, cell);
     const moved = pulses > 0 ? this.move(erased, device, cell, true, pulses, keys.programming) : erased;
-    this.write(device, cell, this.settle(Math.min(Math.max(moved, low), high), low, high), keys);
+    const g = this.settle(Math.min(Math.max(moved, low), high), low, high);
+    if (pulses > 0) this.ledger?.pulse(device, cell, true, pulses, erased, g);
+    this.write(device, cell, g, keys);
   }
 
   /** A written conductance on its level where writes are quantised; a cell's own bounds hold for levels too. */

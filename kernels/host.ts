@@ -47,6 +47,7 @@ function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
         session.drift(...call);
       }),
     states: (replica) => later(() => session.states(replica)),
+    ledger: (replica) => later(() => session.ledger(replica)),
     ...(session.threads && { threads: session.threads.bind(session) }),
     dispose: () => {
       session.dispose();

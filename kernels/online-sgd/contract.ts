@@ -3,6 +3,7 @@ import type { DriftLosses } from '../../src/crossbar/drift.js';
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import type { Activation, Loss } from '../arithmetic.js';
 import type { Later } from '../later.js';
+import type { LedgerEntry } from '../ledger.js';
 import { heldSize } from '../traps.js';
 
 /**
@@ -64,6 +65,8 @@ export interface OpenOptions {
   readonly threads?: number | undefined;
   /** `always` keeps all threads at work, whatever that costs; by default it is measured whether they are faster than one. */
   readonly pace?: 'measured' | 'always' | undefined;
+  /** Records pulses and reads (false), on one thread; devices with cells only. */
+  readonly ledger?: boolean | undefined;
 }
 
 /** The threads that a session has. */
@@ -99,6 +102,11 @@ export interface HostOnlineSgdSession {
    */
   drift(replica: number, layer: number, losses: DriftLosses): void;
   states(replica: number): CrossbarState[];
+  /**
+   * What was recorded of each layer since it was last asked for; there are no reads of predictions in it.
+   * @throws UsageError where the session keeps no ledger
+   */
+  ledger(replica: number): LedgerEntry[];
   /** Backends that have one thread only do not tell. */
   threads?(): ThreadUse;
   dispose(): void;
@@ -108,8 +116,10 @@ export interface HostOnlineSgdSession {
  * Replicas resident in a backend's own memory, wherever that is. Calls are worked off in the order in which they were
  * made; each rejects with what went wrong in it.
  */
-export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'dispose' | 'threads'>> {
+export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'dispose' | 'threads' | 'ledger'>> {
   threads?(): ThreadUse;
+  /** Backends that keep no ledger have none, and say so when they are opened with one. */
+  ledger?(replica: number): Promise<LedgerEntry[]>;
   dispose(): void;
 }
 
@@ -151,8 +161,13 @@ export const columnSumPeriod = 1024;
 export const mostThreads = 64;
 
 /** Checks what `open` is given. */
-export function validateOpening(replicas: readonly Replica[], { threads = 1 }: OpenOptions): void {
+export function validateOpening(replicas: readonly Replica[], { threads = 1, ledger = false }: OpenOptions): void {
   validateReplicas(replicas);
+  const ideal = replicas.some(({ program }) => program.layers.some(({ crossbar }) => crossbar.coding === 'ideal'));
+  if (ledger && ideal) {
+    const what = 'a ledger of the ideal device was asked for, which has no cells, pulses or currents';
+    throw new UsageError({ where: 'OnlineSgd', what, remedy: 'leave the ledger out, or take a device with cells' });
+  }
   if (Number.isInteger(threads) && threads >= 1 && threads <= mostThreads) return;
   throw new UsageError({
     where: 'OnlineSgd',
@@ -325,6 +340,16 @@ export function elementOf<T>(list: readonly T[], index: number, what: 'samples h
   if (element !== undefined) return element;
   const expected = list.length === 0 ? 'but the session has none' : `expected 0 … ${list.length - 1}`;
   throw new UsageError({ where: 'OnlineSgd', what: `got the ${what} ${index}, ${expected}` });
+}
+
+/** @throws UsageError where a session that keeps no ledger is asked for it */
+export function requireLedger(kept: boolean): void {
+  if (kept) return;
+  throw new UsageError({
+    where: 'OnlineSgd',
+    what: 'the session keeps no ledger',
+    remedy: 'open it with ledger: true',
+  });
 }
 
 /** What a session says when it is used after its end. */

@@ -7,13 +7,15 @@ import { ReferenceCells, type StepKeys } from '../cells.js';
 import { validateLosses } from '../drift/contract.js';
 import { layerKeys, type LayerKeys } from '../keys.js';
 import { gap, ladder, rungOf } from '../jumps.js';
+import type { LedgerEntry } from '../ledger.js';
 import { ReferenceTraps } from '../traps.js';
 import {
   columnSumPeriod,
   disposedError,
   elementOf,
   ordersOf,
-  validateReplicas,
+  requireLedger,
+  validateOpening,
   validateSamples,
   type HostOnlineSgdKernel,
   type OnlineSgdLayer,
@@ -32,9 +34,9 @@ import {
 export const referenceOnlineSgd: HostOnlineSgdKernel = {
   name: 'OnlineSgd',
   backend: 'cpu',
-  open(replicas) {
-    validateReplicas(replicas);
-    return new ReferenceSession(replicas);
+  open(replicas, options = {}) {
+    validateOpening(replicas, options);
+    return new ReferenceSession(replicas, options.ledger === true);
   },
 };
 
@@ -43,8 +45,12 @@ class ReferenceSession implements HostOnlineSgdSession {
   private disposed = false;
   private readonly samples: Samples[] = [];
 
-  constructor(replicas: readonly Replica[]) {
+  constructor(
+    replicas: readonly Replica[],
+    private readonly records: boolean,
+  ) {
     this.live = replicas.map((replica) => new ReferenceNetwork(replica));
+    for (const { layers } of this.live) for (const { cells } of layers) if (records) cells.keepLedger();
   }
 
   private get networks(): readonly ReferenceNetwork[] {
@@ -88,6 +94,11 @@ class ReferenceSession implements HostOnlineSgdSession {
     return elementOf(this.networks, replica, 'replica').layers.map((layer) => layer.state());
   }
 
+  ledger(replica: number): LedgerEntry[] {
+    requireLedger(this.records);
+    return elementOf(this.networks, replica, 'replica').layers.map(({ cells }) => cells.ledger!.take());
+  }
+
   dispose(): void {
     this.disposed = true;
     this.live.length = 0;
@@ -111,8 +122,14 @@ class ReferenceNetwork {
   }
 
   trainOn(samples: Samples, index: number, step: number): void {
-    if (step % columnSumPeriod === 0) for (const layer of this.layers) layer.cells.sumColumns();
+    if (step % columnSumPeriod === 0) {
+      for (const { cells } of this.layers) {
+        cells.sumColumns();
+        cells.ledger?.fold();
+      }
+    }
     this.forward(samples, index, (layer) => layer.stepNoise(step));
+    for (const layer of this.layers) layer.recordRead();
     const last = this.layers.at(-1)!;
     outputError(last.z, samples.labels[index]!, last.activation, this.program.loss, last.delta);
     const updateFirst = this.program.errorPath === 'after-update';
@@ -204,7 +221,9 @@ class ReferenceLayer {
 
   drift(losses: DriftLosses): void {
     this.traps ??= new ReferenceTraps(this.cells, this.seed, this.index, undefined);
+    this.cells.ledger?.fold();
     this.traps.drift(losses);
+    this.cells.ledger?.fold();
   }
 
   /**
@@ -234,6 +253,11 @@ class ReferenceLayer {
     activate(this.z, this.activation);
   }
 
+  /** Enters a training step's read in the ledger, where one is kept. */
+  recordRead(): void {
+    this.cells.ledger?.read(this.read, this.readBackground, this.foreground);
+  }
+
   /** Noise of a training step's read, and of a prediction's. */
   stepNoise(step: number): () => Key {
     return () => fold(this.keys.read, step);
@@ -247,6 +271,7 @@ class ReferenceLayer {
   passErrorTo(below: ReferenceLayer, step: number): void {
     const errors = this.delta.map((d) => quantize(d, this.quantizers.backwardInput));
     const noise = () => fold(this.keys.backwardRead, step);
+    this.cells.ledger?.readBackward(errors);
     readTransposed(this.cells, errors, this.quantizers.backwardOutput, noise, below.delta);
     for (let i = 0; i < below.cols; i++) {
       below.delta[i] = f32(below.delta[i]! * derivative(below.z[i]!, below.activation));

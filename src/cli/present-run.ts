@@ -5,6 +5,7 @@ import type { Experiment } from '../experiment/loader.js';
 import { displayPath } from '../experiment/place.js';
 import type { ExperimentRequest, FinishedRun } from '../experiment/run.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
+import { retentionLines } from './retention-lines.js';
 import { chooseProgress, formatCount, formatPercent, formatTime } from './progress.js';
 
 interface Presentation {
@@ -39,6 +40,8 @@ export async function presentRun(
       signal: interrupts.signal,
       warn: tell,
       explain: true,
+      // Charts take a second to load, and few runs have any.
+      pictures: async (...study) => (await import('../report/retention/chart.js')).retentionPictures(...study),
       observe: (event) => {
         if (event.type === 'start') interrupts.hold();
         progress.observe(event);
@@ -62,7 +65,7 @@ function exitCodeOf({ status, error }: FinishedRun['record']): number {
 }
 
 /** The object of `--json`. Accuracies are fractions. */
-function summaryOf({ record, runFolder }: FinishedRun, published: Published | undefined) {
+function summaryOf({ record, runFolder, retention }: FinishedRun, published: Published | undefined) {
   const { experiment, status, error, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond } =
     record;
   const { threads, threadShare } = record;
@@ -72,11 +75,13 @@ function summaryOf({ record, runFolder }: FinishedRun, published: Published | un
   const run = { experiment, status, error, ...means, seed, epochs, samples, seconds, samplesPerSecond };
   const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
   const best = { evaluatedAtSamples, bestAccuracy, bestEpoch };
+  const study = retention?.points ?? null;
   return {
     ...run,
     ...accuracies,
     ...best,
     ideal: record.ideal,
+    retention: study,
     published: fractionsOf(published),
     warnings: record.warnings,
     runFolder,
@@ -90,13 +95,17 @@ function fractionsOf(published: Published | undefined) {
   return { ...fractions, epochs, source };
 }
 
-function describeRun({ record, evaluation, runFolder }: FinishedRun, published: Published | undefined): string {
+function describeRun(
+  { record, evaluation, retention, runFolder }: FinishedRun,
+  published: Published | undefined,
+): string {
   const { experiment, status, epochs, seconds, samplesPerSecond, backend, backendReason, seed } = record;
   const rate = samplesPerSecond === null ? '' : `, ${formatCount(samplesPerSecond)} samples/s in training`;
   return [
     `${experiment}: ${status === 'complete' ? '' : `${status}, `}${describeAccuracy(record, evaluation)}`,
     ...describeIdeal(record),
     ...describePublished(published),
+    ...retentionLines(retention?.points ?? []),
     `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason})${threadsUsed(record)}, seed ${seed}`,
     `run folder: ${displayPath(runFolder)}`,
   ].join('\n');

@@ -1,7 +1,9 @@
 import cliProgress from 'cli-progress';
 import type { TrainingEvent } from '../experiment/run.js';
 import { celsius } from '../device/retention/law.js';
+import { showTemperature } from '../device/retention/temperature.js';
 import { formatQuantity } from '../units.js';
+import type { RetentionPoint } from '../experiment/retention/study.js';
 import type { EpochMetrics, HoldMetrics } from '../experiment/runner.js';
 
 /** Shows how a run goes on, on stderr. */
@@ -40,6 +42,7 @@ class Lines implements Progress {
     this.pace.observe(event);
     if (event.type === 'epoch') console.error(this.pace.line(event.metrics));
     if (event.type === 'hold') console.error(holdLine(event.metrics, event.phases));
+    if (event.type === 'retention' && event.point.time > 0) console.error(leftLine(event.point));
   }
 
   tell(message: string): void {
@@ -65,7 +68,7 @@ class Bar implements Progress {
 
   observe(event: TrainingEvent): void {
     this.pace.observe(event);
-    if (event.type === 'end') return;
+    if (event.type === 'end' || event.type === 'retention') return;
     if (event.type === 'hold') {
       this.tell(holdLine(event.metrics, event.phases));
       return;
@@ -85,10 +88,15 @@ class Bar implements Progress {
   }
 }
 
+/** A point of a retention study on one line. */
+export function leftLine({ device, time, temperature, accuracy }: RetentionPoint): string {
+  return `${device}, ${formatQuantity(time, 'time')} at ${celsius(temperature)}: accuracy ${formatPercent(accuracy)}`;
+}
+
 /** A hold on one line. */
 export function holdLine({ phase, time, temperature, accuracy, retained }: HoldMetrics, phases: number): string {
   const left = retained === null ? '' : `, ${formatPercent(retained)} of the programmed conductance left`;
-  const held = `hold ${phase}/${phases}, ${formatQuantity(time, 'time')} at ${celsius(temperature)}`;
+  const held = `hold ${phase}/${phases}, ${formatQuantity(time, 'time')} at ${showTemperature(temperature, time)}`;
   return `${held}: accuracy ${formatPercent(accuracy)}${left}`;
 }
 

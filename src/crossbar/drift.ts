@@ -1,5 +1,6 @@
 import { fold, keyOf, normal } from '../random.js';
 import { rateFactor, type Retention, type Stay } from '../device/retention/law.js';
+import { staysOver, type Temperature } from '../device/retention/temperature.js';
 import { cellSizeOf } from '../device/response.js';
 import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from './program.js';
 
@@ -56,11 +57,24 @@ export class DriftClock {
   /** The last losses of each class with the time that made them: at regular steps they are the same every time. */
   private readonly known: { after: string; losses: readonly Float32Array[] }[] = [];
 
-  /** @param layer - with `seed`: whose draws of trap depths the cells have */
-  constructor(program: CrossbarProgram, seed: number, layer: number) {
+  /**
+   * @param layer - with `seed`: whose draws of trap depths the cells have
+   * @param like - a clock of the same cells, whose time that is not felt yet is taken over
+   */
+  constructor(
+    private readonly program: CrossbarProgram,
+    private readonly seed: number,
+    private readonly layer: number,
+    like?: DriftClock,
+  ) {
     this.retention = retentionOf(program);
-    this.pending = this.retention?.weights.map(() => []) ?? [];
-    this.cells = new CellFactors(program, this.retention?.spread ?? 0, seed, layer);
+    this.pending = like?.pending.map((stays) => [...stays]) ?? this.retention?.weights.map(() => []) ?? [];
+    this.cells = like?.cells ?? new CellFactors(program, this.retention, seed, layer);
+  }
+
+  /** A clock of its own for the same cells, which have as much time yet to feel. */
+  fork(): DriftClock {
+    return new DriftClock(this.program, this.seed, this.layer, this);
   }
 
   /**
@@ -68,13 +82,24 @@ export class DriftClock {
    * @throws UsageError where the law does not hold at the temperature
    */
   pass(stay: Stay): void {
-    this.retention?.rates(stay.temperature);
-    for (const stays of this.pending) {
+    const rates = this.retention?.rates(stay.temperature);
+    for (const [k, stays] of this.pending.entries()) {
+      if (rates![k] === 0) continue;
       const last = stays.at(-1);
       if (last?.temperature === stay.temperature) {
         stays[stays.length - 1] = { temperature: stay.temperature, time: last.time + stay.time };
       } else stays.push(stay);
     }
+  }
+
+  /**
+   * Lets a stretch of a temperature profile pass.
+   * @param from - time since the profile began [s]
+   * @throws UsageError where the law does not hold at a temperature that it comes to
+   */
+  passAlong(temperature: Temperature, from: number, time: number): void {
+    if (!this.retention) return;
+    for (const stay of staysOver(this.retention, temperature, from, time)) this.pass(stay);
   }
 
   /**
@@ -108,7 +133,7 @@ export class DriftClock {
     return Array.from({ length: this.cells.polarities }, (_, polarity) => {
       const sums = new Float64Array(this.cells.count);
       stays.forEach(({ temperature }, s) => {
-        const factors = this.cells.at(temperature)[polarity]!;
+        const factors = this.cells.at(temperature, k)[polarity]!;
         for (let cell = 0; cell < sums.length; cell++) sums[cell]! += exposures[s]! * factors[cell]!;
       });
       return Float32Array.from(sums, (sum) => -Math.expm1(-sum));
@@ -116,7 +141,10 @@ export class DriftClock {
   }
 }
 
-/** How much faster or slower than the stated rate each cell of a crossbar is: exp(−ΔE/kT), ΔE = spread·ξ. */
+/**
+ * How much faster or slower than the stated rate each cell of a crossbar is: exp(−ΔE/kT), ΔE = spread·ξ, or what the law
+ * says of a cell whose draw is ξ.
+ */
 class CellFactors {
   readonly polarities: number;
   /** Cells of a polarity; 1 where all are alike. */
@@ -125,26 +153,48 @@ class CellFactors {
   readonly nothing: readonly Float32Array[];
   private readonly offsets: readonly Float64Array[];
   private known: { temperature: number; factors: readonly Float64Array[] } | undefined;
+  /** By class, of a law that has factors of its own. */
+  private readonly own: readonly (readonly Float64Array[])[] | undefined;
 
-  constructor({ rows, cols, coding }: CrossbarProgram, spread: number, seed: number, layer: number) {
+  constructor({ rows, cols, coding }: CrossbarProgram, retention: Retention | undefined, seed: number, layer: number) {
     this.polarities = devicesPerWeight(coding);
-    this.count = spread > 0 ? rows * cols : 1;
+    const { spread = 0, cellFactors } = retention ?? {};
+    const differ = spread > 0 || cellFactors !== undefined;
+    this.count = differ ? rows * cols : 1;
     const key = fold(keyOf(seed, 'trapDepth'), layer);
-    this.offsets = Array.from({ length: this.polarities }, (_, polarity) => {
+    const deviates = Array.from({ length: this.polarities }, (_, polarity) => {
       const own = fold(key, polarity);
-      return Float64Array.from({ length: this.count }, (_, cell) => (spread > 0 ? spread * normal(own, cell) : 0));
+      return Float64Array.from({ length: this.count }, (_, cell) => (differ ? normal(own, cell) : 0));
     });
+    this.offsets = deviates.map((ofCells) => ofCells.map((deviate) => spread * deviate));
+    this.own = cellFactors && ownFactors(deviates, cellFactors, retention!.weights.length);
     this.nothing = this.offsets.map(() => Float32Array.of(0));
   }
 
-  /** By polarity. */
-  at(temperature: number): readonly Float64Array[] {
+  /** Of one class, by polarity. */
+  at(temperature: number, k: number): readonly Float64Array[] {
+    if (this.own) return this.own[k]!;
     if (this.known?.temperature !== temperature) {
       const factors = this.offsets.map((offsets) => offsets.map((offset) => rateFactor(offset, temperature)));
       this.known = { temperature, factors };
     }
     return this.known.factors;
   }
+}
+
+/** Factors by class and polarity, a cell each. */
+function ownFactors(
+  deviates: readonly Float64Array[],
+  factorsOf: (deviate: number) => readonly number[],
+  classes: number,
+): readonly (readonly Float64Array[])[] {
+  const all = Array.from({ length: classes }, () => deviates.map(({ length }) => new Float64Array(length)));
+  deviates.forEach((ofCells, polarity) => {
+    ofCells.forEach((deviate, cell) => {
+      factorsOf(deviate).forEach((factor, k) => (all[k]![polarity]![cell] = factor));
+    });
+  });
+  return all;
 }
 
 /** The losses of a crossbar whose cells feel a succession of stays at once; undefined where nothing is lost. */

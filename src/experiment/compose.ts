@@ -8,7 +8,7 @@ import { shippedConfigs, unreadable } from './files.js';
 import { applyOverride, type OverrideText } from './overrides.js';
 import { displayPath, type ConfigPath, type Mistake, type Place } from './place.js';
 import { inherited } from './provenance.js';
-import { merge, scalarAt, withEntry, type Entry, type Mapping, type Scalar, type Tree } from './tree.js';
+import { changedAt, merge, scalarAt, withEntry, type Entry, type Mapping, type Scalar, type Tree } from './tree.js';
 import { readYamlFile } from './yaml-source.js';
 
 /** A configuration put together from its files and options, with what went wrong on the way. */
@@ -46,7 +46,7 @@ class Composer {
   /** A file laid upon what it extends; `chain` holds the files that led here. */
   layered(file: string, chain: readonly string[]): Mapping | undefined {
     const written = this.mapping(file);
-    const own = written && this.withDevice(written);
+    const own = written && this.withOtherDevices(this.withDevice(written));
     const base = own?.entries.get('extends');
     if (!own || !base) return own;
     const below = this.extended(base.value, [...chain, file]);
@@ -77,7 +77,7 @@ class Composer {
   override(root: Mapping, override: OverrideText): Mapping {
     const changed = applyOverride(root, override, (mistake) => this.mistakes.push(mistake));
     // `--set device=other.yaml` puts a path where a mapping stood.
-    return this.withDevice(changed);
+    return this.withOtherDevices(this.withDevice(changed));
   }
 
   /** Puts the device file in the place of its path; it then replaces whatever device stood below. */
@@ -89,6 +89,23 @@ class Composer {
     // A device that could not be read is refused above; the rest of the experiment is checked without it.
     const kept = device.value.place.kind === 'option' ? withoutPublishedDevice(root) : root;
     return withEntry(kept, 'device', mapping && { ...device, value: { ...mapping, whole: true } });
+  }
+
+  /** Puts the device files in the places of their paths that the network is trained with beside its own device. */
+  private withOtherDevices(root: Mapping): Mapping {
+    const at = ['conditions', 'retention', 'devices'];
+    return changedAt(root, at, (devices) => {
+      if (devices.kind !== 'list') return devices;
+      return { ...devices, items: devices.items.flatMap((item, i) => this.otherDevice(item, [...at, i])) };
+    });
+  }
+
+  /** None where it could not be read, which is told as the one mistake that it is. */
+  private otherDevice(item: Tree, at: ConfigPath): Tree[] {
+    if (item.kind !== 'scalar') return [item];
+    const file = this.shippedDevice(item) ?? this.fileOf(item, at);
+    const mapping = file === undefined ? undefined : this.mapping(file);
+    return mapping ? [mapping] : [];
   }
 
   /** The file of a shipped device that an option names; undefined where a file of that name is there, or none is. */
@@ -116,9 +133,13 @@ class Composer {
 
   /** An experiment with its device's measured tables in it. */
   withTables(root: Mapping): Mapping {
-    const device = root.entries.get('device');
-    if (device?.value.kind !== 'mapping') return root;
-    return withEntry(root, 'device', { ...device, value: this.tables(device.value, ['device']) });
+    const others = ['conditions', 'retention', 'devices'];
+    const tabled = (node: Tree, at: ConfigPath): Tree => (node.kind === 'mapping' ? this.tables(node, at) : node);
+    const own = changedAt(root, ['device'], (device) => tabled(device, ['device']));
+    return changedAt(own, others, (devices) => {
+      if (devices.kind !== 'list') return devices;
+      return { ...devices, items: devices.items.map((item, i) => tabled(item, [...others, i])) };
+    });
   }
 
   /** Reads the measured tables that a device names, so that the configuration is whole without their files. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { UsageError } from '../errors.js';
 import { deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { conditionsSchema } from '../training/conditions.js';
-import { checkConditions } from './check-conditions.js';
+import { checkConditions, type ForgettingDevice, type OtherDevice } from './check-conditions.js';
 import { checkDevice, checkExperiment, type CheckFailure } from './checks.js';
 import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
@@ -118,12 +118,21 @@ function deviceFailures(found: Found, base: ConfigPath): CheckFailure[] {
   return device ? checkDevice(device).map((failure) => ({ ...failure, path: [...base, ...failure.path] })) : [];
 }
 
-/** Checks of the conditions against the device; none where they are wrong in themselves, or there are none. */
+/** Checks of the conditions against the devices; none where they are wrong in themselves, or there are none. */
 function conditionFailures(tree: Tree): CheckFailure[] {
-  const [conditions, device] = [find(tree, ['conditions']), find(tree, ['device'])];
+  const conditions = find(tree, ['conditions']);
   const asked = conditions.node.kind === 'mapping' ? valueOf(conditionsSchema, conditions) : undefined;
-  const statesRetention = find(tree, ['device', 'retention']).complete;
-  return asked ? checkConditions(asked, { config: valueOf(deviceSchema, device), statesRetention }) : [];
+  if (!asked) return [];
+  const forgetting = (at: ConfigPath): ForgettingDevice => ({
+    config: valueOf(deviceSchema, find(tree, at)),
+    statesRetention: find(tree, [...at, 'retention']).complete,
+  });
+  const others = (asked.retention?.devices ?? []).map((_, i): OtherDevice => {
+    const at = ['conditions', 'retention', 'devices', i];
+    return { path: at, ...forgetting(at) };
+  });
+  const failures = others.flatMap(({ path: at }) => deviceFailures(find(tree, at), at));
+  return [...failures, ...checkConditions(asked, forgetting(['device']), others)];
 }
 
 function valueOf<S extends z.ZodType>(schema: S, { node, complete }: Found): z.output<S> | undefined {

@@ -1,6 +1,7 @@
 import type { ChosenBackend } from '../ops/backend.js';
 import type { LayerSnapshot } from '../training/trainer.js';
 import type { Environment } from './environment.js';
+import type { RetentionStudy } from './retention/study.js';
 import type { EpochMetrics, RunOutcome } from './runner.js';
 import type { NamedTensor, TensorFile } from './safetensors.js';
 import type { ExperimentConfig } from './schema.js';
@@ -69,12 +70,15 @@ export interface RunCircumstances {
   readonly chosen: ChosenBackend;
   readonly ideal?: RunOutcome | undefined;
   readonly warnings?: readonly string[] | undefined;
+  readonly retention?: RetentionStudy | undefined;
 }
 
 export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecord {
   const { config, files, environment, commandLine, startedAt, finishedAt, chosen, ideal, warnings = [] } = run;
-  // A run is complete when all of it is, the twin that was asked for included.
-  const { status, failure } = outcome.status === 'complete' && ideal ? ideal : outcome;
+  // A run is complete when all of it is, the twin and the study that were asked for included.
+  const whole = outcome.status === 'complete';
+  const { status: reached, failure } = whole && ideal ? ideal : outcome;
+  const status = reached === 'complete' && run.retention?.complete === false ? 'interrupted' : reached;
   return {
     ...{
       experiment: config.name,
@@ -135,11 +139,15 @@ function idealSummary(outcome: RunOutcome): IdealSummary {
   return { status, epochs, samples, trainSeconds, initialAccuracy, accuracy, bestAccuracy, bestEpoch };
 }
 
-/** `retention.json`: the accuracy when training ended and after each hold. SI units; accuracies are fractions. */
-export function retentionFile({ metrics, holds }: RunOutcome): object {
+/**
+ * `retention.json`: the accuracy when training ended, after each hold, and at each time and temperature of a study. SI units;
+ * accuracies are fractions.
+ */
+export function retentionFile({ metrics, holds }: RunOutcome, study?: RetentionStudy): object {
   const trained = metrics.at(-1)!;
   const { accuracy, correct, count, loss } = trained;
-  return { units: { temperature: 'K', time: 's', elapsed: 's' }, trained: { accuracy, correct, count, loss }, holds };
+  const units = { temperature: 'K', time: 's', elapsed: 's' };
+  return { units, trained: { accuracy, correct, count, loss }, holds, study: study?.points ?? [] };
 }
 
 /** The epoch of the highest accuracy, the earliest of equals. */

@@ -8,10 +8,12 @@ import type { OpenSession } from '../training/shared-sessions.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
-import { figureFiles } from './figures/figure-files.js';
+import { figureFiles, type FigureFile } from './figures/figure-files.js';
 import { idealTwin, twinFailure } from './figures/ideal-twin.js';
+import { deviceName } from './check-conditions.js';
 import { Recorder } from './figures/recorder.js';
 import type { FigureSource, RecordedRun } from './figures/source.js';
+import { studyRetention, type RetentionPoint, type RetentionStudy } from './retention/study.js';
 import { confusionRows, makeRecord, retentionFile, weightFile, type RunRecord } from './record.js';
 import { RunFolder, assertFree, defaultRunFolder } from './run-folder.js';
 import { runTraining, type RunEvent, type RunOptions, type RunOutcome } from './runner.js';
@@ -31,6 +33,8 @@ export interface ExperimentRequest {
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly observe?: ((event: TrainingEvent) => void) | undefined;
+  /** Draws what a retention study found: files for the run folder. None are drawn unless told. */
+  readonly pictures?: ((name: string, points: readonly RetentionPoint[]) => Promise<FigureFile[]>) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
   /** Warns of a network that learned nothing, and looks for the cause by short trainings; not unless told. */
   readonly explain?: boolean | undefined;
@@ -46,13 +50,16 @@ export interface Shared {
   readonly open?: OpenSession | undefined;
 }
 
-/** What happens in the training of the experiment itself or, after it, of its ideal twin. */
-export type TrainingEvent = RunEvent & { readonly of?: 'ideal twin' };
+/** What happens in the training of the experiment itself or, after it, of its ideal twin or with another device. */
+export type TrainingEvent =
+  | (RunEvent & { readonly of?: string })
+  | { readonly type: 'retention'; readonly of?: string; readonly point: RetentionPoint };
 
 export interface FinishedRun {
   readonly record: RunRecord;
   /** Last evaluation's counts, as the summary names them; undefined where none was made. */
   readonly evaluation: RunOutcome['evaluation'];
+  readonly retention: RetentionStudy | undefined;
   readonly runFolder: string;
 }
 
@@ -98,18 +105,25 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
     folder.write('config.yaml', stringify(resolved, { lineWidth: 120 }));
     folder.write('metrics.jsonl', '');
     const before = work.explain ? await trainer.snapshot() : undefined;
+    let own: RetentionStudy | undefined;
     const run = await recordedRun(trainer, config, {
       signal: work.signal,
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('metrics.jsonl', event.metrics);
         work.observe?.(event);
       },
+      afterTraining: async () => {
+        own = await studyOf(trainer, config, work);
+      },
     });
-    // Its memory goes before the twin's is taken.
+    // Its memory goes before that of others is taken.
     trainer.dispose();
     const warnings = before ? await standstillWarnings(before, run.outcome, work) : [];
-    const ideal = run.outcome.status === 'failed' ? undefined : await trainTwin(folder, work);
-    return finish(folder, { config, shape: work.dataset.shape, run, ideal }, { ...work, warnings });
+    const failed = run.outcome.status === 'failed';
+    const retention = failed ? undefined : await withOtherDevices(own, work);
+    const ideal = failed ? undefined : await trainTwin(folder, work);
+    const source = { config, shape: work.dataset.shape, run, ideal, retention };
+    return await finish(folder, source, { ...work, warnings });
   } catch (error) {
     folder.discard();
     throw error;
@@ -127,6 +141,44 @@ async function standstillWarnings(
   const warning = await explainStandstill(facts, trainingSpec(experiment.config, { dataset, chosen }), signal);
   warn?.(warning);
   return [warning];
+}
+
+/** Leaves a trained network alone, where the experiment asks what it then forgets. */
+async function studyOf(trainer: Trainer, { conditions, device }: ExperimentConfig, { signal, observe }: Work) {
+  if (conditions === 'none' || !conditions.retention) return undefined;
+  return studyRetention(trainer, conditions.retention, {
+    ...{ device: deviceName(device), signal },
+    observe: (point) => observe?.({ type: 'retention', point }),
+  });
+}
+
+/** The study with the networks of the other devices that it asks for, each trained as the experiment's own was. */
+async function withOtherDevices(own: RetentionStudy | undefined, work: Work): Promise<RetentionStudy | undefined> {
+  const { conditions } = work.experiment.config;
+  if (!own || conditions === 'none' || !conditions.retention) return undefined;
+  const studies = [own];
+  for (const device of conditions.retention.devices) {
+    studies.push(await studyOfOther({ ...work.experiment.config, device }, work));
+  }
+  return { points: studies.flatMap(({ points }) => points), complete: studies.every(({ complete }) => complete) };
+}
+
+async function studyOfOther(config: ExperimentConfig, work: Work): Promise<RetentionStudy> {
+  let study: RetentionStudy | undefined;
+  if (work.signal?.aborted) return { points: [], complete: false };
+  const trainer = await Trainer.create(trainingSpec(config, { ...work, open: undefined }));
+  try {
+    await runTraining(trainer, {
+      ...{ epochs: config.training.epochs, signal: work.signal },
+      observe: (event) => work.observe?.({ ...event, of: deviceName(config.device) }),
+      afterTraining: async () => {
+        study = await studyOf(trainer, config, work);
+      },
+    });
+  } finally {
+    trainer.dispose();
+  }
+  return study ?? { points: [], complete: false };
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
@@ -155,7 +207,7 @@ async function trainTwin(folder: RunFolder, work: Work) {
 async function recordedRun(
   trainer: Trainer,
   { training, conditions, record }: ExperimentConfig,
-  options: Pick<RunOptions, 'signal' | 'observe'>,
+  options: Pick<RunOptions, 'signal' | 'observe' | 'afterTraining'>,
 ): Promise<RecordedRun> {
   const recorder = new Recorder(record);
   const outcome = await runTraining(trainer, {
@@ -168,17 +220,25 @@ async function recordedRun(
   return { outcome, recorder };
 }
 
-function finish(
+async function finish(
   folder: RunFolder,
   source: FigureSource,
-  { commandLine, startedAt, chosen, warnings }: Work & { readonly warnings: readonly string[] },
-): FinishedRun {
-  const { config, run, ideal } = source;
+  work: Work & { readonly warnings: readonly string[] },
+): Promise<FinishedRun> {
+  const { config, run, ideal, retention } = source;
+  const { commandLine, startedAt, chosen, warnings } = work;
   const files = datasetSource(config.dataset.name).files.map(({ name, sha256 }) => ({ name, sha256 }));
   const circumstances = { config, files, environment: describeEnvironment(), commandLine, startedAt, chosen, warnings };
-  const record = makeRecord(run.outcome, { ...circumstances, finishedAt: new Date(), ideal: ideal?.outcome });
+  const record = makeRecord(run.outcome, {
+    ...circumstances,
+    finishedAt: new Date(),
+    ideal: ideal?.outcome,
+    retention,
+  });
   const { evaluation, holds } = run.outcome;
-  if (holds.length > 0) folder.write('retention.json', `${JSON.stringify(retentionFile(run.outcome), undefined, 2)}\n`);
+  if (holds.length > 0 || retention) {
+    folder.write('retention.json', `${JSON.stringify(retentionFile(run.outcome, retention), undefined, 2)}\n`);
+  }
   if (evaluation) {
     const held = holds.length === 0 ? {} : { afterHold: holds.length };
     const confusion = {
@@ -190,9 +250,11 @@ function finish(
     folder.write('confusion.json', `${JSON.stringify(confusion)}\n`);
   }
   for (const { name, content } of figureFiles(source)) folder.write(name, content);
+  const drawn = retention && retention.points.length > 0 ? await work.pictures?.(config.name, retention.points) : [];
+  for (const { name, content } of drawn ?? []) folder.write(name, content);
   folder.write('final.safetensors', encodeSafetensors(weightFile(run.outcome.layers, record)));
   folder.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
-  return { record, evaluation, runFolder: folder.complete() };
+  return { record, evaluation, retention, runFolder: folder.complete() };
 }
 
 function trainingSpec(

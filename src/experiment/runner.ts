@@ -1,5 +1,5 @@
 import type { ThreadUse } from '../../kernels/online-sgd/contract.js';
-import type { Stay } from '../device/retention/law.js';
+import type { Phase } from '../device/retention/temperature.js';
 import type { MhoError } from '../errors.js';
 import type { Evaluation } from '../training/evaluation.js';
 import type { EpochOptions, EvaluationTime, KeptNetwork, LayerSnapshot } from '../training/trainer.js';
@@ -14,7 +14,7 @@ export interface Trainable {
   trainEpoch(options: EpochOptions): Promise<void>;
   evaluate(time?: EvaluationTime): Promise<Evaluation>;
   /** Leaves the network alone; what is left of its programmed conductance since the first hold began, null of none. */
-  hold(stay: Stay): Promise<number | null>;
+  hold(phase: Phase): Promise<number | null>;
   snapshot(): Promise<LayerSnapshot[]>;
   counters(): { epoch: number; samples: number };
   /** What was kept of a network whose session is lost for good; undefined where the error is another. */
@@ -39,7 +39,7 @@ export interface EpochMetrics {
 }
 
 /** How good the network still is after a phase of holding, after training. */
-export interface HoldMetrics extends Stay {
+export interface HoldMetrics extends Phase {
   /** From 1. */
   readonly phase: number;
   /** Time held since training [s], this phase included. */
@@ -99,7 +99,9 @@ export interface RunOptions {
   readonly epochs: number;
   readonly visitor?: Visitor | undefined;
   /** Phases after training, one after the other. */
-  readonly hold?: readonly Stay[] | undefined;
+  readonly hold?: readonly Phase[] | undefined;
+  /** Awaited when training came to its end, before anything is held. */
+  readonly afterTraining?: (() => Promise<void>) | undefined;
   readonly observe?: ((event: RunEvent) => void) | undefined;
   /** Ends the run at the next chunk border; what was reached is kept. */
   readonly signal?: AbortSignal | undefined;
@@ -140,7 +142,10 @@ class Run {
   private async reach(epochs: number): Promise<RunOutcome> {
     if (!this.signal.aborted) await this.evaluate(0, 0);
     for (let epoch = 1; epoch <= epochs && (await this.epoch(epoch)); epoch++);
-    if (this.isTrained) await this.hold();
+    if (this.isTrained) {
+      await this.options.afterTraining?.();
+      await this.hold();
+    }
     return this.outcome();
   }
 

@@ -104,3 +104,13 @@ function child(node: Tree, step: string | number): Entry | undefined {
   const item = node.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined;
   return item && { key: item.place, value: item };
 }
+
+/** A copy of the mapping in which a value is another; the mapping itself where it has none at the path. */
+export function changedAt(mapping: Mapping, path: readonly string[], change: (value: Tree) => Tree): Mapping {
+  const [key = '', ...rest] = path;
+  const entry = mapping.entries.get(key);
+  if (!entry) return mapping;
+  if (rest.length === 0) return withEntry(mapping, key, { ...entry, value: change(entry.value) });
+  if (entry.value.kind !== 'mapping') return mapping;
+  return withEntry(mapping, key, { ...entry, value: changedAt(entry.value, rest, change) });
+}

@@ -1,31 +1,45 @@
 import type { OnlineSgdProgram, OnlineSgdSession } from '../../kernels/online-sgd/contract.js';
 import { DriftClock, driftBounds, type DriftBounds } from '../crossbar/drift.js';
 import type { CrossbarState } from '../crossbar/program.js';
-import type { Stay } from '../device/retention/law.js';
+import type { Phase, Temperature } from '../device/retention/temperature.js';
 
 /** Lets time pass over the cells of one replica of a session. */
 export class CellDrift {
-  private readonly clocks: readonly DriftClock[];
-
-  constructor(
+  private constructor(
     private readonly session: OnlineSgdSession,
     private readonly program: OnlineSgdProgram,
     private readonly seed: number,
-    private readonly replica = 0,
-  ) {
-    this.clocks = program.layers.map(({ crossbar }, l) => new DriftClock(crossbar, seed, l));
+    private readonly clocks: readonly DriftClock[],
+    private readonly replica: number,
+  ) {}
+
+  static of(session: OnlineSgdSession, program: OnlineSgdProgram, seed: number, replica = 0): CellDrift {
+    const clocks = program.layers.map(({ crossbar }, l) => new DriftClock(crossbar, seed, l));
+    return new CellDrift(session, program, seed, clocks, replica);
+  }
+
+  /** The same cells in another session, which then go their own way: the time that they have yet to feel is copied. */
+  fork(session: OnlineSgdSession): CellDrift {
+    const clocks = this.clocks.map((clock) => clock.fork());
+    return new CellDrift(session, this.program, this.seed, clocks, 0);
   }
 
   /**
+   * @param from - how far into its profile the temperature is [s]
    * @param all - whether cells feel even what is too little to matter yet
    * @throws UsageError where the device's law does not hold at the temperature
    */
-  async pass(stay: Stay, all = false): Promise<void> {
+  async pass({ temperature, time }: Phase, { from = 0, all = false } = {}): Promise<void> {
     for (const [l, clock] of this.clocks.entries()) {
-      clock.pass(stay);
+      clock.passAlong(temperature, from, time);
       const losses = clock.due(all);
       if (losses) await this.session.drift(this.replica, l, losses);
     }
+  }
+
+  /** Lets time pass of which nothing is felt yet. */
+  wait(temperature: Temperature, from: number, time: number): void {
+    for (const clock of this.clocks) clock.passAlong(temperature, from, time);
   }
 
   /** Σ over all cells of |g − unprogrammed|, in ranges: what there is to lose. */

@@ -10,7 +10,7 @@ import type { Backend } from '../../kernels/register.js';
 import { decodeWeights, toSiemens, type CrossbarState } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import type { DeviceConfig } from '../device/registry.js';
-import type { Stay } from '../device/retention/law.js';
+import type { Phase } from '../device/retention/temperature.js';
 import { RunError, UsageError } from '../errors.js';
 import { useBackend } from '../ops/backend.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
@@ -19,9 +19,11 @@ import { CellDrift } from './cell-drift.js';
 import type { ConditionsConfig } from './conditions.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
+import { LeftNetwork } from './left-network.js';
 import { createReplica } from './network.js';
 import type { OpenSession } from './shared-sessions.js';
 import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
+import { TrainingTime } from './training-time.js';
 
 /** Everything that decides a training run. */
 export interface TrainingSpec {
@@ -88,8 +90,7 @@ export class Trainer {
   private evaluations = 0;
   private chunk = 100;
   private readonly drift: CellDrift;
-  /** Samples after which the cells last felt their temperature. */
-  private driftedAt = 0;
+  private readonly time: TrainingTime;
   /** What there was to lose when the first hold began. */
   private programmed: number | undefined;
 
@@ -102,7 +103,8 @@ export class Trainer {
     private readonly indices: Uint32Array,
   ) {
     this.samplesPerEpoch = samplesPerEpoch(spec.training, indices);
-    this.drift = new CellDrift(session, program, spec.seed);
+    this.drift = CellDrift.of(session, program, spec.seed);
+    this.time = new TrainingTime(spec.conditions ?? {}, this.drift);
     this.loss = sampleLoss(program.loss, program.layers.at(-1)!.activation);
   }
 
@@ -116,7 +118,7 @@ export class Trainer {
     try {
       const table = inputTable(dataset, inputs.inputs);
       const train = await session.load(samplesOf(dataset.train, dataset, table));
-      const test = await session.load(samplesOf(dataset.test, dataset, table));
+      const test = await session.load(testSamples(spec));
       return new Trainer(spec, replica.program, session, train, test, indices);
     } catch (error) {
       session.dispose();
@@ -152,38 +154,40 @@ export class Trainer {
     this.epoch++;
   }
 
-  /** Trains on samples and lets the cells drift at fixed counts of them, however the samples are cut into chunks. */
+  /** Trains on samples; time passes at fixed counts of them, however the samples are cut into chunks. */
   private async trainOn(samples: Uint32Array): Promise<void> {
-    const period = this.spec.conditions?.driftEvery ?? Infinity;
     for (let done = 0; done < samples.length;) {
-      const piece = samples.subarray(done, done + period - (this.samples % period));
+      const piece = samples.subarray(done, done + this.time.nextStop(this.samples) - this.samples);
       await this.session.train(this.train, piece, this.samples);
       this.samples += piece.length;
       done += piece.length;
-      if (this.samples % period === 0) await this.driftUntilNow();
+      await this.time.reached(this.samples);
     }
-  }
-
-  /** Lets the time of the samples since the last drift pass. */
-  private async driftUntilNow(): Promise<void> {
-    const { temperature, sampleTime } = this.spec.conditions ?? {};
-    const samples = this.samples - this.driftedAt;
-    this.driftedAt = this.samples;
-    if (temperature === undefined || sampleTime === undefined || samples === 0) return;
-    await this.drift.pass({ temperature, time: samples * sampleTime });
   }
 
   /**
    * Leaves the trained network alone at a temperature.
    * @returns what is left of all cells' programmed increments since the first hold began, 0 … 1; null where they had none
    */
-  async hold(stay: Stay): Promise<number | null> {
+  async hold(phase: Phase): Promise<number | null> {
     // The event loop runs between holds as between chunks, so that a Ctrl-C is heard.
     await new Promise(setImmediate);
-    await this.driftUntilNow();
+    await this.time.catchUp(this.samples);
     this.programmed ??= await this.drift.programmed();
-    await this.drift.pass(stay, true);
+    await this.drift.pass(phase, { all: true });
     return this.programmed === 0 ? null : (await this.drift.programmed()) / this.programmed;
+  }
+
+  /** A copy of the network as it is now, to be left alone by itself. */
+  async leave(): Promise<LeftNetwork> {
+    const { spec, program } = this;
+    const states = await this.session.states(0);
+    const session = await openOnlineSgd([{ program, states, seed: spec.seed }]);
+    const drift = this.drift.fork(session);
+    this.time.leave(drift, this.samples);
+    const test = await session.load(testSamples(spec));
+    const judge = (one: OnlineSgdSession, images: SamplesHandle, stream: number) => this.judge(one, images, stream);
+    return LeftNetwork.of({ session, test, program, drift, judge, stream: this.evaluations });
   }
 
   private order(): Uint32Array {
@@ -202,10 +206,14 @@ export class Trainer {
 
   /** Accuracy on the whole test split. */
   async evaluate(time: EvaluationTime = 'epoch'): Promise<Evaluation> {
-    const { dataset } = this.spec;
     // Those within an epoch take their streams from the far end, by the samples: none depends on how many there are.
     const stream = time === 'epoch' ? this.evaluations++ : 2 ** 32 - 1 - this.samples;
-    const outputs = await this.session.predict(this.test, 0, stream);
+    return this.judge(this.session, this.test, stream);
+  }
+
+  private async judge(session: OnlineSgdSession, test: SamplesHandle, stream: number): Promise<Evaluation> {
+    const { dataset } = this.spec;
+    const outputs = await session.predict(test, 0, stream);
     const evaluation = evaluateOutputs(outputs, dataset.test.labels, dataset.classes, this.loss);
     if (Number.isNaN(evaluation.loss)) {
       const what = `training diverged: after ${this.samples} samples the network's outputs are not numbers`;
@@ -246,6 +254,10 @@ export class Trainer {
   dispose(): void {
     this.session.dispose();
   }
+}
+
+function testSamples({ dataset, inputs }: TrainingSpec) {
+  return samplesOf(dataset.test, dataset, inputTable(dataset, inputs.inputs));
 }
 
 function samplesPerEpoch({ order, samplesPerEpoch }: TrainingConfig, indices: Uint32Array): number {

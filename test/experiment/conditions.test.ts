@@ -71,7 +71,7 @@ describe('conditions', () => {
     [
       '{ driftEvery: 10 }',
       'e.yaml:13:13: conditions: ask for no drift, neither while training nor after; write temperature and sampleTime, ' +
-        'or hold, or conditions: none',
+        'idle, hold or retention, or conditions: none',
     ],
     [
       '{ temperature: 171 degC, sampleTime: 2 ms }',
@@ -108,6 +108,72 @@ describe('conditions', () => {
       'e.yaml:13:13: conditions: ask for drift, but the ideal device has no cells; write conditions: none, or take a ' +
         'device with cells',
     );
+  });
+});
+
+describe('profiles, idle phases and studies of retention', () => {
+  const profile = '[{ at: 0 s, value: 25 degC }, { at: 1 h, value: 171 degC }]';
+
+  it('are refused where a profile comes to a temperature at which the law does not hold, and only there', () => {
+    expect(mistakesOf(`{ temperature: ${profile}, sampleTime: 2 ms }`)).toBe(
+      "e.yaml:13:28: conditions.temperature: got 171 degC, but the device's retention holds up to 170 degC; lower it, or " +
+        'give the device another retention law',
+    );
+    // Half an hour of it comes to 98 degC.
+    const { config } = loadExperiment(fileOf(`{ hold: [{ temperature: ${profile}, time: 30 min }] }`));
+    expect(config.conditions).toMatchObject({ hold: [{ temperature: [{ at: 0, value: 298.15 }, { at: 3600 }] }] });
+  });
+
+  it.each([
+    [
+      '{ temperature: [{ at: 1 s, value: 25 degC }], sampleTime: 2 ms }',
+      'e.yaml:13:35: conditions.temperature[0].at: got "1 s", must be 0 s: the first point is where the profile begins',
+    ],
+    [
+      '{ idle: [{ after: 3, time: 1 h }] }',
+      'e.yaml:13:22: conditions.idle[0]: has no temperature, and training has none that it could go on with; write for ' +
+        'example temperature: 25 degC',
+    ],
+    [
+      '{ idle: [{ after: 3, every: 3, temperature: 25 degC, time: 1 h }] }',
+      'e.yaml:13:22: conditions.idle[0]: has both after and every, expected one of them; write after: 30000 for once, or ' +
+        'every: 60000 for again and again',
+    ],
+    [
+      '{ retention: { temperatures: [180 degC], times: [1 s] } }',
+      "e.yaml:13:43: conditions.retention.temperatures[0]: got 180 degC, but the device's retention holds up to 170 degC; " +
+        'lower it, or give the device another retention law',
+    ],
+    [
+      '{ retention: { temperatures: [25 degC], times: [2 s, 1 s] } }',
+      'e.yaml:13:66: conditions.retention.times[1]: got "1 s", must be later than the time before it, 2 s; write the times ' +
+        'in rising order',
+    ],
+    [
+      '{ retention: { temperatures: [25 degC], times: [1 s], devices: [plain.yaml] } }',
+      'plain.yaml:1:1: conditions.retention.devices[0]: ask for drift, but the device does not say how it forgets; write ' +
+        'retention in the device, { model: none } if it forgets nothing, or write conditions: none',
+    ],
+    [
+      '{ retention: { temperatures: [25 degC], times: [1 s], devices: [device.yaml] } }',
+      'device.yaml:1:1: conditions.retention.devices[0]: is the second device of the name "exponential"; give it another ' +
+        'name, or take it out',
+    ],
+    [
+      '{ retention: { temperatures: [25 degC], times: [1 s], devices: [absent.yaml] } }',
+      'e.yaml:13:77: conditions.retention.devices[0]: no such file absent.yaml; check the path',
+    ],
+  ])('%s is told with what to do', (conditions, message) => {
+    scratch.write('plain.yaml', `${smallDevice}name: plain\n`);
+    expect(mistakesOf(conditions)).toBe(message);
+  });
+
+  it('put other devices in the places of their files, and load again alike', () => {
+    scratch.write('other.yaml', `name: another\n${forgetting}`);
+    const study = '{ temperatures: [25 degC], times: [1 s], devices: [other.yaml] }';
+    const { config, resolved } = loadExperiment(fileOf(`{ retention: ${study} }`));
+    expect(config.conditions).toMatchObject({ retention: { devices: [{ name: 'another', model: 'exponential' }] } });
+    expect(loadExperiment(scratch.write('again.yaml', stringify(resolved))).config).toEqual(config);
   });
 });
 

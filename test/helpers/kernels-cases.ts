@@ -177,3 +177,18 @@ export function sampleChoiceOf(choice: Choice): SampleChoice {
   const classes = sizes.at(-1)!;
   return { kind: choice.samples, count, features: sizes[0], classes, background: choice.background };
 }
+
+/** Ways in which cells are pulsed and written anew, each of which a ledger has to hear of. */
+export function ledgerChoices(): Choice[] {
+  const paths = [
+    { device: 'noisy exponential', coding: 'differential-pair', policy: 'stochastic' },
+    { device: 'noisy exponential', coding: 'one-sided-pair', policy: 'stochastic' },
+    { device: 'lookup table', coding: 'offset', policy: 'fractional' },
+    { device: 'linear', coding: 'differential-pair', policy: 'fractional' },
+    { device: 'noisy exponential', coding: 'offset', policy: 'fractional' },
+    { device: 'exponential', coding: 'one-sided-pair', policy: 'round' },
+    { device: 'power with step noise and every spread', coding: 'differential-pair', policy: 'round' },
+  ] as const;
+  const common = { converters: 'no converters', shape: 'three layers', background: -0.375 } as const;
+  return paths.map((path, i) => ({ ...randomChoice(5e6 + i), ...common, ...path }));
+}

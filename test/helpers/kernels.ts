@@ -109,6 +109,14 @@ export const retentions = {
   'one class with spread': { model: 'arrhenius', activationEnergy: '1.1 eV', spread: '0.03 eV', unprogrammed: 0.4 },
   'several classes': { model: 'gaussian-traps', depth: '1.12 eV', width: '0.04 eV', unprogrammed: 0.4 },
   'several classes with spread': { model: 'gaussian-traps', depth: '1.12 eV', width: '0.04 eV', spread: '0.03 eV' },
+  'power law': { model: 'power-law', exponent: 0.1, referenceTime: '1 s' },
+  'power law with spread': {
+    model: 'power-law',
+    exponent: 0.1,
+    exponentSpread: 0.2,
+    referenceTime: '1 s',
+    unprogrammed: 0.2,
+  },
 } as const;
 
 export type RetentionName = keyof typeof retentions;

@@ -22,7 +22,7 @@ const [rows, cols] = [6, 5];
 const place = { seed: 3, layer: 1 };
 const none = new Float32Array(0);
 const names = Object.keys(retentions) as RetentionName[];
-const unspread = names.filter((name) => !('spread' in retentions[name]));
+const unspread = names.filter((name) => !name.includes('spread'));
 
 function cells(name: RetentionName, coding: 'offset' | 'differential-pair' = 'offset'): CrossbarProgram {
   return forgetful(crossbarOf(rows, cols, 'linear', { coding }), name);

@@ -2,8 +2,10 @@ import type { DriftLosses } from '../../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../../src/crossbar/program.js';
 import { losses } from '../../arithmetic.js';
 import { validateLosses } from '../../drift/contract.js';
+import type { LedgerEntry } from '../../ledger.js';
 import { KernelMemory } from '../../wasm/memory.js';
 import { sharedKernels } from '../../wasm/team.js';
+import { PlacedLedger } from '../../wasm/ledger.js';
 import { PlacedTraps } from '../../wasm/traps.js';
 import {
   columnSumPeriod,
@@ -11,6 +13,7 @@ import {
   elementOf,
   lengthOf,
   ordersOf,
+  requireLedger,
   validateOpening,
   validateSamples,
   type HostOnlineSgdKernel,
@@ -47,6 +50,8 @@ class WasmSession implements HostOnlineSgdSession {
   private memory: KernelMemory | undefined;
   private readonly crew: Crew | undefined;
   private readonly placed: PlacedReplica[];
+  /** By replica and layer. */
+  private readonly ledgers: readonly (readonly PlacedLedger[])[] | undefined;
   private readonly samples: PlacedSamples[] = [];
   private order = { address: 0, capacity: 0 };
   private outputs = { address: 0, capacity: 0 };
@@ -59,6 +64,9 @@ class WasmSession implements HostOnlineSgdSession {
     const memory = shared?.memory ?? new KernelMemory();
     this.memory = memory;
     this.placed = replicas.map((replica) => placeReplica(memory, replica));
+    this.ledgers = options.ledger
+      ? this.placed.map(({ crossbars }, r) => placeLedgers(memory, replicas[r]!, crossbars))
+      : undefined;
     this.crew = shared && Crew.gather(shared, replicas, this.placed, options);
   }
 
@@ -142,7 +150,9 @@ class WasmSession implements HostOnlineSgdSession {
     const { crossbars, traps } = this.placed[replica]!;
     const place = { seed, layer, traps: undefined };
     const drifting = (traps[layer] ??= new PlacedTraps(memory, crossbars[layer]!, crossbar, place));
+    memory.exports.settleLedger(crossbars[layer]!.address);
     drifting.drift(losses);
+    memory.exports.settleLedger(crossbars[layer]!.address);
   }
 
   states(replica: number): CrossbarState[] {
@@ -151,8 +161,22 @@ class WasmSession implements HostOnlineSgdSession {
     return crossbars.map((crossbar, l) => ({ ...crossbar.state(memory), traps: traps[l]?.state() }));
   }
 
+  ledger(replica: number): LedgerEntry[] {
+    const memory = this.open;
+    requireLedger(this.ledgers !== undefined);
+    return elementOf(this.ledgers!, replica, 'replica').map((ledger) => ledger.take(memory));
+  }
+
   dispose(): void {
     this.memory = undefined;
     this.crew?.dismiss();
   }
+}
+
+function placeLedgers(
+  memory: KernelMemory,
+  { program }: Replica,
+  crossbars: PlacedReplica['crossbars'],
+): readonly PlacedLedger[] {
+  return crossbars.map((placed, l) => new PlacedLedger(memory, placed, program.layers[l]!.crossbar));
 }

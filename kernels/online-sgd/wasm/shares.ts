@@ -39,6 +39,8 @@ function isShared({ layers }: OnlineSgdProgram, layer: number, { pace }: OpenOpt
 /** Whether there is anything for more than one thread to do. */
 export function gainsByThreads([replica]: readonly Replica[], options: OpenOptions): boolean {
   const { program } = replica!;
+  // A ledger's sums by rows would be written by all threads at once.
+  if (options.ledger) return false;
   return (options.threads ?? 1) > 1 && program.layers.some((_, l) => isShared(program, l, options));
 }
 

@@ -1,3 +1,4 @@
+import { UsageError } from '../../../src/errors.js';
 import { gpuDevice } from '../../webgpu/device.js';
 import { validateReplicas, type OnlineSgdKernel, type OnlineSgdSession, type Replica } from '../contract.js';
 import type { Layout } from './layout.js';
@@ -9,7 +10,11 @@ import { onlineSgdShader } from './shader.js';
 export const webgpuOnlineSgd: OnlineSgdKernel = {
   name: 'OnlineSgd',
   backend: 'webgpu',
-  open: (replicas) => openOnGpu(replicas),
+  open: async (replicas, { ledger } = {}) => {
+    if (!ledger) return openOnGpu(replicas);
+    const what = 'pulses and reads are not recorded on webgpu';
+    throw new UsageError({ where: 'OnlineSgd', what, remedy: 'take --backend wasm, or leave the ledger out' });
+  },
 };
 
 /** @param layout - instead of the one that is found the fastest */

@@ -1,6 +1,7 @@
 // Twin of kernels/cells.ts: the cells of one crossbar and what pulses do to them.
 import { fold, normal, uniform } from './random';
 import { Quantizer } from './arithmetic';
+import { foldLedger, Ledger, recordErasure, recordMove, recordPulses } from './ledger';
 
 export const IDEAL: i32 = 0;
 export const DIFFERENTIAL_PAIR: i32 = 1;
@@ -83,6 +84,8 @@ export class Crossbar {
   hiddenPlus: usize;
   hiddenMinus: usize;
   writeSigma: f32;
+  /** What is recorded of pulses and reads; 0 where nothing is. */
+  ledger: usize;
 }
 
 export function crossbarSize(): usize {
@@ -163,6 +166,26 @@ export function setWriteNoise(at: usize, writeSigma: f32, hiddenPlus: usize, hid
   c.writeSigma = writeSigma;
   c.hiddenPlus = hiddenPlus;
   c.hiddenMinus = hiddenMinus;
+}
+
+/** After setArrays: pulses and reads are recorded. */
+export function attachLedger(at: usize, ledger: usize): void {
+  changetype<Crossbar>(at).ledger = ledger;
+  settleLedger(at);
+}
+
+/** Settles what the ledger has of reads. */
+export function settleLedger(at: usize): void {
+  const c = changetype<Crossbar>(at);
+  if (c.ledger != 0) foldLedger(changetype<Ledger>(c.ledger), c.plus, c.devices == 2 ? c.minus : 0, c.rows);
+}
+
+/** The cells of a weight together. */
+// @ts-ignore: decorator
+@inline
+function totalAt(c: Crossbar, place: usize): f32 {
+  const plus = load<f32>(c.plus + place);
+  return c.devices == 2 ? plus + load<f32>(c.minus + place) : plus;
 }
 
 /** After setAffine, whose parameters are then those of curve cells. */
@@ -461,6 +484,7 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
   const before = load<f32>(p.g + place);
+  const total: f32 = c.ledger == 0 ? 0 : totalAt(c, place);
   const moved = move(c, parameters, before, cell, up, pulses, p.cycleToCycle);
   let low: f32 = 0;
   let high: f32 = 1;
@@ -470,8 +494,11 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
   }
   let g = min<f32>(max<f32>(moved, low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
+  const atColumn = (<usize>column) << 2;
+  if (c.ledger != 0) recordPulses(changetype<Ledger>(c.ledger), p.device, place, atColumn, up, pulses, before, g);
   write(c, p, p.device, cell, place, g);
-  if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place);
+  if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place, atColumn);
+  if (c.ledger != 0) recordMove(changetype<Ledger>(c.ledger), (<usize>row) << 2, atColumn, totalAt(c, place) - total);
   const other = c.devices == 2 ? seen(c, load<f32>(c.minus + place)) : c.reference;
   renew(c, column, place, seen(c, load<f32>(c.plus + place)) - other);
 }
@@ -486,13 +513,13 @@ function write(c: Crossbar, p: Polarity, device: i32, cell: u32, place: usize, g
   store<f32>((device == 0 ? c.plus : c.minus) + place, max<f32>(shown, -c.conductanceFloor));
 }
 
-function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize): void {
+function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize, column: usize): void {
   const difference = load<f32>(c.plus + place) - load<f32>(c.minus + place);
   const offset = <usize>cell * c.parameterStride;
   const positive = difference >= 0;
   const target = c.reference + abs<f32>(difference);
-  rewrite(c, p, 0, cell, place, c.parametersPlus + offset, positive ? target : 0);
-  rewrite(c, p, 1, cell, place, c.parametersMinus + offset, positive ? 0 : target);
+  rewrite(c, p, 0, cell, place, column, c.parametersPlus + offset, positive ? target : 0);
+  rewrite(c, p, 1, cell, place, column, c.parametersMinus + offset, positive ? 0 : target);
 }
 
 /** Erases one cell and potentiates it towards `target`; 0 leaves it erased. */
@@ -502,16 +529,25 @@ function rewrite(
   device: i32,
   cell: u32,
   place: usize,
+  column: usize,
   parameters: usize,
   target: f32,
 ): void {
   const own = c.response != TABLE;
   const low = own ? load<f32>(parameters, 16) : <f32>0;
   const high = own ? load<f32>(parameters, 20) : <f32>1;
-  let g = min<f32>(max<f32>(c.reference, low), high);
+  const erased = min<f32>(max<f32>(c.reference, low), high);
+  let g = erased;
+  if (c.ledger != 0) {
+    const from = load<f32>((device == 0 ? c.hiddenPlus : c.hiddenMinus) + place);
+    recordErasure(changetype<Ledger>(c.ledger), device, place, column, from, erased);
+  }
   const pulses = target == 0 ? 0 : pulsesTo(c, parameters, g, target, high);
   if (pulses > 0) g = min<f32>(max<f32>(move(c, parameters, g, cell, true, <f32>pulses, p.programming), low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
+  if (c.ledger != 0 && pulses > 0) {
+    recordPulses(changetype<Ledger>(c.ledger), device, place, column, true, <f32>pulses, erased, g);
+  }
   write(c, p, device, cell, place, g);
 }
 

@@ -17,7 +17,11 @@ export {
   setKey,
   readDifferences,
   sumColumns,
+  attachLedger,
+  settleLedger,
 } from './cells';
+
+export { ledgerSize, setLedger } from './ledger';
 
 /** First free byte behind the module's own data. */
 export function heapBase(): usize {

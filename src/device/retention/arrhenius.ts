@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { arrheniusRate, attemptFrequency, cellTraps, defineLaw, trapDepth } from './law.js';
+import { arrheniusRate, attemptFrequency, cellTraps, defineLaw, temperatureLimit, trapDepth } from './law.js';
 
 /** Traps of one depth: R = exp(−ν·t·exp(−Ea/kT)). */
 export const arrhenius = defineLaw({
@@ -8,11 +8,12 @@ export const arrhenius = defineLaw({
     model: z.literal('arrhenius'),
     activationEnergy: trapDepth,
     attemptFrequency,
+    validUpTo: temperatureLimit.optional(),
     ...cellTraps,
   }),
-  compile: ({ activationEnergy, attemptFrequency: frequency }) => ({
+  compile: ({ activationEnergy, attemptFrequency: frequency, validUpTo }) => ({
     weights: [1],
-    validUpTo: undefined,
+    validUpTo,
     ratesAt: (temperature) => [arrheniusRate(frequency, activationEnergy, temperature)],
   }),
 });

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { arrheniusRate, attemptFrequency, cellTraps, defineLaw, trapDepth, trapWidth } from './law.js';
+import {
+  arrheniusRate,
+  attemptFrequency,
+  cellTraps,
+  defineLaw,
+  temperatureLimit,
+  trapDepth,
+  trapWidth,
+} from './law.js';
 
 /** Nodes of the rule, and how many σ from the middle the outer ones stand. */
 const nodes = 8;
@@ -19,15 +27,16 @@ export const gaussianTraps = defineLaw({
     /** σ of the depths within one cell. */
     width: trapWidth,
     attemptFrequency,
+    validUpTo: temperatureLimit.optional(),
     ...cellTraps,
   }),
-  compile: ({ depth, width, attemptFrequency: frequency }) => {
+  compile: ({ depth, width, attemptFrequency: frequency, validUpTo }) => {
     const places = Array.from({ length: nodes }, (_, k) => reach * ((2 * k) / (nodes - 1) - 1));
     const density = places.map((x) => Math.exp((-x * x) / 2));
     const total = density.reduce((sum, d) => sum + d, 0);
     return {
       weights: density.map((d) => d / total),
-      validUpTo: undefined,
+      validUpTo,
       ratesAt: (temperature) => places.map((x) => arrheniusRate(frequency, depth + x * width, temperature)),
     };
   },

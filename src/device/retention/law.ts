@@ -23,6 +23,11 @@ export interface Retention {
   rates(temperature: number): readonly number[];
   /** σ of the trap depth from cell to cell [J]. */
   readonly spread: number;
+  /**
+   * How much faster each class is in a cell of its own, whose standard normal draw is `deviate`, at any temperature;
+   * undefined where cells differ by the depth of their traps alone, or not at all.
+   */
+  readonly cellFactors: ((deviate: number) => readonly number[]) | undefined;
   /** The conductance that cells return to, as a fraction of the cell's own range. */
   readonly unprogrammed: number;
   /** The highest temperature at which the law holds [K]; undefined where it has no limit. */
@@ -38,6 +43,7 @@ export interface RetentionLaw<Schema extends z.ZodObject = z.ZodObject> {
 }
 
 export type Traps = Pick<Retention, 'weights' | 'validUpTo'> & {
+  readonly cellFactors?: Retention['cellFactors'];
   /** Rates [1/s] at a temperature [K] within the law's validity. */
   readonly ratesAt: (temperature: number) => readonly number[];
 };
@@ -62,12 +68,22 @@ export const attemptFrequency = quantity('frequency')
   .refine((value) => value > 0, 'must be above zero')
   .prefault('1e12 Hz');
 
+const positiveTemperature = quantity('temperature').refine((value) => value > 0, 'must be above 0 K');
+
 /** Keys of every law that forgets. */
+export const forgettingCell = {
+  /** The conductance that cells return to, as a fraction of the cell's own range. */
+  unprogrammed: z.number().min(0).max(1).default(0),
+};
+
+/** The highest temperature at which a law is known to hold: the matrix's glass transition, or a measurement's end. */
+export const temperatureLimit = positiveTemperature;
+
+/** Keys of every law of traps with a depth. */
 export const cellTraps = {
   /** σ of the trap depth from cell to cell. */
   spread: quantity('energy').refine(within(0, 0.2), 'must be from 0 to 0.2 eV').prefault('0 eV'),
-  /** The conductance that cells return to, as a fraction of the cell's own range. */
-  unprogrammed: z.number().min(0).max(1).default(0),
+  ...forgettingCell,
 };
 
 /** ν·exp(−E/kT) [1/s]. */
@@ -88,22 +104,32 @@ export interface Stay {
   readonly time: number;
 }
 
+/** How a cell differs from the nominal one. */
+export interface OwnCell {
+  /** By how much its traps are deeper [J]. */
+  readonly offset?: number;
+  /** Its standard normal draw, where a law has other parameters of the cell's own. */
+  readonly deviate?: number;
+}
+
 /**
- * How far each class of traps has come after a succession of stays: Σ rate·time, of a cell whose traps are deeper than
- * stated by `offset` [J]. Additive, hence exact for any succession.
+ * How far each class of traps has come after a succession of stays: Σ rate·time. Additive, hence exact for any
+ * succession.
  */
-export function exposures(retention: Retention, profile: readonly Stay[], offset = 0): number[] {
+export function exposures(retention: Retention, profile: readonly Stay[], cell: OwnCell = {}): number[] {
+  const { offset = 0, deviate = 0 } = cell;
   const sums = retention.weights.map(() => 0);
+  const own = retention.cellFactors?.(deviate);
   for (const { temperature, time } of profile) {
     const factor = rateFactor(offset, temperature);
-    retention.rates(temperature).forEach((rate, k) => (sums[k]! += factor * rate * time));
+    retention.rates(temperature).forEach((rate, k) => (sums[k]! += factor * (own?.[k] ?? 1) * rate * time));
   }
   return sums;
 }
 
 /** The part of a freshly programmed increment that is left after a succession of stays, 0 … 1. */
-export function retainedFraction(retention: Retention, profile: readonly Stay[], offset = 0): number {
-  const passed = exposures(retention, profile, offset);
+export function retainedFraction(retention: Retention, profile: readonly Stay[], cell: OwnCell = {}): number {
+  const passed = exposures(retention, profile, cell);
   return retention.weights.reduce((sum, weight, k) => sum + weight * Math.exp(-passed[k]!), 0);
 }
 

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { quantity } from '../quantity.js';
-import { arrheniusRate, attemptFrequency, cellTraps, defineLaw, trapDepth } from './law.js';
-
-const positiveTemperature = quantity('temperature').refine((value) => value > 0, 'must be above 0 K');
+import { arrheniusRate, attemptFrequency, cellTraps, defineLaw, temperatureLimit, trapDepth } from './law.js';
 
 /**
  * Traps behind a matrix that softens: r = ν·exp(−Ea/kT) + rg·exp[(T − Tg)/θ]. The second term is what lets charges go
@@ -16,12 +14,12 @@ export const matrixGated = defineLaw({
     attemptFrequency,
     /** Rate that the softening matrix adds at `gateTemperature`; it grows e-fold with every `gateWidth`. */
     gateRate: quantity('frequency').refine((value) => value >= 0, 'must not be negative'),
-    gateTemperature: positiveTemperature,
+    gateTemperature: temperatureLimit,
     gateWidth: quantity('temperature')
       .refine((value) => value > 0, 'must be above 0 K')
       .refine((value) => value < 100, 'must be a difference below 100 K; write it in K, not in degC'),
     /** The matrix's glass transition: the law is not known to hold above it. */
-    validUpTo: positiveTemperature,
+    validUpTo: temperatureLimit,
     ...cellTraps,
   }),
   compile: ({ activationEnergy, attemptFrequency: frequency, gateRate, gateTemperature, gateWidth, validUpTo }) => ({

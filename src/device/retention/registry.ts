@@ -4,9 +4,10 @@ import { gaussianTraps } from './gaussian-traps.js';
 import { guarded, type Retention, type Traps } from './law.js';
 import { matrixGated } from './matrix-gated.js';
 import { none } from './none.js';
+import { powerLaw } from './power-law.js';
 
 /** The only list of retention laws. Schema, checks and every backend follow from it. */
-const laws = [none, arrhenius, gaussianTraps, matrixGated] as const;
+const laws = [none, arrhenius, gaussianTraps, matrixGated, powerLaw] as const;
 
 export const retentionLaws: readonly { readonly name: string }[] = laws;
 
@@ -15,6 +16,7 @@ export const retentionSchema = z.discriminatedUnion('model', [
   arrhenius.schema,
   gaussianTraps.schema,
   matrixGated.schema,
+  powerLaw.schema,
 ]);
 
 export type RetentionConfig = z.output<typeof retentionSchema>;
@@ -23,9 +25,10 @@ export type RetentionConfig = z.output<typeof retentionSchema>;
 export function compileRetention(config: RetentionConfig): Retention | undefined {
   const traps = trapsOf(config);
   if (!traps || config.model === 'none') return undefined;
-  const { weights, validUpTo } = traps;
-  const { spread, unprogrammed } = config;
-  return { weights, validUpTo, spread, unprogrammed, rates: guarded(config.model, traps) };
+  const { weights, validUpTo, cellFactors } = traps;
+  const spread = config.model === 'power-law' ? 0 : config.spread;
+  const { unprogrammed } = config;
+  return { weights, validUpTo, cellFactors, spread, unprogrammed, rates: guarded(config.model, traps) };
 }
 
 function trapsOf(config: RetentionConfig): Traps | undefined {
@@ -38,5 +41,7 @@ function trapsOf(config: RetentionConfig): Traps | undefined {
       return gaussianTraps.compile(config);
     case 'matrix-gated':
       return matrixGated.compile(config);
+    case 'power-law':
+      return powerLaw.compile(config);
   }
 }

@@ -1,5 +1,6 @@
 import { accuracyPerEpoch, recognitionVsLearnings } from './accuracy-tables.js';
 import { confusionTable } from './confusion-table.js';
+import { retentionTable } from './retention-table.js';
 import type { FigureKind } from './schema.js';
 import { publishedOf, type FigureSource } from './source.js';
 import type { Table } from './table.js';
@@ -27,6 +28,7 @@ export function figureFiles(source: FigureSource): FigureFile[] {
     ...tableFigure('recognitionVsLearnings', 'Recognition rate against learnings', recognitionVsLearnings(source)),
     ...weightMapFigure(source),
     ...tableFigure('confusion', 'Confusion matrix', confusionTable(source)),
+    ...tableFigure('retention', 'Recognition rate against time and temperature', retentionTable(source)),
   ];
   const index = { name: 'figures.json', content: `${JSON.stringify(indexOf(figures, source), undefined, 2)}\n` };
   const files = figures.map(({ file, content }) => ({ name: file, content }));

@@ -77,6 +77,7 @@ export const publishedSchema = z.strictObject({
       recognitionVsLearnings: paperFigureSchema.optional(),
       confusion: paperFigureSchema.optional(),
       weightMaps: paperFigureSchema.optional(),
+      retention: paperFigureSchema.optional(),
     })
     .optional(),
 });

@@ -1,4 +1,5 @@
 import type { RunOutcome } from '../runner.js';
+import type { RetentionStudy } from '../retention/study.js';
 import type { ExperimentConfig } from '../schema.js';
 import type { Recorder } from './recorder.js';
 import type { Published } from './schema.js';
@@ -17,6 +18,8 @@ export interface FigureSource {
   readonly run: RecordedRun;
   /** The ideal twin; undefined where none was trained. */
   readonly ideal: RecordedRun | undefined;
+  /** Accuracy against time and temperature; undefined where the experiment does not ask for it. */
+  readonly retention?: RetentionStudy | undefined;
 }
 
 /** What the paper states, where the experiment holds it. */

@@ -99,12 +99,12 @@ describe('time passes in any pieces', () => {
       fc.property(anyLaw, stay, fc.double({ min: 0, max: 1, noNaN: true }), depth, (retention, whole, part, offset) => {
         const { temperature, time } = whole;
         const pieces = [part, 1 - part].map((share) => ({ temperature, time: share * time }));
-        const [once, twice] = [exposures(retention, [whole], offset), exposures(retention, pieces, offset)];
+        const [once, twice] = [exposures(retention, [whole], { offset }), exposures(retention, pieces, { offset })];
         once.forEach((value, k) => {
           expect(Math.abs(twice[k]! - value)).toBeLessThanOrEqual(1e-12 * value);
         });
-        expect(retainedFraction(retention, pieces, offset)).toBeCloseTo(
-          retainedFraction(retention, [whole], offset),
+        expect(retainedFraction(retention, pieces, { offset })).toBeCloseTo(
+          retainedFraction(retention, [whole], { offset }),
           12,
         );
       }),
@@ -130,7 +130,7 @@ describe('time passes in any pieces', () => {
   it('a cell whose traps are deeper by ΔE is slower by exp(−ΔE/kT)', () => {
     const profile: Stay[] = [{ temperature: 373.15, time: 700 }];
     const [plain] = exposures(nsArrhenius, profile);
-    const [deep] = exposures(nsArrhenius, profile, boltzmann * 373.15 * Math.log(2));
+    const [deep] = exposures(nsArrhenius, profile, { offset: boltzmann * 373.15 * Math.log(2) });
     expect(deep! / plain!).toBeCloseTo(0.5, 12);
   });
 });

@@ -1,6 +1,7 @@
 // Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
+import { inputsOf, Ledger, recordFour } from '../../../wasm/assembly/ledger';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 
@@ -23,7 +24,9 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
   const count = listActive(l, active, width);
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
-    if (x != 0) updateRow(c, p, i, abs<f32>(x), x > 0 ? positive : negative, active, count);
+    if (x == 0) continue;
+    if (c.ledger == 0) updateRow(c, p, i, abs<f32>(x), x > 0 ? positive : negative, active, count);
+    else updateRecorded(l, c, p, i, x, x > 0 ? positive : negative, active, count);
   }
   return true;
 }
@@ -91,6 +94,30 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, act
     const sum = c.columnSums + j;
     v128.store(sum, f32x4.add(v128.load(sum), f32x4.sub(difference, v128.load(c.difference + place))));
     v128.store(c.difference + place, difference);
+  }
+}
+
+/** The same with the ledger kept: one vector after the other, what moved it read off its conductances. */
+function updateRecorded(l: Layer, c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, active: usize, count: i32): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const row = <usize>i * ((<usize>c.stride) << 2);
+  const inputs = f32x4.splat(inputsOf(ledger, (<usize>i) << 2));
+  const rises = x > 0 == (p.device == 0);
+  const zero = f32x4.splat(0);
+  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
+    const j = <usize>load<u32>(active + k);
+    const place = row + j;
+    const from = v128.load(p.g + place);
+    const plus = v128.load(c.plus + place);
+    const total = c.devices == 2 ? f32x4.add(plus, v128.load(c.minus + place)) : plus;
+    updateRow(c, p, i, abs<f32>(x), columns, active + k, 1);
+    const to = v128.load(p.g + place);
+    const now = v128.load(c.plus + place);
+    const left = c.devices == 2 ? f32x4.add(now, v128.load(c.minus + place)) : now;
+    const wished = f32x4.gt(v128.load(l.updateErrors + j), zero);
+    const up = rises ? wished : v128.not(wished);
+    const pulses = f32x4.mul(v128.load(columns + j), f32x4.splat(abs<f32>(x)));
+    recordFour(ledger, p.device, place, j, up, pulses, from, to, inputs, f32x4.sub(left, total));
   }
 }
 

@@ -1,9 +1,9 @@
 // OnlineSgd in WASM SIMD. The specification, operation by operation, is ../../reference.ts.
 import { fold } from '../../../wasm/assembly/random';
 import { outputError } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, sumColumns } from '../../../wasm/assembly/cells';
+import { Crossbar, settleLedger, sumColumns } from '../../../wasm/assembly/cells';
 import { takeActivations, takeSample } from './input';
-import { forwardLayer, layerAt, passError } from './layer';
+import { forwardLayer, layerAt, passError, recordForward } from './layer';
 import { Samples } from './memory';
 import { updateLayer } from './update';
 
@@ -27,13 +27,17 @@ export function train(
     const step = firstStep + <u32>n;
     const index = load<u32>(order + ((<usize>n) << 2));
     if (step % columnSumPeriod == 0) {
-      for (let i = 0; i < layerCount; i++) sumColumns(layerAt(layers, i).crossbar);
+      for (let i = 0; i < layerCount; i++) {
+        sumColumns(layerAt(layers, i).crossbar);
+        settleLedger(layerAt(layers, i).crossbar);
+      }
     }
     for (let i = 0; i < layerCount; i++) {
       const l = layerAt(layers, i);
       if (i == 0) takeSample(l, s, index);
       else takeActivations(l, layerAt(layers, i - 1));
       forwardLayer(l, fold(changetype<Crossbar>(l.crossbar).readKey, step));
+      recordForward(l);
     }
     const last = layerAt(layers, layerCount - 1);
     const classes = changetype<Crossbar>(last.crossbar).cols;

@@ -2,6 +2,7 @@
 import { fold } from '../../../wasm/assembly/random';
 import { activate, multiplyDerivative, quantizeAll } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, IDEAL, quantizer } from '../../../wasm/assembly/cells';
+import { Ledger, recordBackwardRead, recordRead } from '../../../wasm/assembly/ledger';
 import { addReadNoise, convertOutput, readForeground, readTransposed } from '../../../wasm/assembly/read';
 import { Layer, layerSize } from './memory';
 
@@ -30,6 +31,13 @@ export function forwardLayer(l: Layer, noise: u64): void {
   activate(l.z, c.cols, c.width, l.activation);
 }
 
+/** Enters a training step's read in the layer's ledger, where it has one. */
+export function recordForward(l: Layer): void {
+  const c = changetype<Crossbar>(l.crossbar);
+  if (c.ledger == 0) return;
+  recordRead(changetype<Ledger>(c.ledger), l.readBackground, l.foreground, l.foregroundRead, l.foregroundCount);
+}
+
 // @ts-ignore: decorator
 @inline
 export function layerAt(layers: usize, index: i32): Layer {
@@ -43,6 +51,7 @@ export function layerAt(layers: usize, index: i32): Layer {
 export function passError(l: Layer, errors: usize, below: Layer, step: u32): void {
   const c = changetype<Crossbar>(l.crossbar);
   quantizeAll(l.delta, errors, c.stride, quantizer(c, 2));
+  if (c.ledger != 0) recordBackwardRead(changetype<Ledger>(c.ledger), errors);
   const part = changetype<Crossbar>(below.crossbar);
   readTransposed(c, errors, below.delta, part.firstCol, part.cols, fold(c.backwardReadKey, step));
   multiplyDerivative(below.delta, below.z, part.cols, below.activation);

@@ -23,7 +23,8 @@ const HEAD: usize = 64;
 /** Whether this case was handled here. */
 export function updateTables(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
   if (c.response != TABLE || c.policy != FRACTIONAL || c.levelCount > 0 || c.coding == ONE_SIDED_PAIR) return false;
-  if (c.accessCurvature != 0) return false;
+  // Of columns that are gathered from anywhere the ledger would cost as much as they do: it takes them one by one.
+  if (c.accessCurvature != 0 || c.ledger != 0) return false;
   const stride = (<usize>c.stride) << 2;
   const lists = l.fractional;
   const positive = listColumns(l, c, lists, lists + HEAD, true);

@@ -1,0 +1,75 @@
+import os from 'node:os';
+import { loadDataset } from '../datasets/registry.js';
+import { transformDataset } from '../datasets/transform.js';
+import { hostKernels } from '../kernels/register.js';
+import type { HostOnlineSgdSession, SamplesHandle } from '../kernels/online-sgd/contract.js';
+import { loadExperiment } from '../src/experiment/loader.js';
+import { shippedConfigs } from '../src/experiment/files.js';
+import { splitSet } from '../src/experiment/overrides.js';
+import { inputTable, samplesOf } from '../src/training/inputs.js';
+import { createReplica } from '../src/training/network.js';
+
+/** `node dist/bench/ledger.js`: what the energy ledger costs the WASM kernel, with and without it in turns. */
+
+const cases: readonly { readonly experiment: string; readonly sets: readonly string[] }[] = [
+  { experiment: 'wse2-mnist', sets: [] },
+  { experiment: 'wse2-mnist', sets: ['crossbar.pulsePolicy=fractional'] },
+  { experiment: 'ws2-mnist', sets: [] },
+  { experiment: 'enode-mnist', sets: ['crossbar.pulsePolicy=fractional'] },
+];
+
+/** Samples trained before anything is measured, and in each window. */
+const settling = 20_000;
+const window = 1500;
+const rounds = 21;
+
+interface Subject {
+  readonly session: HostOnlineSgdSession;
+  readonly handle: SamplesHandle;
+  step: number;
+}
+
+async function subjectOf({ experiment, sets }: (typeof cases)[number], ledger: boolean): Promise<Subject> {
+  const overrides = sets.map(splitSet);
+  const { config } = loadExperiment(shippedConfigs('experiments').get(experiment)!, { overrides });
+  const dataset = transformDataset(await loadDataset(config.dataset.name, {}), config.dataset);
+  const replica = createReplica({ ...config, inputs: dataset.features }, config.seed);
+  const session = hostKernels.wasm.OnlineSgd.open([replica], { ledger });
+  const table = inputTable(dataset, config.dataset.inputs);
+  return { session, handle: session.load(samplesOf(dataset.train, dataset, table)), step: 0 };
+}
+
+/** Milliseconds of the next samples. */
+function trainOn(subject: Subject, count: number): number {
+  const order = Uint32Array.from({ length: count }, (_, i) => (subject.step + i) % 60_000);
+  const started = performance.now();
+  subject.session.train(subject.handle, order, subject.step);
+  subject.step += count;
+  return performance.now() - started;
+}
+
+function quantile(values: readonly number[], q: number): number {
+  return [...values].sort((a, b) => a - b)[Math.round(q * (values.length - 1))]!;
+}
+
+for (const one of cases) {
+  const [plain, recorded] = [await subjectOf(one, false), await subjectOf(one, true)];
+  const few = one.experiment.startsWith('enode') || one.sets.length > 0 ? 10 : 1;
+  for (const subject of [plain, recorded]) trainOn(subject, settling / few);
+  const pairs = Array.from({ length: rounds }, (_, i) => {
+    // Whoever comes second finds the other's memory in the caches: they take turns in that too.
+    const order = i % 2 === 0 ? [plain, recorded] : [recorded, plain];
+    const times = new Map(order.map((subject) => [subject, trainOn(subject, window / few)]));
+    return { plain: times.get(plain)!, recorded: times.get(recorded)! };
+  });
+  const ratios = pairs.map((pair) => pair.recorded / pair.plain - 1);
+  const rate = (window / few / Math.min(...pairs.map((pair) => pair.plain))) * 1000;
+  const percent = (q: number): string => `${(100 * quantile(ratios, q)).toFixed(1)} %`;
+  const name = [one.experiment, ...one.sets].join(' ');
+  console.log(
+    `${name}: +${percent(0.5)} time (quartiles ${percent(0.25)}, ${percent(0.75)}); ${Math.round(rate)} samples/s without`,
+  );
+}
+console.log(
+  `median of ${rounds} pairs of windows in turn; ${os.cpus()[0]!.model}, load ${os.loadavg()[0]!.toFixed(2)}`,
+);

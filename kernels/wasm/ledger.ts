@@ -1,0 +1,46 @@
+import { devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
+import { ledgerColumns, type LedgerColumn, type LedgerEntry } from '../ledger.js';
+import { strideOf, type PlacedCrossbar } from './crossbar.js';
+import type { KernelMemory } from './memory.js';
+
+/** Arrays of a column each: those of `ledgerColumns`, then three of the kernel's own. */
+const arrays = ledgerColumns.length + 3;
+
+/** The ledger of one placed crossbar, in the kernel's memory. Specification: kernels/ledger.ts. */
+export class PlacedLedger {
+  private readonly columns: number;
+  /** Matrices of pulses by polarity. */
+  private readonly counts: readonly number[];
+
+  constructor(
+    memory: KernelMemory,
+    private readonly placed: PlacedCrossbar,
+    private readonly program: CrossbarProgram,
+  ) {
+    const { exports } = memory;
+    const { rows, coding, conductanceFloor } = program;
+    const { stride, address } = placed;
+    this.columns = memory.floats(arrays * stride);
+    this.counts = Array.from({ length: devicesPerWeight(coding) }, () => memory.floats(rows * stride));
+    const [plus, minus = 0] = this.counts;
+    const at = memory.allocate(exports.ledgerSize());
+    exports.setLedger(at, this.columns, 4 * stride, memory.floats(strideOf(rows)), conductanceFloor, plus!, minus);
+    exports.attachLedger(address, at);
+  }
+
+  /** Hands over what was recorded and begins anew. */
+  take(memory: KernelMemory): LedgerEntry {
+    const { rows, cols } = this.program;
+    const { stride, address } = this.placed;
+    memory.exports.settleLedger(address);
+    const columnAt = (k: number): Float32Array => memory.readFloats(this.columns + 4 * k * stride, cols);
+    const columns = Object.fromEntries(ledgerColumns.map((name, k) => [name, columnAt(k)]));
+    const [plus, minus] = this.counts.map((at) => memory.readPadded(at, rows, cols, stride));
+    memory.write(this.columns, new Uint8Array(4 * ledgerColumns.length * stride));
+    for (const at of this.counts) memory.write(at, new Uint8Array(4 * rows * stride));
+    return {
+      columns: columns as Record<LedgerColumn, Float32Array>,
+      pulses: { plus: plus!, minus: minus ?? new Float32Array(0) },
+    };
+  }
+}
