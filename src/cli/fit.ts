@@ -62,6 +62,11 @@ function requestOf(args: FitArguments) {
   const told = (name: keyof FitArguments) => once(name, args[name] as Text);
   const model = among('model', told('model'), models) ?? 'auto';
   const voltage = told('read-voltage');
+  assertOfModel(model, {
+    bins: told('bins') !== undefined,
+    'keep-read-noise': args['keep-read-noise'],
+    range: told('range') !== undefined,
+  });
   return {
     files: args.file,
     reset: args.reset,
@@ -90,6 +95,23 @@ function requestOf(args: FitArguments) {
     out: told('out') ?? 'device.yaml',
     force: args.force,
   };
+}
+
+/** @throws UsageError where an option was given that the model has no use for */
+function assertOfModel(
+  model: (typeof models)[number],
+  given: Readonly<Record<'bins' | 'keep-read-noise' | 'range', boolean>>,
+): void {
+  const tables = model === 'lookup-table';
+  const idle = (['bins', 'keep-read-noise', 'range'] as const).find(
+    (name) => given[name] && tables === (name === 'range'),
+  );
+  if (idle === undefined) return;
+  const what = tables ? 'means nothing for a lookup table' : 'is of lookup tables only';
+  const remedy = tables
+    ? 'leave it out: tables cover what both branches do'
+    : 'say --model lookup-table, or leave it out';
+  throw new UsageError({ where: `--${idle}`, what, remedy });
 }
 
 function among<T extends string>(option: string, text: string | undefined, names: readonly T[]): T | undefined {
@@ -138,7 +160,7 @@ function readOptions(yargs: Argv) {
     })
     .option('reset', {
       ...list,
-      describe: 'Table of the RESET (LTD) ramps, where the first holds SET alone; one per device',
+      describe: 'Tables of the RESET (LTD) ramps, where the first hold SET alone; one per device, in the same order',
     })
     .option('read-voltage', { ...text, describe: 'Turns currents into conductances: 0.1V' })
     .option('unit', { ...text, describe: 'Unit of the values, as uS, kohm or uA; as the file says unless told' })
@@ -184,4 +206,4 @@ function outputOptions<T>(yargs: Argv<T>) {
 
 const text = { type: 'string', requiresArg: true } as const;
 const flag = { type: 'boolean', default: false } as const;
-const list = { type: 'string', array: true, nargs: 1, default: [] as readonly string[] } as const;
+const list = { type: 'string', array: true, default: [] as readonly string[] } as const;

@@ -45,3 +45,10 @@ export const chartConfig = {
   title: { fontSize: 13, fontWeight: 'bold', anchor: 'start', subtitleFontSize: 11 },
   view: { stroke: '#999999' },
 } as const;
+
+/** Of panels that stand by themselves: labels take the same room in each, so that all come out in one size. */
+export const panelConfig = {
+  ...chartConfig,
+  axisY: { minExtent: 36, maxExtent: 36, labelFlush: true },
+  legend: { ...chartConfig.legend, columns: 2 },
+} as const;

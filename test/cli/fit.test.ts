@@ -212,7 +212,7 @@ describe('mho fit refuses, and leaves nothing', () => {
     ['set0.csv --out mine', '--out: got mine, expected the name of a device file; say mine.yaml'],
     [
       'set0.csv --reset reset0.csv --reset reset0.csv',
-      '--reset: got 2 for 1 files of SET ramps, expected one for each device; name them in the same order',
+      '--reset: got 2 for 1 files of SET ramps, expected one for each device; name them in the same order, SET first: mho fit set0.csv … --reset reset0.csv …',
     ],
     ['set0.csv --rest reset0.csv', 'mho: unknown option --rest; did you mean --reset?'],
   ])('mho fit %s', async (args, message) => {

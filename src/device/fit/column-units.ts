@@ -21,6 +21,13 @@ export function unitDimension(unit: string | undefined): Dimension | undefined {
   return unit === undefined ? undefined : dimensions.find((dimension) => factorOf(unit, dimension) !== undefined);
 }
 
+/** Whether two units are one, however they are spelled. */
+export function sameUnit(a: string, b: string): boolean {
+  const dimension = unitDimension(a);
+  if (dimension === undefined) return a === b;
+  return dimension === unitDimension(b) && factorOf(a, dimension) === factorOf(b, dimension);
+}
+
 function factorOf(unit: string, dimension: Dimension): number | undefined {
   try {
     return parseQuantity(`1 ${normalised(unit)}`, dimension);

@@ -13,9 +13,14 @@ export interface Candidate {
   readonly parameters: number;
   /** Root mean square error over held-out curves, as a fraction of the conductances measured. */
   readonly error: number;
-  /** Mean squared error above the least of all families, and its standard error over the folds. */
+  /**
+   * Mean squared error above the least of the families within the limits of the search, and its standard error over the
+   * folds.
+   */
   readonly excess: number;
   readonly excessError: number;
+  /** Parameters at the limit of the search: such a fit describes another device than the one measured. */
+  readonly limits: readonly string[];
 }
 
 const mostFolds = 10;
@@ -24,6 +29,8 @@ const pulseFolds = 5;
 /** A family's fit to all ramps. */
 export interface Solved {
   readonly name: FamilyName;
+  /** Parameters at the limit of the search. */
+  readonly limits: readonly string[];
   readonly solution: RampSolution;
 }
 
@@ -41,11 +48,12 @@ export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame:
     }
     errors.push(own);
   }
-  const best = errors.reduce((a, b) => (meanOf(b) < meanOf(a) ? b : a));
-  return solved.map(({ name }, i) => {
+  const sound = errors.filter((_, i) => solved[i]!.limits.length === 0);
+  const best = (sound.length === 0 ? errors : sound).reduce((a, b) => (meanOf(b) < meanOf(a) ? b : a));
+  return solved.map(({ name, limits }, i) => {
     const excess = errors[i]!.map((error, fold) => error - best[fold]!);
     return {
-      name,
+      ...{ name, limits },
       parameters: families[name].count,
       error: Math.sqrt(meanOf(errors[i]!)),
       excess: meanOf(excess),
@@ -54,9 +62,14 @@ export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame:
   });
 }
 
-/** The family of fewest parameters whose excess is within one standard error, and of those the one of least error. */
+/**
+ * The family of fewest parameters whose excess is within one standard error, and of those the one of least error.
+ * Families at the limit of the search come in only where all are.
+ */
 export function choose(candidates: readonly Candidate[]): FamilyName {
-  const near = candidates.filter(({ excess, excessError }) => excess <= excessError);
+  const sound = candidates.filter(({ limits }) => limits.length === 0);
+  const eligible = sound.length === 0 ? candidates : sound;
+  const near = eligible.filter(({ excess, excessError }) => excess <= excessError);
   const simplest = Math.min(...near.map(({ parameters }) => parameters));
   const among = near.filter(({ parameters }) => parameters === simplest);
   return among.reduce((a, b) => (b.error < a.error ? b : a)).name;
@@ -68,15 +81,42 @@ interface Fold {
 }
 
 /** Fits the other ramps; the mean squared distance to the mean of those held out. */
-function heldOutRamps({ name, solution }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): number {
+function heldOutRamps({ name, solution }: Solved, ramps: RampSet, frame: Frame, fold: Fold): number {
+  return heldOutError(ramps, frame, fold, (training) => {
+    const fitted = solveRamps(families[name], training, frame, frame.stops && solution);
+    return predictRamps(families[name], fitted, training, frame);
+  });
+}
+
+/** Mean squared distance of the curves that the other ramps foretell to the mean of those held out, in the fit's unit. */
+function heldOutError(
+  ramps: RampSet,
+  frame: Frame,
+  { fold, folds }: Fold,
+  foretell: (training: RampSet) => Record<Branch, Float64Array>,
+): number {
   const split = (held: boolean): RampSet => {
     const part = (all: readonly Ramp[]): Ramp[] => all.filter((_, i) => (i % folds === fold) === held);
     return { ltp: part(ramps.ltp), ltd: part(ramps.ltd) };
   };
-  const [training, test] = [split(false), split(true)];
-  const fitted = solveRamps(families[name], training, frame, frame.stops && solution);
-  const predicted = predictRamps(families[name], fitted, training, frame);
-  return squaredDistance(curvesOf(test, frame), predicted, () => true);
+  return squaredDistance(curvesOf(split(true), frame), foretell(split(false)), () => true);
+}
+
+/**
+ * Root mean square error over held-out curves of any way to foretell them, as {@link Candidate.error} is.
+ * @returns undefined where a branch has a single ramp
+ */
+export function foretoldError(
+  ramps: RampSet,
+  frame: Frame,
+  foretell: (training: RampSet) => Record<Branch, Float64Array>,
+): number | undefined {
+  const count = Math.min(ramps.ltp.length, ramps.ltd.length);
+  if (count < 2) return undefined;
+  const folds = Math.min(mostFolds, count);
+  return Math.sqrt(
+    meanOf(Array.from({ length: folds }, (_, fold) => heldOutError(ramps, frame, { fold, folds }, foretell))),
+  );
 }
 
 function heldOutPulses({ name }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): number {

@@ -54,12 +54,12 @@ export interface ModelFit extends Fitted {
 }
 
 /** Mean curves, their unit and their pulses: what every family is fitted to. */
-interface Prepared extends Omit<Resampled, 'options'> {
+export interface Prepared extends Omit<Resampled, 'options'> {
   readonly curves: Readonly<Record<Branch, MeanCurve>>;
   readonly unit: UnitCurves;
 }
 
-function prepare(ramps: RampSet): Prepared {
+export function prepare(ramps: RampSet): Prepared {
   const pulses = { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) };
   const curves = { ltp: meanCurve(ramps.ltp, pulses.ltp), ltd: meanCurve(ramps.ltd, pulses.ltd) };
   const scale = scaleOf(curves);
@@ -92,7 +92,8 @@ export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
   for (const name of familyNames) {
     yield;
     const solution = solveRamps(families[name], ramps, prepared);
-    solved.push({ name, solution, fitted: siemens(predictRamps(families[name], solution, ramps, prepared), scale) });
+    const fitted = siemens(predictRamps(families[name], solution, ramps, prepared), scale);
+    solved.push({ name, solution, fitted, limits: atLimits(families[name], unit, solution.parameters) });
   }
   const candidates = yield* crossValidate(solved, ramps, prepared);
   const model = options.model === 'auto' ? choose(candidates) : options.model;
@@ -110,7 +111,7 @@ export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
     noise: fitted.noise,
     spread: yield* deviceToDevice(fitted, { ...prepared, options }),
     devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
-    limits: atLimits(families[model], unit, chosen.solution.parameters),
+    limits: chosen.limits,
     stopped: stoppedOf(prepared, chosen.solution),
     options,
   };
@@ -140,7 +141,7 @@ function noDevice(model: FamilyName, reason: string, { curves }: Prepared, rule:
   });
 }
 
-function siemens(curves: Record<Branch, Float64Array>, { base, span }: Scale): Record<Branch, Float64Array> {
+export function siemens(curves: Record<Branch, Float64Array>, { base, span }: Scale): Record<Branch, Float64Array> {
   const scaled = (curve: Float64Array): Float64Array => curve.map((x) => base + span * x);
   return { ltp: scaled(curves.ltp), ltd: scaled(curves.ltd) };
 }

@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.js';
 import type { MeasuredTable } from '../table-file.js';
-import { noiseOf, type BranchNoise } from './noise.js';
+import { centred, noiseOf, type BranchNoise } from './noise.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+import { readProfile } from './read-profile.js';
 
 export interface LookupOptions {
   /** Conductance bins of each table. */
@@ -51,13 +52,17 @@ export function fitLookup(ramps: RampSet, options: LookupOptions): LookupFit {
   const steps = { ltp: stepsOf(ramps.ltp), ltd: stepsOf(ramps.ltd) };
   const conductance = binsOf(steps, options.bins);
   const width = conductance[1]! - conductance[0]!;
-  const noise = noiseOf(ramps, (branch, g) => localMean(steps[branch], g, 2 * width));
-  const built = branches.map((branch) => {
-    const kept = options.removeReadNoise ? keptShare(noise[branch]) : 1;
-    return tableOf(steps[branch], conductance, kept);
-  });
-  const share = (branch: Branch): number => 1 - keptShare(noise[branch]);
+  const step = (branch: Branch, g: number): number => localMean(steps[branch], g, 2 * width);
+  const noise = noiseOf(ramps, step);
   const read = Math.hypot(...branches.map((b) => noise[b].read / rootMeanSquare(ramps[b]))) / Math.SQRT2;
+  const built = branches.map((branch) =>
+    tableOf(
+      steps[branch],
+      conductance,
+      options.removeReadNoise ? readVariance(ramps[branch], noise[branch], (g) => step(branch, g)) : () => 0,
+    ),
+  );
+  const share = (branch: Branch): number => 1 - keptShare(noise[branch]);
   return {
     increasing: built[0]!.table,
     decreasing: built[1]!.table,
@@ -69,6 +74,19 @@ export function fitLookup(ramps: RampSet, options: LookupOptions): LookupFit {
     extrapolated: { ltp: built[0]!.extrapolated, ltd: built[1]!.extrapolated },
     readShare: { ltp: share('ltp'), ltd: share('ltd') },
     readNoise: read,
+  };
+}
+
+/** Mean step of one pulse against conductance [S], between the means of bins; beyond them as in the nearest. */
+export function meanSteps(ramps: readonly Ramp[], conductance: readonly number[]): (g: number) => number {
+  const steps = stepsOf(ramps);
+  const width = conductance[1]! - conductance[0]!;
+  const means = conductance.map((g) => meanOf(nearest(steps, g, width / 2).deltas));
+  const last = conductance.length - 1;
+  return (g) => {
+    const place = Math.min(Math.max((g - conductance[0]!) / width, 0), last);
+    const i = Math.min(Math.floor(place), last - 1);
+    return means[i]! + (place - i) * (means[i + 1]! - means[i]!);
   };
 }
 
@@ -102,15 +120,50 @@ function binsOf(steps: Readonly<Record<Branch, readonly Step[]>>, count: number)
   return Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
 }
 
-function tableOf(steps: readonly Step[], conductance: number[], kept: number) {
+/** Variance of a read against the conductance. */
+function readVariance(ramps: readonly Ramp[], { read }: BranchNoise, step: (g: number) => number) {
+  const profile = readProfile(ramps, centred(ramps, step));
+  return (g: number): number => read * read * profile(g);
+}
+
+/** @param read - variance of a read against the conductance, which is taken out */
+function tableOf(steps: readonly Step[], conductance: number[], read: (g: number) => number) {
   const half = (conductance[1]! - conductance[0]!) / 2;
   const inBins = conductance.map((g) => nearest(steps, g, half));
-  const columns = inBins.map(({ deltas }) => quantilesOf(deltas, Math.sqrt(kept)));
+  const factors = narrowing(
+    inBins.map(({ deltas }) => varianceOf(deltas)),
+    conductance.map((g) => 2 * read(g)),
+  );
+  const columns = inBins.map(({ deltas }, i) => quantilesOf(deltas, factors[i]!));
   return {
     table: { conductance, cdf: [...cdfPoints], delta: cdfPoints.map((_, r) => columns.map((column) => column[r]!)) },
     fewest: Math.min(...inBins.map(({ inside }) => inside)),
     extrapolated: inBins.filter(({ inside }) => inside === 0).length,
   };
+}
+
+/** Bins on either side over which a variance is averaged: of one bin alone it is too uncertain. */
+const reach = 3;
+
+/**
+ * What is left of each bin's deviations where two reads' variance is taken off that of its steps: reads may be noisier at
+ * higher conductances where pulses are not. At least a tenth is left, where reads seem to be all.
+ */
+function narrowing(variances: readonly number[], reads: readonly number[]): number[] {
+  return variances.map((_, i) => {
+    const near = (values: readonly number[]): number => meanOf(values.slice(Math.max(0, i - reach), i + reach + 1));
+    const all = near(variances);
+    return all === 0 ? 1 : Math.sqrt(Math.max(0.01, 1 - near(reads) / all));
+  });
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function varianceOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
 }
 
 /** The steps within a bin, and as many of the nearest beside it as it lacks. */

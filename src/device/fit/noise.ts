@@ -57,7 +57,7 @@ function branchNoise(ramps: readonly Ramp[], step: (g: number) => number): Branc
  * Steps less the mean step at their conductance, and less the mean over the ramps of one device at the same pulse, which
  * takes off what the curve does not describe.
  */
-function centred(ramps: readonly Ramp[], step: (g: number) => number): Float64Array[] {
+export function centred(ramps: readonly Ramp[], step: (g: number) => number): Float64Array[] {
   const rows = ramps.map(({ values }) =>
     Float64Array.from({ length: values.length - 1 }, (_, k) => values[k + 1]! - values[k]! - step(values[k]!)),
   );

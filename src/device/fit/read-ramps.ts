@@ -1,9 +1,17 @@
 import { nearestName, UsageError } from '../../errors.js';
-import { siemensOf, unitDimension, type UnitOptions } from './column-units.js';
+import { sameUnit, siemensOf, unitDimension, type UnitOptions } from './column-units.js';
 import { namedDevices, type ColumnsAre } from './named-devices.js';
 import type { Ramp } from './ramps.js';
 import { formatQuantity } from '../../units.js';
-import { freshStarts, splitByPolarity, splitByTurns, type Segment } from './split.js';
+import {
+  freshStarts,
+  outOfOrder,
+  splitByPolarity,
+  splitByTurns,
+  trendOf,
+  unevenLengths,
+  type Segment,
+} from './split.js';
 import { isNumber, parseRampTable, type RampTable, type TableRow } from './table.js';
 
 /** How a file of ramps is to be read; what is not told is found out. */
@@ -19,6 +27,8 @@ export interface ReadOptions extends UnitOptions {
   readonly deviceColumn?: string | undefined;
   /** Whether columns of values (rows, where ramps are rows) are ramps of one device or a device each. */
   readonly columnsAre?: ColumnsAre | undefined;
+  /** Whether each series is known to be of one direction, and is not to be cut where it turns. */
+  readonly oneWay?: boolean | undefined;
   /** Leave out ramps with mistakes instead of refusing the file. */
   readonly skipBad: boolean;
 }
@@ -250,14 +260,16 @@ function columnNamed({ file, names }: RampTable, text: string, option: string): 
 
 function assertAscending(table: RampTable, roles: Roles): void {
   const { pulse } = roles;
-  const last = new Map<string, TableRow>();
-  for (const here of table.rows) {
-    const key = keyOf(groupOf(here.cells, roles));
-    const before = last.get(key);
-    last.set(key, here);
-    const [earlier, now] = [Number(before?.cells[pulse!]), Number(here.cells[pulse!])];
-    // A count that starts again at 0 or 1 begins another ramp of a long trace.
-    if (!before || now > earlier || ((now === 0 || now === 1) && earlier > 1)) continue;
+  const groups = new Map<string, TableRow[]>();
+  for (const row of table.rows) {
+    const key = keyOf(groupOf(row.cells, roles));
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  for (const rows of groups.values()) {
+    // A count that begins anew begins another ramp of a long trace.
+    const at = outOfOrder(rows.map(({ cells }) => Number(cells[pulse!])));
+    if (at === undefined) continue;
+    const [before, here] = [rows[at - 1]!, rows[at]!];
     const where = `${table.file}:${here.line}: column ${pulse! + 1} (${table.names[pulse!]})`;
     const what = `pulse ${here.cells[pulse!]} comes after pulse ${before.cells[pulse!]}, expected pulses in order`;
     throw new UsageError({ where, what, remedy: 'sort the file by pulse, a line each' });
@@ -357,8 +369,9 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
   const numbers = cells.map(numberOf);
   const values = numbers.map((value, k) => siemensOf(value, series.unit, cells[k]!.where, options));
   noteAssumedUnit(series, numbers, file, options, notes);
+  noteUnits(series, file, options, notes);
   assertSmooth(values, cells);
-  const segments = segmentsOf(values, cells, series.name);
+  const segments = segmentsOf(values, cells, series.name, options);
   assertWords(cells, segments);
   if (segments.length > 1) notes.push(`${file}: ${series.name} splits into ${describe(segments)}`);
   return segments.map((segment, i) => ({
@@ -371,16 +384,39 @@ function rampsOf(series: Series, file: string, device: number, options: ReadOpti
 }
 
 /** The ramps of a trace: what its count of pulses tells apart, and in that what its polarities or its turns do. */
-function segmentsOf(values: readonly number[], cells: readonly Cell[], name: string): Segment[] {
+function segmentsOf(
+  values: readonly number[],
+  cells: readonly Cell[],
+  name: string,
+  options: ReadOptions,
+): readonly Segment[] {
   const polarity = cells.map((cell) => cell.polarity);
   const counts = cells.map((cell) => cell.count);
   const starts = counts.every((count) => count !== undefined) ? freshStarts(values, counts, polarity) : [0];
   return starts.flatMap((from, i) => {
     const part = values.slice(from, starts[i + 1]);
-    assertMoves(part, cells[from]!.where, name);
+    const { where } = cells[from]!;
+    assertMoves(part, where, name);
     const signs = polarity.slice(from, starts[i + 1]);
-    return signs.every((sign) => sign !== undefined) ? splitByPolarity(part, signs) : splitByTurns(part);
+    return signs.every((sign) => sign !== undefined)
+      ? splitByPolarity(part, signs)
+      : byTurns(part, { where, name, options });
   });
+}
+
+/** A series that is said to be a ramp is one, however it flickers; another is cut where it turns. */
+function byTurns(
+  values: readonly number[],
+  { where, name, options }: { readonly where: string; readonly name: string; readonly options: ReadOptions },
+): readonly Segment[] {
+  const told = options.oneWay === true || (options.ramps !== undefined && trendOf(values) !== 0);
+  if (told) return [{ values }];
+  const segments = splitByTurns(values);
+  const uneven = unevenLengths(segments);
+  if (!uneven) return segments;
+  const what = `${name} turns after ${uneven.least} to ${uneven.most} pulses, too unevenly to tell turns from noise`;
+  const remedy = "say each pulse's polarity in a column (--polarity-column), or count pulses from 0 in each ramp";
+  throw new UsageError({ where, what, remedy });
 }
 
 /** @throws UsageError where pulses called SET lower the conductance, or those called RESET raise it */
@@ -407,6 +443,19 @@ function noteAssumedUnit(
   if (notes.some((note) => note.startsWith(start))) return;
   const extent = `${Math.min(...numbers)} to ${Math.max(...numbers)}`;
   notes.push(`${start} (${extent}): taken to be in ampere; say --unit A if they are, or what they are in`);
+}
+
+/** Once a file: what the command line says instead of the file, or of what the values are not. */
+function noteUnits({ unit: written }: Series, file: string, options: ReadOptions, notes: string[]): void {
+  const note = (text: string): void => {
+    if (!notes.includes(`${file}: ${text}`)) notes.push(`${file}: ${text}`);
+  };
+  const { unit: told, readVoltage } = options;
+  if (told !== undefined && written !== undefined && !sameUnit(told, written))
+    note(`says ${written}, and --unit ${told} is taken instead`);
+  const unit = told ?? written;
+  if (readVoltage !== undefined && unit !== undefined && unitDimension(unit) !== 'current')
+    note(`holds values in ${unit}, which the read voltage does not change`);
 }
 
 function describe(segments: readonly Segment[]): string {

@@ -35,7 +35,7 @@ export function freshStarts(
   counts: readonly number[],
   polarity: readonly (number | undefined)[],
 ): number[] {
-  const begins = counts.map((_, k) => k).filter((k) => k === 0 || counts[k]! <= counts[k - 1]!);
+  const begins = runsOf(counts);
   const ways = begins.map((from, i) => trendOf(values.slice(from, begins[i + 1])));
   return begins.filter((from, i) => {
     if (i === 0 || counts[from] === 0) return true;
@@ -44,8 +44,46 @@ export function freshStarts(
   });
 }
 
+/** Places at which a count of pulses does not ascend; the first included. */
+export function runsOf(counts: readonly number[]): number[] {
+  return counts.map((_, k) => k).filter((k) => k === 0 || counts[k]! <= counts[k - 1]!);
+}
+
+/**
+ * The first place where a count goes back without beginning anew: a run that begins anew counts its first pulses as the
+ * first run does, 0 left out. Undefined where every run begins alike.
+ */
+export function outOfOrder(counts: readonly number[]): number | undefined {
+  const begins = runsOf(counts);
+  const opening = (run: number): number[] =>
+    counts
+      .slice(begins[run], begins[run + 1])
+      .filter((count) => count !== 0)
+      .slice(0, 2);
+  const first = opening(0);
+  const odd = begins.findIndex((_, run) => run > 0 && opening(run).some((count, i) => count !== (first[i] ?? count)));
+  return odd < 0 ? undefined : begins[odd];
+}
+
+/** Ramps of one direction in a trace that differ by more than this in length are hardly what was measured. */
+const evenUpTo = 2;
+
+/**
+ * Lengths in pulses of the ramps of one direction, where they scatter so much that noise was taken for turns; the first
+ * and the last ramp may be cut. Undefined where they are even.
+ */
+export function unevenLengths(segments: readonly Segment[]): { least: number; most: number } | undefined {
+  const inner = segments.slice(1, -1).map(({ values }) => values.length - 1);
+  for (const parity of [0, 1]) {
+    const own = inner.filter((_, i) => i % 2 === parity);
+    const [least, most] = [Math.min(...own), Math.max(...own)];
+    if (own.length >= 2 && most > evenUpTo * least) return { least, most };
+  }
+  return undefined;
+}
+
 /** +1 or −1 where a part ends more than half of its range from where it began, in that direction; else 0. */
-function trendOf(values: readonly number[]): number {
+export function trendOf(values: readonly number[]): number {
   const [rise, range] = [values.at(-1)! - values[0]!, Math.max(...values) - Math.min(...values)];
   return Math.abs(rise) > range / 2 ? Math.sign(rise) : 0;
 }

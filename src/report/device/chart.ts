@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { BandedCurve } from '../../device/pulse-train.js';
 import type { Directions } from '../../device/response.js';
 import { titles, unitOf } from '../fit/charts.js';
-import { chartConfig } from '../render.js';
+import { chartConfig, panelConfig } from '../render.js';
 import type { DeviceCurves } from './curves.js';
 
 const directions = ['up', 'down'] as const;
@@ -20,7 +20,7 @@ export function deviceChart(curves: DeviceCurves, heading: { readonly name: stri
 
 /** The two halves by themselves, for pages that may be too narrow for both. */
 export function devicePanels(curves: DeviceCurves): TopLevelSpec[] {
-  return panelsOf(curves).map((half) => ({ ...head, ...half }) as TopLevelSpec);
+  return panelsOf(curves).map((half) => ({ ...head, config: panelConfig, ...half }) as TopLevelSpec);
 }
 
 const head = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', config: chartConfig };

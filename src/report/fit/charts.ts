@@ -1,9 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RampFit } from '../../device/fit/estimate.js';
 import type { LookupFit } from '../../device/fit/lookup.js';
+import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import type { BranchNoise } from '../../device/fit/noise.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
-import { chartConfig } from '../render.js';
+import { chartConfig, panelConfig } from '../render.js';
 
 /** An engineering unit that keeps values between 1 and 1000. */
 export function unitOf(value: number): { readonly factor: number; readonly symbol: string } {
@@ -21,21 +22,48 @@ export const titles: Readonly<Record<Branch, string>> = { ltp: 'LTP (potentiatio
 const [measuredColour, fittedColour] = ['#4c78a8', '#d62728'];
 const otherColours = ['#59a14f', '#b07aa1', '#f28e2b'];
 
-/** A legend that is no wider than the panels above it. */
+/** A legend that is no wider than the panels above it, which alone are all of one size. */
 function configOf(shown: readonly Branch[]): object {
-  return { ...chartConfig, legend: { ...chartConfig.legend, columns: shown.length > 1 ? 5 : 2 } };
+  return shown.length > 1 ? { ...chartConfig, legend: { ...chartConfig.legend, columns: 5 } } : panelConfig;
+}
+
+/** What a chart of curves shows. */
+export type FittedCurves = Pick<RampFit, 'curves' | 'fitted' | 'others'> & {
+  /** As the legend names the fit. */
+  readonly label: string;
+  readonly heading: string;
+  /** Of the device [S]. */
+  readonly range: number;
+  readonly unit: ReturnType<typeof unitOf>;
+};
+
+/** The curves of a fit. */
+export function curvesOfFit(fit: RampFit): FittedCurves {
+  const { gMin, gMax } = fit.device;
+  return {
+    ...{ curves: fit.curves, fitted: fit.fitted, others: fit.others, label: `${fit.model} (chosen)` },
+    ...{ heading: `${fit.model} fitted`, range: gMax - gMin, unit: unitOf(gMax) },
+  };
+}
+
+/** The walk along a table, beside an exponential device. */
+export function curvesOfLookup({ curves, table, exponential }: LookupCurves, fit: LookupFit): FittedCurves {
+  const [low, high] = [fit.increasing.conductance[0]!, fit.increasing.conductance.at(-1)!];
+  return {
+    ...{ curves, fitted: table, others: [{ name: 'exponential', fitted: exponential }], label: 'lookup table' },
+    ...{ heading: 'lookup tables', range: high - low, unit: unitOf(high) },
+  };
 }
 
 /** Mean ramps with their spread, the chosen model and the others, above; residuals with the error of the mean, below. */
-export function curvesChart(fit: RampFit, name: string, shown: readonly Branch[] = branches): TopLevelSpec {
-  const unit = unitOf(fit.device.gMax);
+export function curvesChart(fit: FittedCurves, name: string, shown: readonly Branch[] = branches): TopLevelSpec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title:
       shown.length < 2
         ? undefined
         : {
-            text: `${name}: ${fit.model} fitted to ${fit.curves.ltp.ramps} LTP and ${fit.curves.ltd.ramps} LTD ramps`,
+            text: `${name}: ${fit.heading} to ${fit.curves.ltp.ramps} LTP and ${fit.curves.ltd.ramps} LTD ramps`,
             subtitle: 'bands: ± 1 σ over ramps (above), ± standard error of the mean (below)',
           },
     config: configOf(shown),
@@ -43,18 +71,18 @@ export function curvesChart(fit: RampFit, name: string, shown: readonly Branch[]
     hconcat: shown.map((branch) => ({
       spacing: 30,
       bounds: 'flush',
-      vconcat: [curvePanel(fit, branch, unit), residualPanel(fit, branch)],
+      vconcat: [curvePanel(fit, branch), residualPanel(fit, branch)],
     })),
   } as TopLevelSpec;
 }
 
 const pulseAxis = { field: 'pulse', type: 'quantitative', title: 'pulse number', scale: { nice: false } } as const;
 
-function curvePanel(fit: RampFit, branch: Branch, { factor, symbol }: { factor: number; symbol: string }) {
+function curvePanel(fit: FittedCurves, branch: Branch) {
+  const { factor, symbol } = fit.unit;
   const { mean, deviation } = fit.curves[branch];
   const measured = 'mean of the ramps';
-  const chosen = `${fit.model} (chosen)`;
-  const models = [chosen, ...fit.others.map(({ name }) => name)];
+  const models = [fit.label, ...fit.others.map(({ name }) => name)];
   const rows = [...mean].map((g, pulse) => ({
     ...{ pulse, series: measured, g: g / factor },
     ...{ low: (g - deviation[pulse]!) / factor, high: (g + deviation[pulse]!) / factor },
@@ -92,9 +120,9 @@ function curvePanel(fit: RampFit, branch: Branch, { factor, symbol }: { factor: 
   };
 }
 
-function residualPanel(fit: RampFit, branch: Branch) {
+function residualPanel(fit: FittedCurves, branch: Branch) {
   const { mean, deviation, ramps } = fit.curves[branch];
-  const range = (fit.device.gMax - fit.device.gMin) / 100;
+  const range = fit.range / 100;
   const rows = [...mean].map((g, pulse) => {
     const residual = (g - fit.fitted[branch][pulse]!) / range;
     const error = deviation[pulse]! / Math.sqrt(ramps) / range;
@@ -139,7 +167,7 @@ export function noiseChart(
 }
 
 function noisePanel({ spread, programming, read }: BranchNoise, branch: Branch, factor: number, symbol: string) {
-  const [measured, model, walk] = ['measured', '√(n·σp² + 2·σr²)', 'programming alone, σp·√n'];
+  const [measured, model, walk] = ['measured', '√(n·σp² + 2·σr²)', 'σp·√n, programming'];
   const points = spread.map(({ pulses, deviation }) => ({ n: pulses, s: deviation / factor, series: measured }));
   const lines = spread.flatMap(({ pulses: n }) => [
     { n, s: Math.sqrt(n * programming ** 2 + 2 * read ** 2) / factor, series: model },
@@ -155,7 +183,7 @@ function noisePanel({ spread, programming, read }: BranchNoise, branch: Branch, 
   };
   const positive = (rows: typeof points) => rows.filter(({ s }) => s > 0);
   return {
-    ...{ width: 300, height: 190, title: titles[branch] },
+    ...{ width: 340, height: 190, title: titles[branch] },
     layer: [
       { data: { values: positive(lines) }, mark: { type: 'line' }, encoding },
       { data: { values: positive(points) }, mark: { type: 'point', filled: true, size: 45, opacity: 1 }, encoding },
@@ -186,7 +214,7 @@ export function lookupChart(fit: LookupFit, name: string, shown: readonly Branch
       scale: { domain: names, range: [fittedColour, measuredColour, '#9ecae9'] },
     });
     return {
-      ...{ width: 330, height: 230, title: titles[branch], data: { values: rows } },
+      ...{ width: 340, height: 230, title: titles[branch], data: { values: rows } },
       layer: [
         band('low', 'high', names[2]!),
         band('lower', 'upper', names[1]!),

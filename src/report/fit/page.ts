@@ -25,13 +25,14 @@ const style = `
   .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 12px 24px; margin: 6px 0 14px; }
   figure { margin: 20px 0 0; } figcaption { color: var(--soft); font-size: 13px; }
   svg { width: 100%; height: auto; max-width: 520px; }
-  .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 4px 36px; }
-  .table { overflow-x: auto; }
+  .tables { columns: 2 400px; column-gap: 36px; }
+  .table { overflow-x: auto; break-inside: avoid; padding-bottom: 6px; } .table.wide { column-span: all; }
+  .note { font-size: 12px; margin-top: 5px; }
   table { border-collapse: collapse; font-size: 12.5px; font-variant-numeric: tabular-nums; width: 100%; }
   td, th { text-align: left; vertical-align: top; padding: 3px 14px 3px 0; border-bottom: 1px solid var(--line); } th { color: var(--soft); font-weight: 600; }
-  td + td { white-space: nowrap; }
+  td + td { white-space: nowrap; } td.text { white-space: normal; }
   @media (max-width: 480px) { body { padding: 18px 12px; } td + td { white-space: normal; } td, th { padding-right: 8px; } }
-  @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } body { padding: 0; font-size: 10px; } table { font-size: 9px; } svg { filter: none; max-width: 320px; } .charts { grid-template-columns: 1fr 1fr; gap: 4px; } .tables { grid-template-columns: 1fr 1fr; } }
+  @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } body { padding: 0; font-size: 10px; } table { font-size: 9px; } svg { filter: none; max-width: 320px; } .charts { grid-template-columns: 1fr 1fr; gap: 4px; } .tables { columns: 2; column-gap: 20px; } }
 `;
 
 /** One page that holds everything: charts are inside, so it can be sent and printed. */
@@ -58,11 +59,19 @@ function htmlChart({ caption, panels }: Page['charts'][number]): string {
   return `<figure><figcaption>${escaped(caption)}</figcaption><div class="charts">${figures}</div></figure>`;
 }
 
-function htmlTable({ title, head, rows }: Table): string {
+/** Cells of more letters are sentences, which may break; a table that has such cells, or a note, takes the whole width. */
+const sentence = 32;
+
+function htmlTable({ title, head, rows, note }: Table): string {
   const row = (cells: readonly string[], tag: string): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}${cell.length > sentence ? ' class="text"' : ''}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   const body = rows.map((cells) => row(cells, 'td')).join('');
-  return `<div class="table"><h2>${escaped(title)}</h2><table>${row(head, 'th')}${body}</table></div>`;
+  const wide =
+    note !== undefined ||
+    head.length > 4 ||
+    rows.some((cells) => cells.slice(1).some(({ length }) => length > sentence));
+  const below = note === undefined ? '' : `<p class="note">${escaped(note)}</p>`;
+  return `<div class="table${wide ? ' wide' : ''}"><h2>${escaped(title)}</h2><table>${row(head, 'th')}${body}</table>${below}</div>`;
 }
 
 function escaped(text: string): string {

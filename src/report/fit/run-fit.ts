@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
+import { lookupCurves } from '../../device/fit/lookup-curves.js';
 import { readRamps, type ReadOptions } from '../../device/fit/read-ramps.js';
 import { branches, type Branch, type RampSet } from '../../device/fit/ramps.js';
 import { sortRamps } from '../../device/fit/sort-ramps.js';
@@ -13,11 +14,11 @@ import { UsageError } from '../../errors.js';
 import { displayPath } from '../../experiment/place.js';
 import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
 import { renderPng, renderSvg } from '../render.js';
-import { curvesChart, lookupChart, noiseChart } from './charts.js';
+import { curvesChart, curvesOfFit, curvesOfLookup, lookupChart, noiseChart } from './charts.js';
 import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
 import { rampBytes } from './ramp-file.js';
-import { fitRemarks, fitTables, lookupRemarks, lookupTables, type Table } from './summary.js';
+import { fitRemarks, fitTables, fitWarnings, lookupRemarks, lookupTables, type Table } from './summary.js';
 
 /** What `mho fit` is asked for. */
 export interface FitRequest {
@@ -53,7 +54,7 @@ export interface FitOutcome {
  */
 export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const plan = planOf(request);
-  const { ramps, warnings } = loadRamps(request);
+  const { ramps, warnings: noticed } = loadRamps(request);
   const sources: Sources = {
     name: request.name ?? path.basename(plan.device).replace(/\.ya?ml$/, ''),
     files: [...request.files, ...request.reset],
@@ -64,6 +65,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
     ? await lookupFiles(ramps, request.lookup, sources, plan)
     : await modelFiles(ramps, request.fit, sources);
   const { model, remarks, tables, result, charts, device, beside } = made;
+  const warnings = [...noticed, ...made.warnings];
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ramps of ${sources.files.join(', ')}.`,
     ...(request.lookup ? [] : [intervalsOf(request.fit, sources)]),
@@ -137,7 +139,8 @@ function planOf({ out, force }: FitRequest): Plan {
 export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 'reset' | 'read'>) {
   if (reset.length > 0 && reset.length !== files.length) {
     const what = `got ${reset.length} for ${files.length} files of SET ramps, expected one for each device`;
-    throw new UsageError({ where: '--reset', what, remedy: 'name them in the same order' });
+    const remedy = `name them in the same order, SET first: mho fit ${files[0]!} … --reset ${reset[0]!} …`;
+    throw new UsageError({ where: '--reset', what, remedy });
   }
   const notes: string[] = [];
   // A device is that of a file, or what a column of it says; the same words in SET and RESET are the same device.
@@ -149,7 +152,10 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     return number;
   };
   const load = (file: string, device: number, branch: Branch | undefined) => {
-    const { ramps, notes: own } = readRamps(textOf(rampBytes(file), file), file, device, read);
+    const { ramps, notes: own } = readRamps(textOf(rampBytes(file), file), file, device, {
+      ...read,
+      oneWay: branch !== undefined,
+    });
     notes.push(...own);
     return { ramps: ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };
@@ -193,6 +199,7 @@ interface Made {
   readonly model: string;
   readonly result: RampFit | LookupFit;
   readonly tables: readonly Table[];
+  readonly warnings: readonly string[];
   readonly remarks: readonly string[];
   readonly charts: readonly Awaited<ReturnType<typeof drawn>>[];
   readonly device: string;
@@ -202,16 +209,20 @@ interface Made {
 async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources): Promise<Made> {
   const result = await finishResponsively(fitRamps(ramps, options));
   const charts = [
-    await drawn('curves', curvesCaption, (shown) => curvesChart(result, sources.name, shown)),
+    await drawn('curves', curvesCaption, (shown) => curvesChart(curvesOfFit(result), sources.name, shown)),
     await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
   const [tables, remarks] = [fitTables(result), fitRemarks(result)];
-  return { model: result.model, result, tables, remarks, charts, device: deviceYaml(result, sources), beside: [] };
+  const warnings = fitWarnings(result);
+  const device = deviceYaml(result, sources);
+  return { model: result.model, result, tables, warnings, remarks, charts, device, beside: [] };
 }
 
 async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sources, plan: Plan): Promise<Made> {
   const result = fitLookup(ramps, options);
+  const walked = lookupCurves(ramps, result.increasing.conductance);
   const charts = [
+    await drawn('curves', walkCaption, (shown) => curvesChart(curvesOfLookup(walked, result), sources.name, shown)),
     await drawn('steps', stepsCaption, (shown) => lookupChart(result, sources.name, shown)),
     await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
@@ -222,12 +233,15 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
     const file = path.join(path.dirname(plan.device), names[which]);
     return [file, formatTableFile(result[which], comment)];
   });
-  const [tables, remarks] = [lookupTables(result), lookupRemarks(result, options.removeReadNoise)];
-  return { model: 'lookup-table', result, tables, remarks, charts, device: lookupYaml(result, sources, names), beside };
+  const [tables, remarks] = [lookupTables(result, walked), lookupRemarks(result, options.removeReadNoise)];
+  const device = lookupYaml(result, sources, names);
+  return { model: 'lookup-table', result, tables, warnings: [], remarks, charts, device, beside };
 }
 
 const curvesCaption =
   'Mean ramps and models, and what is left of the chosen one. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
+const walkCaption =
+  'Mean ramps, and the walk along the tables\u2019 mean steps from where the ramps start. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
 const stepsCaption = 'Measured steps of one pulse against the conductance before it.';
 const noiseCaption = 'Spread of n pulses about their mean. Steps that are independent spread as √n.';
 

@@ -1,6 +1,7 @@
 import type { Estimate } from '../../device/fit/bootstrap.js';
 import type { RampFit } from '../../device/fit/estimate.js';
 import type { LookupFit } from '../../device/fit/lookup.js';
+import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
 import { formatQuantity } from '../../units.js';
 
@@ -9,6 +10,8 @@ export interface Table {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** What its figures mean, below it. */
+  readonly note?: string | undefined;
 }
 
 const percent = (fraction: number, digits = 3): string => `${Number((100 * fraction).toPrecision(digits))} %`;
@@ -57,14 +60,29 @@ export function fitTables(fit: RampFit): Table[] {
   ];
 }
 
+const heldOutNote =
+  'Error: root mean square distance from the mean curves of ramps that a fit was not made of, as a part of the conductances measured.';
+
 function candidateTable({ candidates, model }: RampFit): Table {
-  const rows = candidates.map(({ name, parameters, error, excess, excessError }) => [
+  const rows = candidates.map(({ name, parameters, error, excess, excessError, limits }) => [
     name === model ? `${name} (chosen)` : name,
     String(parameters),
     percent(error),
-    excess === 0 ? 'least' : `+${plain(excess / excessError)} standard errors`,
+    aboveLeast(excess, excessError),
+    ...(limits.length === 0 ? [] : [`at the limit of the search: ${limits.join(', ')}`]),
   ]);
-  return { title: 'Models', head: ['model', 'parameters', 'error on held-out ramps', 'above the least'], rows };
+  const remarked = candidates.some(({ limits }) => limits.length > 0);
+  const note =
+    `${heldOutNote} ` +
+    'Above the least: of squared errors, in its own standard errors over the parts that were held out; up to 1 is as good.';
+  const head = ['model', 'parameters', 'error on held-out ramps', 'above the least', ...(remarked ? ['remark'] : [])];
+  return { title: 'Models', head, rows: rows.map((row) => (row.length < head.length ? [...row, ''] : row)), note };
+}
+
+function aboveLeast(excess: number, error: number): string {
+  if (excess === 0) return 'least';
+  const times = excess / error;
+  return Number.isFinite(times) ? `${times < 10 ? times.toFixed(1) : Math.round(times)} standard errors` : '-';
 }
 
 function deviceTable(fit: RampFit): Table {
@@ -125,7 +143,7 @@ export function levelsApart({ device, noise }: RampFit): number {
 }
 
 /** The tables of a lookup table's report. */
-export function lookupTables(fit: LookupFit): Table[] {
+export function lookupTables(fit: LookupFit, { error }: LookupCurves): Table[] {
   const { conductance, cdf } = fit.increasing;
   const rows = branches.map((branch) => [
     branch.toUpperCase(),
@@ -137,7 +155,17 @@ export function lookupTables(fit: LookupFit): Table[] {
     percent(fit.readShare[branch]),
   ]);
   const from = siemens(conductance[0]!);
+  const foretold = (value: number | undefined): string => (value === undefined ? 'none: single ramps' : percent(value));
   return [
+    {
+      title: 'Foretelling ramps',
+      head: ['device', 'error on held-out ramps'],
+      rows: [
+        ['lookup tables (chosen)', foretold(error.table)],
+        ['exponential', foretold(error.exponential)],
+      ],
+      note: heldOutNote,
+    },
     {
       title: `Lookup tables: ${conductance.length} bins from ${from} to ${siemens(conductance.at(-1)!)}, ${cdf.length} CDF points`,
       head: [
@@ -152,6 +180,26 @@ export function lookupTables(fit: LookupFit): Table[] {
       rows,
     },
   ];
+}
+
+/** Ranges wider than what was measured by this factor are mostly a model's own. */
+const farBeyond = 1.5;
+
+/** What should keep a reader from using a fit as it is. */
+export function fitWarnings({
+  device,
+  curves,
+  model,
+  limits,
+}: Pick<RampFit, 'device' | 'curves' | 'model' | 'limits'>): string[] {
+  const measured = branches.flatMap((branch) => [...curves[branch].mean]);
+  const [low, high] = [Math.min(...measured), Math.max(...measured)];
+  const { gMin, gMax } = device;
+  const at = limits.length === 0 ? [] : [`${limits.join(', ')} of ${model} ran to the limit of the search`];
+  const wide = gMax - gMin > farBeyond * (high - low) || gMin < low / 2 || gMax > 2 * high;
+  const range = `the device's range, ${siemens(gMin)} to ${siemens(gMax)}, reaches far beyond the ${siemens(low)} to ${siemens(high)} that were measured`;
+  const remedy = 'use another --model, or measure ramps that come nearer to their ends';
+  return [...at, ...(wide ? [range] : [])].map((text) => `${text}: ${remedy}`);
 }
 
 /** What a reader should know before using a fit. */
@@ -276,10 +324,19 @@ export function lookupRemarks(fit: LookupFit, removed: boolean): string[] {
 }
 
 /** A table as lines of text. */
-export function textTable({ title, head, rows }: Table): string {
+export function textTable({ title, head, rows, note }: Table): string {
   const all = [head, ...rows];
   const width = (i: number): number => Math.max(...all.map((row) => row[i]?.length ?? 0));
   const line = (row: readonly string[]): string =>
     `  ${row.map((cell, i) => cell.padEnd(width(i))).join('  ')}`.trimEnd();
-  return [title, ...all.map(line)].join('\n');
+  return [title, ...all.map(line), ...(note === undefined ? [] : wrapped(note))].join('\n');
+}
+
+/** A text in indented lines of at most a hundred characters. */
+function wrapped(text: string): string[] {
+  return text.split(' ').reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > 100) return [...lines, `  ${word}`];
+    return [...lines.slice(0, -1), `${last} ${word}`];
+  }, []);
 }

@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../../datasets/places.js';
+import type { Ramp } from '../../../src/device/fit/ramps.js';
 import { fitLookup } from '../../../src/device/fit/lookup.js';
 import { compileDevice, deviceSchema } from '../../../src/device/registry.js';
 import { meanStep, normalQuantile, type TableResponse } from '../../../src/device/response.js';
 import { formatTableFile, parseTableFile } from '../../../src/device/table-file.js';
-import { keyOf } from '../../../src/random.js';
+import { fold, keyOf, normal } from '../../../src/random.js';
 import { drawRampSet, exponentialTruth } from './synthetic.js';
 
 const uS = 1e-6;
@@ -47,6 +48,34 @@ describe('lookup tables of known ramps', () => {
     for (const { delta } of [fit.increasing, fit.decreasing])
       for (let r = 1; r < delta.length; r++)
         for (let i = 0; i < delta[r]!.length; i++) expect(delta[r]![i]).toBeGreaterThanOrEqual(delta[r - 1]![i]!);
+  });
+});
+
+describe('read noise in proportion to the conductance', () => {
+  it('is taken out of every bin by as much as it is there, up and down', () => {
+    // σ of a read is 0.4 % of G, 0.04 to 0.36 µS: two reads are 0.3 % of a step's variance at the bottom, half at the top.
+    const quiet = exponentialTruth({ ltp, ltd, startSpread: uS, programming: 0.5 * uS, read: 0 });
+    const key = keyOf(10, 'readNoise');
+    const noisy = drawRampSet(quiet, 200, keyOf(9, 'cycleToCycle'));
+    const read = (ramp: Ramp, r: number, word: number): Ramp => ({
+      ...ramp,
+      values: ramp.values.map((g, k) => g * (1 + 0.004 * normal(fold(fold(key, word), r), k))),
+    });
+    const ramps = {
+      ltp: noisy.ltp.map((ramp, r) => read(ramp, r, 0)),
+      ltd: noisy.ltd.map((ramp, r) => read(ramp, r, 1)),
+    };
+    const tables = fitLookup(ramps, { bins: 17, removeReadNoise: true });
+    for (const { delta, cdf, conductance } of [tables.increasing, tables.decreasing]) {
+      const sigmas = conductance.slice(2, -2).map((_, i) => {
+        const at = (q: number): number => delta[cdf.indexOf(q)]![i + 2]!;
+        return (at(0.9) - at(0.1)) / (2 * normalQuantile(0.9)) / uS;
+      });
+      const half = (part: readonly number[]): number => part.reduce((sum, x) => sum + x, 0) / part.length;
+      // One factor for all bins is 12 % off; some 4,000 steps are in each half.
+      expect(Math.abs(half(sigmas.slice(0, 6)) / 0.5 - 1)).toBeLessThan(0.07);
+      expect(Math.abs(half(sigmas.slice(-6)) / 0.5 - 1)).toBeLessThan(0.07);
+    }
   });
 });
 

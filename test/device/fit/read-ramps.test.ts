@@ -330,6 +330,70 @@ it('columns that each hold several ramps are said to be taken as one device', ()
   expect(told.notes.join()).not.toContain('one device');
 });
 
+describe('a series of one direction', () => {
+  // A cell that noise throws back further than two fifths of its range.
+  const noisy = [10, 25, 40, 55, 70, 85, 100, 58, 75, 90, 100, 97, 100];
+  const text = ['G (uS)', ...noisy, ''].join('\n');
+
+  it('is one ramp where its file is said to be of one direction, or of columns', () => {
+    expect(values(text, { oneWay: true })).toEqual([noisy]);
+    expect(values(text, { ramps: 'columns' })).toEqual([noisy]);
+    expect(read(text).ramps.length).toBeGreaterThan(1);
+  });
+
+  it('is cut all the same where it is a trace whose polarities are told, or that ends where it began', () => {
+    const trace = [10, 40, 70, 100, 60, 30, 11];
+    expect(read(['G (uS)', ...trace, ''].join('\n'), { ramps: 'columns' }).ramps).toHaveLength(2);
+    const told = trace.map((g, n) => `${n < 4 ? '+' : '-'},${g}`);
+    expect(read(['polarity,G (uS)', ...told, ''].join('\n'), { oneWay: true }).ramps).toHaveLength(2);
+  });
+
+  it('is refused as a trace where its turns are too uneven to be told from noise', () => {
+    const up = (n: number) => Array.from({ length: n }, (_, k) => 10 + (90 * k) / n);
+    const down = (n: number) => up(n).map((g) => 110 - g);
+    const trace = [...up(20), ...down(20), ...up(45), ...down(20), ...up(20), ...down(20)];
+    expect(messageOf(() => read(['G (uS)', ...trace, ''].join('\n')))).toBe(
+      "r.csv:2: column 1 (G (uS)): G (uS) turns after 20 to 45 pulses, too unevenly to tell turns from noise; say each pulse's polarity in a column (--polarity-column), or count pulses from 0 in each ramp",
+    );
+  });
+});
+
+describe('pulses out of order', () => {
+  const numbered = (counts: readonly number[]): string =>
+    ['pulse,G (uS)', ...counts.map((count, k) => `${count},${10 + k}`), ''].join('\n');
+
+  it.each([
+    [[0, 2, 1, 3, 4], 4, 'pulse 1 comes after pulse 2'],
+    [[0, 1, 2, 3, 0, 2, 1, 3], 6, 'pulse 0 comes after pulse 3'],
+    [[1, 2, 4, 3, 5], 5, 'pulse 3 comes after pulse 4'],
+    [[0, 2, 1, 4, 5], 4, 'pulse 1 comes after pulse 2'],
+  ])('%j are refused, and begin no ramp', (counts, line, what) => {
+    expect(messageOf(() => read(numbered(counts)))).toBe(
+      `r.csv:${line}: column 1 (pulse): ${what}, expected pulses in order; sort the file by pulse, a line each`,
+    );
+  });
+
+  it('are none where each ramp counts as the first, from 0, 1 or in longer strides', () => {
+    for (const counts of [
+      [0, 1, 2, 3, 1, 2, 3],
+      [10, 20, 30, 10, 20, 30],
+      [1, 2, 5, 10, 1, 2, 5],
+    ]) {
+      expect(read(numbered(counts)).ramps.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+it('a unit or a voltage that stands against the file is told', () => {
+  expect(read(`a (uS),b (uS)\n${rows}`, { unit: 'mS' }).notes).toEqual([
+    'r.csv: says uS, and --unit mS is taken instead',
+  ]);
+  expect(read(`a (Siemens),b (Siemens)\n${rows}`, { unit: 'S' }).notes).toEqual([]);
+  expect(read(`a (uS),b (uS)\n${rows}`, { readVoltage: 0.1 }).notes).toEqual([
+    'r.csv: holds values in uS, which the read voltage does not change',
+  ]);
+});
+
 describe('columns that are devices', () => {
   const devices = (text: string, options: Partial<ReadOptions> = {}) =>
     read(text, { unit: 'uS', ...options }).ramps.map(({ cell }) => cell);
