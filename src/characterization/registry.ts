@@ -9,6 +9,7 @@ import { relaxation } from './measures/relaxation.js';
 import { spikeTiming } from './measures/spike-timing.js';
 import { staircase } from './measures/staircase.js';
 import { sweepPotentiation } from './measures/sweep-potentiation.js';
+import { tunnelTraps } from './measures/tunnel-traps.js';
 import { switchingCycles } from './measures/switching-cycles.js';
 
 /** The only list of measurements. Files, help and documents follow from it. */
@@ -24,4 +25,5 @@ export const measures: readonly Measure[] = [
   potentiationCycles,
   sweepPotentiation,
   arrayPattern,
+  tunnelTraps,
 ];
