@@ -33,7 +33,9 @@ export interface LedgerEntry {
 /** The specification, operation by operation in float32. */
 export class ReferenceLedger {
   private columns: Record<LedgerColumn, Float32Array>;
-  private pulses: Float32Array[];
+  /** Of writes of one pulse, and of other writes: apart, so that whole numbers are exact up to 2^24. */
+  private ones: Float32Array[];
+  private others: Float32Array[];
   /** Taken by pulses since the last fold, and the columns' totals of G. */
   private readonly lost: Float32Array;
   private readonly totals: Float32Array;
@@ -51,7 +53,8 @@ export class ReferenceLedger {
   ) {
     this.floor = f32(conductanceFloor);
     this.columns = this.noColumns();
-    this.pulses = this.noPulses();
+    this.ones = this.noPulses();
+    this.others = this.noPulses();
     this.lost = new Float32Array(cols);
     this.totals = new Float32Array(cols);
     this.excess = new Float32Array(rows);
@@ -123,10 +126,13 @@ export class ReferenceLedger {
   /** Hands over what was recorded and begins anew. */
   take(): LedgerEntry {
     this.fold();
-    const [plus, minus = new Float32Array(0)] = this.pulses;
+    const [plus, minus = new Float32Array(0)] = this.ones.map((counts, device) => {
+      return counts.map((count, cell) => count + this.others[device]![cell]!);
+    });
     const entry = { columns: this.columns, pulses: { plus: plus!, minus } };
     this.columns = this.noColumns();
-    this.pulses = this.noPulses();
+    this.ones = this.noPulses();
+    this.others = this.noPulses();
     return entry;
   }
 
@@ -137,7 +143,7 @@ export class ReferenceLedger {
   }
 
   private count(device: number, cell: number, pulses: number): void {
-    const counts = this.pulses[device]!;
+    const counts = (pulses === 1 ? this.ones : this.others)[device]!;
     counts[cell] = f32(counts[cell]! + pulses);
   }
 

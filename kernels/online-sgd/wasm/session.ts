@@ -178,5 +178,5 @@ function placeLedgers(
   { program }: Replica,
   crossbars: PlacedReplica['crossbars'],
 ): readonly PlacedLedger[] {
-  return crossbars.map((placed, l) => new PlacedLedger(memory, placed, program.layers[l]!.crossbar));
+  return crossbars.map((placed, l) => new PlacedLedger(memory, placed, program.layers[l]!.crossbar, l));
 }

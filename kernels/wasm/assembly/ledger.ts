@@ -9,9 +9,21 @@ export class Ledger {
   excess: usize;
   base: f32;
   floor: f32;
-  /** Pulses of each cell, laid out as the conductances; `countMinus` 0 where there is one cell a weight. */
-  countPlus: usize;
-  countMinus: usize;
+  /**
+   * Writes of one pulse to each cell since the last fold, a byte each, so that they stay in the caches; and such writes
+   * before it, and pulses of other writes, floats laid out as the conductances. Of the second polarity 0 where there is one
+   * cell a weight.
+   */
+  onesPlus: usize;
+  onesMinus: usize;
+  wholePlus: usize;
+  wholeMinus: usize;
+  othersPlus: usize;
+  othersMinus: usize;
+  /** Bytes of a polarity's `ones`. */
+  cells: usize;
+  /** Whether errors are read back: only then are totals wanted between two folds. */
+  backward: bool;
 }
 
 const UP: usize = 0;
@@ -37,8 +49,14 @@ export function setLedger(
   width: usize,
   excess: usize,
   floor: f32,
-  countPlus: usize,
-  countMinus: usize,
+  backward: bool,
+  cells: usize,
+  onesPlus: usize,
+  wholePlus: usize,
+  othersPlus: usize,
+  onesMinus: usize,
+  wholeMinus: usize,
+  othersMinus: usize,
 ): void {
   const l = changetype<Ledger>(at);
   l.columns = columns;
@@ -46,14 +64,30 @@ export function setLedger(
   l.excess = excess;
   l.base = 0;
   l.floor = floor;
-  l.countPlus = countPlus;
-  l.countMinus = countMinus;
+  l.cells = cells;
+  l.backward = backward;
+  l.onesPlus = onesPlus;
+  l.wholePlus = wholePlus;
+  l.othersPlus = othersPlus;
+  l.onesMinus = onesMinus;
+  l.wholeMinus = wholeMinus;
+  l.othersMinus = othersMinus;
 }
 
 // @ts-ignore: decorator
 @inline
 function add(at: usize, by: f32): void {
   store<f32>(at, load<f32>(at) + by);
+}
+
+/** One more write of one pulse. */
+// @ts-ignore: decorator
+@inline
+function countOne(l: Ledger, device: i32, place: usize): void {
+  const at = (device == 0 ? l.onesPlus : l.onesMinus) + (place >> 2);
+  const count = load<u8>(at);
+  store<u8>(at, count + 1);
+  if (count == 255) add((device == 0 ? l.wholePlus : l.wholeMinus) + place, 256);
 }
 
 /** A write of pulses; `place` is where the cell lies in a matrix, `column` where its column in an array: bytes. */
@@ -63,13 +97,14 @@ export function recordPulses(l: Ledger, device: i32, place: usize, column: usize
   const at = l.columns + (up ? UP : DOWN) * l.width + column;
   add(at, n);
   add(at + WORK * l.width, n * ((from + to) * <f32>0.5 + l.floor));
-  add((device == 0 ? l.countPlus : l.countMinus) + place, n);
+  if (n == 1) countOne(l, device, place);
+  else add((device == 0 ? l.othersPlus : l.othersMinus) + place, n);
 }
 
 export function recordErasure(l: Ledger, device: i32, place: usize, column: usize, from: f32, to: f32): void {
   add(l.columns + ERASURES * l.width + column, 1);
   add(l.columns + ERASED_WORK * l.width + column, (from + to) * <f32>0.5 + l.floor);
-  add((device == 0 ? l.countPlus : l.countMinus) + place, 1);
+  countOne(l, device, place);
 }
 
 /** The cells of a weight moved by `by` together; `row` in bytes of an array of rows. */
@@ -78,7 +113,7 @@ export function recordErasure(l: Ledger, device: i32, place: usize, column: usiz
 export function recordMove(l: Ledger, row: usize, column: usize, by: f32): void {
   const at = l.columns + LOST * l.width + column;
   add(at, by * (l.base + load<f32>(l.excess + row)));
-  add(at + l.width, by);
+  if (l.backward) add(at + l.width, by);
 }
 
 /** X of a row. */
@@ -111,7 +146,7 @@ export function recordFour(
   addFour(at + width, v128.andnot(n, up));
   addFour(at + WORK * width, v128.and(work, up));
   addFour(at + (WORK + 1) * width, v128.andnot(work, up));
-  addFour((device == 0 ? l.countPlus : l.countMinus) + place, n);
+  addFour((device == 0 ? l.othersPlus : l.othersMinus) + place, n);
   addFour(at + LOST * width, f32x4.mul(by, inputs));
   addFour(at + TOTALS * width, by);
 }
@@ -141,6 +176,22 @@ export function recordBackwardRead(l: Ledger, errors: usize): void {
   }
 }
 
+/** Moves counts from bytes to floats, sixteen at a time. */
+function spill(ones: usize, whole: usize, cells: usize): void {
+  for (let i: usize = 0; i < cells; i += 16) {
+    const bytes = v128.load(ones + i);
+    if (!v128.any_true(bytes)) continue;
+    const low = i16x8.extend_low_i8x16_u(bytes);
+    const high = i16x8.extend_high_i8x16_u(bytes);
+    const at = whole + (i << 2);
+    addFour(at, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)));
+    addFour(at + 16, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)));
+    addFour(at + 32, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)));
+    addFour(at + 48, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)));
+    v128.store(ones + i, i32x4.splat(0));
+  }
+}
+
 /** Settles the reads so far and sums the totals afresh; `minus` 0 where there is one cell a weight. */
 export function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): void {
   const width = l.width;
@@ -163,6 +214,8 @@ export function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): voi
   for (let j: usize = 0; j < width; j += 16) {
     addFour(l.columns + FORWARD * width + j, f32x4.sub(v128.load(sums + j), v128.load(lost + j)));
   }
+  spill(l.onesPlus, l.wholePlus, l.cells);
+  if (l.onesMinus != 0) spill(l.onesMinus, l.wholeMinus, l.cells);
   memory.fill(lost, 0, width);
   memory.fill(l.excess, 0, (<usize>rows) << 2);
   l.base = 0;
