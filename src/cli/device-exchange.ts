@@ -33,7 +33,7 @@ export const importCommand: CommandModule<object, ExchangeArguments & { readonly
       .option('json', json)
       .example('$0 device import Cell.cpp --format neurosim -o mine.yaml', 'A device of the model exponential'),
   handler: async (args) => {
-    const { importDevice } = await import('../experiment/device-exchange.js');
+    const { importDevice, stemOf } = await import('../experiment/device-exchange.js');
     const { assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
     const kind = formatOf(args.format);
     const given = once('out', args.out);
@@ -43,6 +43,7 @@ export const importCommand: CommandModule<object, ExchangeArguments & { readonly
       args.file,
       kind,
       out === undefined ? process.cwd() : path.dirname(out),
+      out === undefined ? undefined : stemOf(out),
     );
     if (out !== undefined) writeWhole(out, text);
     for (const note of notes) console.error(note);

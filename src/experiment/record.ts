@@ -8,6 +8,8 @@ import type { ExperimentConfig } from './schema.js';
 /** `run.json`: all that a report needs to know of a run, beside its metrics. Accuracies are fractions. */
 export interface RunRecord extends Environment {
   readonly experiment: string;
+  /** Name of the device that an option put in the place of the experiment's own; null where none did. */
+  readonly otherDevice: string | null;
   readonly status: RunOutcome['status'];
   readonly seed: number;
   /** The backend that ran. */
@@ -71,7 +73,13 @@ export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecor
   // A run is complete when all of it is, the twin that was asked for included.
   const status = ideal?.status === 'interrupted' ? 'interrupted' : outcome.status;
   return {
-    ...{ experiment: config.name, status, seed: config.seed, backend: outcome.backend },
+    ...{
+      experiment: config.name,
+      otherDevice: config.otherDevice ?? null,
+      status,
+      seed: config.seed,
+      backend: outcome.backend,
+    },
     backendReason: chosen.reason,
     ...summarise(outcome),
     ideal: ideal ? idealSummary(ideal) : null,

@@ -50,7 +50,7 @@ export interface FinishedRun {
 export async function runExperiment(request: ExperimentRequest): Promise<FinishedRun> {
   const { config } = request.experiment;
   const startedAt = new Date();
-  const target = request.out ?? defaultRunFolder(config.name, startedAt, config.seed);
+  const target = request.out ?? defaultRunFolder(folderName(config), startedAt, config.seed);
   assertFree(target);
   const { offline, warn } = request;
   const chosen = await chooseBackend(config.backend);
@@ -61,6 +61,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   } finally {
     trainer.dispose();
   }
+}
+
+/** As the label, without blanks. */
+function folderName({ name, otherDevice }: ExperimentConfig): string {
+  return otherDevice === undefined ? name : `${name}-${otherDevice.replace(/[^\w.-]+/g, '-')}`;
 }
 
 /** A request with what it takes to fulfil it. */

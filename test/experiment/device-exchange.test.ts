@@ -48,6 +48,16 @@ function throughTables(yaml: string): { again: TableResponse; direct: TableRespo
   return { again, direct: tabulate(response), notes };
 }
 
+it('an imported device has a name: that of its file, or the one that is told', () => {
+  const { files } = exportDevice(scratch.write('device.yaml', devices.exponential), 'neurosim');
+  const list = scratch.write('Cell.cpp', files['']!);
+  const imported = (name?: string) => {
+    const { text } = importDevice([list], 'neurosim', scratch.folder, name);
+    return loadDevice(scratch.write('named.yaml', text)).config.name;
+  };
+  expect([imported(), imported('mine')]).toEqual(['Cell', 'mine']);
+});
+
 describe("CrossSim's tables", () => {
   it.each(Object.entries(devices))('%s: out and in again is the tabulated device, to 1e-6 of the range', (_, yaml) => {
     const { again, direct } = throughTables(yaml);
