@@ -81,7 +81,8 @@ function fromCrossSim(files: readonly string[], folder: string): Imported {
 /** The increasing and the decreasing table. */
 function tablePair(files: readonly string[]): readonly [string, string] {
   const [first, second, ...others] = files;
-  if (first !== undefined && second !== undefined && others.length === 0) return [first, second];
+  if (first !== undefined && second !== undefined && others.length === 0)
+    return isDecreasing(first) && isIncreasing(second) ? [second, first] : [first, second];
   const name = first === undefined ? '' : path.basename(first);
   const partner = (from: string, to: string): string => path.join(path.dirname(first!), name.replace(from, to));
   if (files.length === 1 && name.includes('increasing')) return [first!, partner('increasing', 'decreasing')];
@@ -90,6 +91,9 @@ function tablePair(files: readonly string[]): readonly [string, string] {
   const remedy = 'name both in this order, or one whose name says increasing or decreasing';
   throw new UsageError({ where: 'device import', what, remedy });
 }
+
+const isIncreasing = (file: string): boolean => path.basename(file).includes('increasing');
+const isDecreasing = (file: string): boolean => path.basename(file).includes('decreasing');
 
 function readTable(file: string) {
   return parseTableFile(readText(file), displayPath(file));
