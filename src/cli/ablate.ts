@@ -6,6 +6,7 @@ import { UsageError } from '../errors.js';
 import type { Ablation, AblationRunner } from '../experiment/ablation/ablate.js';
 import type { OverrideText } from '../experiment/overrides.js';
 import { AblationLines } from './ablation-lines.js';
+import { fetchingOptions } from './fetching.js';
 import { listenForInterrupts } from './interrupt.js';
 import { once } from './options.js';
 
@@ -45,7 +46,9 @@ export const ablateCommand: CommandModule<object, AblateArguments> = {
     const { ablate, exitCodeOf } = await import('../experiment/ablation/ablate.js');
     const { loadDataset } = await import('../../datasets/registry.js');
     const { trainInWorkers } = await import('../experiment/batch/worker-pool.js');
-    const plan = planAblation({ file: args.file, overrides: await overridesOf(args), chosen, seeds });
+    const { withMeasurements } = await import('../experiment/measured-tables.js');
+    const request = { file: args.file, overrides: await overridesOf(args), chosen, seeds };
+    const plan = await withMeasurements(() => planAblation(request), fetchingOptions(args.offline));
     const files = await outputFiles(args);
     const lines = new AblationLines(args.quiet);
     const interrupts = listenForInterrupts((message) => {

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import type { LoadedCalibration } from '../experiment/calibrate/load.js';
 import type { Plan } from '../experiment/calibrate/plan.js';
 import { BatchProgress } from './batch-progress.js';
+import { fetchingOptions } from './fetching.js';
 import { listenForInterrupts } from './interrupt.js';
 import { once, parseJobs } from './options.js';
 import { formatTime } from './progress.js';
@@ -30,7 +31,8 @@ export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
     const jobs = parseJobs(once('jobs', args.jobs));
     const { loadCalibration } = await import('../experiment/calibrate/load.js');
     const place = placeOf(args);
-    const calibration = loadCalibration(args.file);
+    const { withMeasurements } = await import('../experiment/measured-tables.js');
+    const calibration = await withMeasurements(() => loadCalibration(args.file), fetchingOptions(args.offline));
     if (args['dry-run']) await printPlan(calibration, jobs, args.json);
     else await search(calibration, place, jobs, args);
   },

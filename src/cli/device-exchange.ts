@@ -36,15 +36,14 @@ export const importCommand: CommandModule<object, ExchangeArguments & { readonly
       .option('json', json)
       .example('$0 device import Cell.cpp --format neurosim -o mine.yaml', 'A device of the model exponential'),
   handler: async (args) => {
-    const { importDevice } = await import('../experiment/device-exchange.js');
+    const { importDevice, stemOf } = await import('../experiment/device-exchange.js');
     const { assertFree, writeWhole } = await import('../experiment/verify/whole-file.js');
     const kind = formatOf(args.format);
     const given = once('out', args.out);
     const out = given === undefined ? undefined : path.resolve(given);
     if (out !== undefined) assertFree(out, '--out', args.force);
     const folder = out === undefined ? process.cwd() : path.dirname(out);
-    const name = out === undefined ? undefined : path.basename(out).replace(/\.ya?ml$/, '');
-    const { device, notes, text } = importDevice(args.file, kind, folder, name);
+    const { device, notes, text } = importDevice(args.file, kind, folder, out === undefined ? undefined : stemOf(out));
     if (out !== undefined) writeWhole(out, text);
     for (const note of notes) console.error(note);
     if (args.json) console.log(JSON.stringify({ format: kind, file: out ?? null, device, notes }));

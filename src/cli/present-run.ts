@@ -4,6 +4,7 @@ import type { Published } from '../experiment/figures/schema.js';
 import type { Experiment } from '../experiment/loader.js';
 import { displayPath } from '../experiment/place.js';
 import type { ExperimentRequest, FinishedRun } from '../experiment/run.js';
+import { labelOf } from '../experiment/schema.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
 import { retentionLines } from './retention-lines.js';
 import { chooseProgress, formatCount, formatPercent, formatTime } from './progress.js';
@@ -66,18 +67,18 @@ function exitCodeOf({ status, error }: FinishedRun['record']): number {
 
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder, retention }: FinishedRun, published: Published | undefined) {
-  const { experiment, status, error, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond } =
-    record;
-  const { threads, threadShare } = record;
+  const { experiment, otherDevice, status, error, backend, backendReason, threads, threadShare, seed } = record;
+  const { epochs, samples, seconds, samplesPerSecond } = record;
   const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
     record;
-  const means = { backend, backendReason, threads, threadShare };
-  const run = { experiment, status, error, ...means, seed, epochs, samples, seconds, samplesPerSecond };
+  const run = { experiment, otherDevice, status, error, backend, backendReason, threads, threadShare, seed };
+  const extent = { epochs, samples, seconds, samplesPerSecond };
   const accuracies = { initialAccuracy, accuracy, accuracyBeforeHold, retained };
   const best = { evaluatedAtSamples, bestAccuracy, bestEpoch };
   const study = retention?.points ?? null;
   return {
     ...run,
+    ...extent,
     ...accuracies,
     ...best,
     ideal: record.ideal,
@@ -99,7 +100,8 @@ function describeRun(
   { record, evaluation, retention, runFolder }: FinishedRun,
   published: Published | undefined,
 ): string {
-  const { experiment, status, epochs, seconds, samplesPerSecond, backend, backendReason, seed } = record;
+  const { experiment: name, status, epochs, seconds, samplesPerSecond, backend, backendReason, seed } = record;
+  const experiment = labelOf({ name, otherDevice: record.otherDevice ?? undefined });
   const rate = samplesPerSecond === null ? '' : `, ${formatCount(samplesPerSecond)} samples/s in training`;
   return [
     `${experiment}: ${status === 'complete' ? '' : `${status}, `}${describeAccuracy(record, evaluation)}`,
@@ -128,16 +130,17 @@ function describeIdeal({ ideal, accuracy }: FinishedRun['record']): string[] {
   return [`ideal twin: accuracy ${formatPercent(ideal.accuracy)}, ${Math.abs(gap).toFixed(2)} points ${side}`];
 }
 
-/** What the paper states, in its own digits. */
+/** What the paper states, in its own digits; nothing where it states nothing of this device. */
 function describePublished(published: Published | undefined): string[] {
   if (!published) return [];
   const { accuracy, ideal, untrained, epochs, source } = published;
+  if (!accuracy && !untrained) return [];
   const parts = [
     accuracy ? [`${accuracy.printed}${epochs === undefined ? '' : ` after ${plural(epochs, 'epoch')}`}`] : [],
     ideal ? [`ideal ${ideal.printed}`] : [],
     untrained ? [`${untrained.printed} before training`] : [],
   ].flat();
-  return parts.length === 0 ? [] : [`paper ${parts.join('; ')} (${source})`];
+  return [`paper ${parts.join('; ')} (${source})`];
 }
 
 function describeAccuracy(record: FinishedRun['record'], evaluation: FinishedRun['evaluation']): string {

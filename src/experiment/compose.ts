@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMeasurement, readMeasurement } from '../../datasets/measurements.js';
 import { UsageError } from '../errors.js';
-import { withoutPublishedDevice } from './figures/other-device.js';
+import { withOtherDevice, withoutPublishedDevice } from './figures/other-device.js';
 import { parseTableFile } from '../device/table-file.js';
 import { shippedConfigs, unreadable } from './files.js';
 import { applyOverride, type OverrideText } from './overrides.js';
@@ -77,17 +77,20 @@ class Composer {
   override(root: Mapping, override: OverrideText): Mapping {
     const changed = applyOverride(root, override, (mistake) => this.mistakes.push(mistake));
     // `--set device=other.yaml` puts a path where a mapping stood.
-    return this.withOtherDevices(this.withDevice(changed));
+    return this.withOtherDevices(this.withDevice(changed, root));
   }
 
-  /** Puts the device file in the place of its path; it then replaces whatever device stood below. */
-  private withDevice(root: Mapping): Mapping {
+  /**
+   * Puts the device file in the place of its path; it then replaces whatever device stood below.
+   * @param before - the experiment before an option named the device
+   */
+  private withDevice(root: Mapping, before?: Mapping): Mapping {
     const device = root.entries.get('device');
     if (device?.value.kind !== 'scalar') return root;
     const file = this.shippedDevice(device.value) ?? this.fileOf(device.value, ['device']);
     const mapping = file === undefined ? undefined : this.mapping(file);
+    const kept = file !== undefined && before && !isFrom(before, file) ? withOtherDevice(root, file) : root;
     // A device that could not be read is refused above; the rest of the experiment is checked without it.
-    const kept = device.value.place.kind === 'option' ? withoutPublishedDevice(root) : root;
     return withEntry(kept, 'device', mapping && { ...device, value: { ...mapping, whole: true } });
   }
 
@@ -184,6 +187,12 @@ class Composer {
   private refuse(place: Place, at: ConfigPath, what: string, remedy?: string): void {
     this.mistakes.push({ place, path: at, what, ...(remedy === undefined ? {} : { remedy }) });
   }
+}
+
+/** Whether an experiment's device is what a device file says. */
+function isFrom(experiment: Mapping, file: string): boolean {
+  const device = experiment.entries.get('device')?.value;
+  return device?.kind === 'mapping' && device.place.kind === 'file' && device.place.file === file;
 }
 
 type Numbers = number | readonly Numbers[] | { readonly [key: string]: Numbers };

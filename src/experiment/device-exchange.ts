@@ -27,22 +27,23 @@ export interface ImportedFile extends Imported {
  * @param files - NeuroSim: one parameter list. CrossSim: the increasing and the decreasing table, or one of them where
  * the other's name differs by that word
  * @param folder - in which the device file will stand; tables are named relative to it
- * @param name - of the device; that of the file unless told
+ * @param name - of the device; as its first file unless told
  * @throws UsageError where a file is absent, or is not what it is said to be
  */
 export function importDevice(
   files: readonly string[],
   format: ExchangeFormat,
   folder: string,
-  name: string = stemOf(files),
+  name: string = stemOf(files[0] ?? ''),
 ): ImportedFile {
-  const { device: unnamed, notes } = format === 'neurosim' ? fromNeuroSim(files) : fromCrossSim(files, folder);
-  const device = { name, ...unnamed };
-  return { device, notes, text: stringify(device) };
+  const imported = format === 'neurosim' ? fromNeuroSim(files) : fromCrossSim(files, folder);
+  const device = { name, ...imported.device };
+  return { ...imported, device, text: stringify(device) };
 }
 
-function stemOf([file = '']: readonly string[]): string {
-  return path.basename(file).replace(/\.[^.]*$/, '');
+/** A file's name without its folder and what follows its last point. */
+export function stemOf(file: string): string {
+  return path.basename(file).replace(/\.[^.]+$/, '');
 }
 
 function fromNeuroSim(files: readonly string[]): Imported {

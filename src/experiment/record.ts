@@ -9,6 +9,8 @@ import type { ExperimentConfig } from './schema.js';
 /** `run.json`: all that a report needs to know of a run, beside its metrics. Accuracies are fractions. */
 export interface RunRecord extends Environment {
   readonly experiment: string;
+  /** Name of the device that an option put in the place of the experiment's own; null where none did. */
+  readonly otherDevice: string | null;
   readonly status: RunOutcome['status'];
   /** Why it failed; null where it did not. */
   readonly error: string | null;
@@ -82,6 +84,7 @@ export function makeRecord(outcome: RunOutcome, run: RunCircumstances): RunRecor
   return {
     ...{
       experiment: config.name,
+      otherDevice: config.otherDevice ?? null,
       status,
       error: failure?.message ?? null,
       seed: config.seed,

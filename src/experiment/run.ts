@@ -71,7 +71,7 @@ export interface FinishedRun {
 export async function runExperiment(request: ExperimentRequest): Promise<FinishedRun> {
   const { config } = request.experiment;
   const startedAt = new Date();
-  const target = request.out ?? defaultRunFolder(config.name, startedAt, config.seed);
+  const target = request.out ?? defaultRunFolder(folderName(config), startedAt, config.seed);
   assertFree(target);
   const shared = request.shared ?? (await prepareShared(config, request));
   const trainer = await Trainer.create(trainingSpec(config, { ...shared, threads: request.threads }));
@@ -92,6 +92,11 @@ export async function prepareShared(
 ): Promise<Shared> {
   const chosen = await chooseBackend(backend);
   return { chosen, dataset: transformDataset(await loadDataset(dataset.name, { offline, warn }), dataset) };
+}
+
+/** As the label, without blanks. */
+function folderName({ name, otherDevice }: ExperimentConfig): string {
+  return otherDevice === undefined ? name : `${name}-${otherDevice.replace(/[^\w.-]+/g, '-')}`;
 }
 
 /** A request with what it takes to fulfil it. */

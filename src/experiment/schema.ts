@@ -18,6 +18,8 @@ export const experimentSchema = z.strictObject({
   /** Also the start of the run folder's name. */
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected a name of letters, digits, ".", "_" and "-"'),
   description: z.string().optional(),
+  /** Name of the device that an option put in the place of the experiment's own; for labels only. */
+  otherDevice: z.string().min(1).optional(),
   dataset: inputSchema.extend({ name: z.enum(datasetNames) }),
   network: networkSchema,
   device: deviceSchema,
@@ -40,3 +42,8 @@ export const experimentSchema = z.strictObject({
 });
 
 export type ExperimentConfig = z.output<typeof experimentSchema>;
+
+/** An experiment as results name it: `wse2-orhd`, or `wse2-orhd with taox` where the device is another. */
+export function labelOf({ name, otherDevice }: Pick<ExperimentConfig, 'name' | 'otherDevice'>): string {
+  return otherDevice === undefined ? name : `${name} with ${otherDevice}`;
+}

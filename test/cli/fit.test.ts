@@ -268,6 +268,15 @@ describe('mho fit refuses, and leaves nothing', () => {
     expect(scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
   });
 
+  it('to put its report where a file is, before anything is read', async () => {
+    scratch.write('mine.fit', '');
+    const { code, stderr } = await mho.run(['fit', 'none.csv', '-o', 'mine.yaml', '--force'], scratch.folder);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'mine.fit: is a file, expected a free place for the report; move it away, or name another with --out\n',
+    });
+  });
+
   it('to write over what is there, unless it is told to', async () => {
     writeRamps();
     scratch.write('device.yaml', 'mine');

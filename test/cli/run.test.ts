@@ -57,6 +57,16 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     expect(scratch.names()).toEqual(['out']);
   });
 
+  it('names another device, and then states nothing of the paper', async () => {
+    const args = ['run', deviceExperiment, '--epochs', '1', '--quiet', '--set', 'device=taox', '--out'];
+    const { stdout } = await mho.run([...args, 'a'], scratch.folder);
+    expect(stdout).toMatch(/^wse2-orhd with taox: accuracy /);
+    expect(stdout).not.toContain('paper');
+    expect(readJson('a', 'run.json')).toMatchObject({ experiment: 'wse2-orhd', otherDevice: 'taox' });
+    const again = await mho.run(['run', 'a/config.yaml', '--quiet', '--json', '--out', 'b'], scratch.folder);
+    expect(JSON.parse(again.stdout)).toMatchObject({ experiment: 'wse2-orhd', otherDevice: 'taox' });
+  });
+
   it('warns of a network that learns nothing, on stderr and in the result', async () => {
     const sets = ['crossbar.pulsePolicy=round', 'record.idealLine=false'].flatMap((set) => ['--set', set]);
     const args = ['run', deviceExperiment, '--epochs', '1', '--out', 'out', '--json', ...sets];

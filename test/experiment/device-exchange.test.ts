@@ -48,6 +48,26 @@ function throughTables(yaml: string): { again: TableResponse; direct: TableRespo
   return { again, direct: tabulate(response), notes };
 }
 
+it('an imported device has a name: that of its file, or the one that is told', () => {
+  const { files } = exportDevice(scratch.write('device.yaml', devices.exponential), 'neurosim');
+  const list = scratch.write('Cell.cpp', files['']!);
+  const imported = (name?: string) => {
+    const { text } = importDevice([list], 'neurosim', scratch.folder, name);
+    return loadDevice(scratch.write('named.yaml', text)).config.name;
+  };
+  expect([imported(), imported('mine')]).toEqual(['Cell', 'mine']);
+});
+
+it('tables whose names say which they are may come in either order', () => {
+  const { files } = exportDevice(scratch.write('device.yaml', devices.exponential), 'crosssim');
+  const written = Object.entries(files).map(([name, text]) => scratch.write(`tables/${name}`, text));
+  const [straight, reversed] = [written, written.toReversed()].map(
+    (given) => importDevice(given, 'crosssim', scratch.folder, 'mine').text,
+  );
+  expect(written[0]).toContain('increasing');
+  expect(reversed).toBe(straight);
+});
+
 describe("CrossSim's tables", () => {
   it.each(Object.entries(devices))('%s: out and in again is the tabulated device, to 1e-6 of the range', (_, yaml) => {
     const { again, direct } = throughTables(yaml);

@@ -43,7 +43,7 @@ describe('mistakes of one file', () => {
       'a key that resembles none',
       ['name: small', 'name: small\ncolour: red'],
       [
-        'e.yaml:2:1: colour: is not a known key; known here: name, description, dataset, network, device, crossbar, ' +
+        'e.yaml:2:1: colour: is not a known key; known here: name, description, otherDevice, dataset, network, device, crossbar, ' +
           'training, conditions, without, seed, replicas, backend, record, published, origin',
       ],
     ],

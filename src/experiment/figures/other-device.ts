@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { withEntry, type Mapping } from '../tree.js';
 
 /** What a paper states of its own device; the ideal case and where all this is from stand for any. */
@@ -15,4 +16,15 @@ export function withoutPublishedDevice(below: Mapping): Mapping {
   const stale = ofDevice.filter((name) => entries.get(name)?.value.place.kind === 'file');
   const value = stale.reduce((mapping, name) => withEntry(mapping, name, undefined), published.value);
   return withEntry(below, 'published', { ...published, value });
+}
+
+/**
+ * An experiment in whose device's place the command line puts that of a file: labels say so.
+ * @param file - of the other device
+ */
+export function withOtherDevice(below: Mapping, file: string): Mapping {
+  const { place } = below.entries.get('device')!.value;
+  const value = path.basename(file).replace(/\.ya?ml$/, '');
+  const labelled = withEntry(below, 'otherDevice', { key: place, value: { kind: 'scalar', value, place } });
+  return withoutPublishedDevice(labelled);
 }

@@ -11,6 +11,7 @@ import { finishResponsively } from '../../device/fit/work.js';
 import type { FitOptions } from '../../device/fit/types.js';
 import { formatTableFile } from '../../device/table-file.js';
 import { UsageError } from '../../errors.js';
+import { kindOf } from '../../experiment/files.js';
 import { displayPath } from '../../experiment/place.js';
 import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
 import { renderPng, renderSvg } from '../render.js';
@@ -126,6 +127,10 @@ function planOf({ out, force }: FitRequest): Plan {
   }
   assertWritable(device, '--out');
   const folder = device.replace(/\.ya?ml$/, '.fit');
+  if (kindOf(folder) === 'file') {
+    const what = 'is a file, expected a free place for the report';
+    throw new UsageError({ where: displayPath(folder), what, remedy: 'move it away, or name another with --out' });
+  }
   const taken = [device, folder].find((place) => existsSync(place));
   if (taken === undefined || force) return { device, folder };
   throw new UsageError({

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetNames, datasetSource } from '../../../datasets/registry.js';
 import { loadExperiment } from '../../../src/experiment/loader.js';
 import { splitSet } from '../../../src/experiment/overrides.js';
-import { Scratch, messageOf, smallExperiment } from '../scratch.js';
+import { labelOf } from '../../../src/experiment/schema.js';
+import { Scratch, messageOf, smallDevice, smallExperiment } from '../scratch.js';
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -104,6 +105,17 @@ describe('published', () => {
       expect(load(stated, 'device=ideal', 'published.accuracy=90 %').config.published).toMatchObject({
         accuracy: { printed: '90 %' },
       });
+    });
+
+    it('is named for labels, but not where it is the same device', () => {
+      expect(load(stated, 'device=ideal').config.otherDevice).toBe('ideal');
+      const mine = scratch.write('mine.yaml', smallDevice);
+      const weighty = smallExperiment.replaceAll(/units: (\d+)/g, 'units: $1\n      weightLimit: 2');
+      const file = scratch.write('own.yaml', weighty.replace('device: { model: ideal }', `device: ${mine}`));
+      const own = (set: string) => loadExperiment(file, { overrides: [splitSet(set)], cwd: scratch.folder }).config;
+      expect(own('device=mine.yaml').otherDevice).toBeUndefined();
+      expect(own('device.cycleToCycle=0.1').otherDevice).toBeUndefined();
+      expect(labelOf(own('device=taox'))).toBe('small with taox');
     });
 
     it('is left out where a file puts it there, unless that states its own', () => {
