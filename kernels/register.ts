@@ -8,6 +8,7 @@ import { asKernels, type HostKernelSet, type KernelSet } from './host.js';
 import { referenceOnlineSgd } from './online-sgd/reference.js';
 import { wasmOnlineSgd } from './online-sgd/wasm/session.js';
 import { webgpuOnlineSgd } from './online-sgd/webgpu/kernel.js';
+import { trainTensors } from './online-sgd/webgpu/tensors.js';
 import { referencePulseUpdate } from './pulse-update/reference.js';
 import { wasmPulseUpdate } from './pulse-update/wasm/kernel.js';
 import { pulseTensors, webgpuPulseUpdate } from './pulse-update/webgpu/kernel.js';
@@ -51,4 +52,9 @@ export const kernels: Readonly<Record<Backend, KernelSet>> = {
 };
 
 /** Kernels on tensors that lie on the GPU: their work is submitted when the call returns, and nothing is read back. */
-export const tensorKernels = { PulseUpdate: pulseTensors, CrossbarRead: readTensors, Drift: driftTensors } as const;
+export const tensorKernels = {
+  OnlineSgd: trainTensors,
+  PulseUpdate: pulseTensors,
+  CrossbarRead: readTensors,
+  Drift: driftTensors,
+} as const;

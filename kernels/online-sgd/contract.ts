@@ -174,13 +174,21 @@ export function validateOpening(replicas: readonly Replica[], { threads = 1, led
     what: `threads is ${threads}, expected a whole number from 1 to ${mostThreads}`,
   });
 }
+/** What all backends know of a replica, wherever its cells lie. */
+type ReplicaProgram = Pick<Replica, 'program' | 'seed'>;
 
 /** Checks replicas as every backend's `open` requires. */
 export function validateReplicas(replicas: readonly Replica[]): void {
+  validatePrograms(replicas);
+  for (const [r, replica] of replicas.entries()) validateStates(replica, `OnlineSgd: replica ${r}`);
+}
+
+/** Checks all of replicas but their cells. */
+export function validatePrograms(replicas: readonly ReplicaProgram[]): void {
   const where = 'OnlineSgd';
   const [first, ...others] = replicas;
   if (!first) throw new UsageError({ where, what: 'got an empty list of replicas, expected at least one' });
-  for (const [r, replica] of replicas.entries()) validateReplica(replica, `${where}: replica ${r}`);
+  for (const [r, replica] of replicas.entries()) validateProgram(replica, `${where}: replica ${r}`);
   for (const [r, other] of others.entries()) {
     if (geometry(other) === geometry(first)) continue;
     const what = `replica ${r + 1} has the layers ${geometry(other)}, replica 0 has ${geometry(first)}`;
@@ -188,22 +196,19 @@ export function validateReplicas(replicas: readonly Replica[]): void {
   }
 }
 
-function geometry({ program }: Replica): string {
+function geometry({ program }: ReplicaProgram): string {
   const layers = program.layers.map(({ crossbar, activation }) => `${crossbar.rows}x${crossbar.cols} ${activation}`);
   return layers.join(', ') + (program.bias ? ' with bias' : '');
 }
 
-function validateReplica({ program, states, seed }: Replica, where: string): void {
+function validateProgram({ program, seed }: ReplicaProgram, where: string): void {
   const { layers, bias } = program;
   if (layers.length === 0) throw new UsageError({ where, what: 'has no layers' });
   validateSeed(seed, where);
-  if (states.length !== layers.length)
-    throw new UsageError({ where, what: `has ${layers.length} layers but ${states.length} states` });
   for (const [l, { crossbar, activation }] of layers.entries()) {
     const { rows, cols } = crossbar;
     if (rows < 1 || cols < 1)
       throw new UsageError({ where, what: `layer ${l} is ${rows}x${cols}, expected at least 1x1` });
-    validateState(crossbar, states[l]!, `${where}: layer ${l}`);
     const inputs = l === 0 ? rows : layers[l - 1]!.crossbar.cols + (bias ? 1 : 0);
     if (rows !== inputs)
       throw new UsageError({ where, what: `layer ${l} has ${rows} rows, but layer ${l - 1} gives ${inputs} inputs` });
@@ -214,6 +219,12 @@ function validateReplica({ program, states, seed }: Replica, where: string): voi
         remedy: 'softmax can only stand in the last layer',
       });
   }
+}
+
+function validateStates({ program: { layers }, states }: Replica, where: string): void {
+  if (states.length !== layers.length)
+    throw new UsageError({ where, what: `has ${layers.length} layers but ${states.length} states` });
+  for (const [l, { crossbar }] of layers.entries()) validateState(crossbar, states[l]!, `${where}: layer ${l}`);
 }
 
 export function validateSeed(seed: number, where: string): void {

@@ -1,5 +1,5 @@
 import { RunError } from '../../src/errors.js';
-import type { GpuDevice } from './device.js';
+import { firstLine, memoryRemedy, type GpuDevice } from './device.js';
 
 /** Words that a buffer begins with, from the host or from another buffer. */
 export type Source = Float32Array | GPUBuffer;
@@ -18,8 +18,7 @@ export function createBuffer(gpu: GpuDevice, purpose: string, bytes: number, usa
 
 function outOfMemory(purpose: string, bytes: number, limit: string): RunError {
   const what = `out of memory: ${purpose} take ${bytes} bytes; ${limit}`;
-  const remedy = 'use a smaller network, fewer replicas or samples at once, or --backend wasm';
-  return new RunError({ where: 'webgpu', what, remedy });
+  return new RunError({ where: 'webgpu', what, remedy: memoryRemedy });
 }
 
 /**
@@ -48,10 +47,12 @@ export async function withErrors<T>(gpu: GpuDevice, purpose: string, work: () =>
   return result;
 }
 
-/** The label that the buffer was given holds its size; the driver's message quotes it. */
+/** The label that the buffer was given holds its size; most drivers' messages quote it. */
 function memoryRanOut(purpose: string, message: string): RunError {
-  const bytes = Number(/, (\d+) bytes/.exec(message)?.[1] ?? 0);
-  return outOfMemory(purpose, bytes, 'the GPU has no more to give');
+  const bytes = /, (\d+) bytes/.exec(message)?.[1];
+  if (bytes !== undefined) return outOfMemory(purpose, Number(bytes), 'the GPU has no more to give');
+  const what = `out of memory: the GPU has no more to give for ${purpose}: ${firstLine(message)}`;
+  return new RunError({ where: 'webgpu', what, remedy: memoryRemedy });
 }
 
 const { COPY_SRC, COPY_DST, STORAGE, UNIFORM, MAP_READ } = {

@@ -19,6 +19,8 @@ export class DeviceLostError extends RunError {}
 
 const where = 'webgpu';
 
+export const memoryRemedy = 'use a smaller network, fewer replicas or samples at once, or --backend wasm';
+
 /** Limits that kernels profit from; all others stay at WebGPU's defaults, which every adapter has. */
 const wantedLimits = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize'] as const;
 
@@ -88,6 +90,11 @@ function watchLoss(device: GPUDevice, facts: AdapterFacts): () => void {
   });
   device.addEventListener('uncapturederror', (event) => {
     const { message } = event.error;
+    // In Node the class has no name of its own before Dawn is loaded.
+    if (event.error.constructor.name === 'GPUOutOfMemoryError') {
+      fail(RunError, `out of memory: ${firstLine(message)}`, memoryRemedy);
+      return;
+    }
     fail(
       RunError,
       `the GPU refused a command: ${firstLine(message)}`,

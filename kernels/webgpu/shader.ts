@@ -21,16 +21,72 @@ export interface Dispatch<Entry extends string> {
   readonly groups: readonly [x: number, y?: number];
 }
 
-/** A compiled shader with a pipeline for each of its entry points. */
+/** What a shader is made of on a device. */
+interface ShaderParts {
+  readonly name: string;
+  readonly module: GPUShaderModule;
+  readonly layout: GPUBindGroupLayout;
+  readonly pipelineLayout: GPUPipelineLayout;
+  /** Fingerprint of its code. */
+  readonly code: string;
+}
+
+/** A compiled shader, with a pipeline for each entry point that was made ready or submitted. */
 export class Shader<Entry extends string> {
+  private readonly pipelines = new Map<Entry, GPUComputePipeline>();
+  private readonly making = new Map<Entry, Promise<void>>();
+  private readonly nothing: GPUBuffer;
+
   constructor(
     readonly gpu: GpuDevice,
-    private readonly layout: GPUBindGroupLayout,
-    private readonly pipelines: ReadonlyMap<string, GPUComputePipeline>,
-    private readonly nothing: GPUBuffer,
-    /** Fingerprint of its code. */
-    readonly code: string,
-  ) {}
+    private readonly parts: ShaderParts,
+  ) {
+    this.nothing = createBuffer(gpu, 'an empty list', 16, usage.storage);
+  }
+
+  /** Fingerprint of the code. */
+  get code(): string {
+    return this.parts.code;
+  }
+
+  /**
+   * Makes pipelines, which takes drivers their time, so that submitting does not.
+   * @throws RunError where the driver makes none
+   */
+  async ready(entries: readonly Entry[]): Promise<void> {
+    await Promise.all(
+      entries.map((entry) => {
+        const made = this.making.get(entry) ?? this.make(entry);
+        this.making.set(entry, made);
+        return made;
+      }),
+    );
+  }
+
+  private async make(entry: Entry): Promise<void> {
+    const { device } = this.gpu;
+    const made = await device.createComputePipelineAsync(this.descriptorOf(entry)).catch((error: unknown) => {
+      this.gpu.requireAlive();
+      const what = `the driver made no pipeline of ${this.parts.name}: ${firstLine(String(error))}`;
+      const remedy = 'update the driver, or use --backend wasm';
+      throw new RunError({ where: 'webgpu', what, remedy }, { cause: error });
+    });
+    this.pipelines.set(entry, made);
+  }
+
+  /** The pipeline of an entry; one that was not made ready is made at once, and what the driver refuses shows later. */
+  private pipelineOf(entry: Entry): GPUComputePipeline {
+    const known = this.pipelines.get(entry);
+    if (known) return known;
+    const made = this.gpu.device.createComputePipeline(this.descriptorOf(entry));
+    this.pipelines.set(entry, made);
+    return made;
+  }
+
+  private descriptorOf(entryPoint: Entry): GPUComputePipelineDescriptor {
+    const { module, pipelineLayout: layout } = this.parts;
+    return { layout, compute: { module, entryPoint }, label: entryPoint };
+  }
 
   /** Buffers and words that dispatches are given; the words lie in a buffer of their own, which the group keeps. */
   bind({ heap, data, given = this.nothing, list = this.nothing }: Bindings, words: CallWords): GPUBindGroup {
@@ -38,7 +94,7 @@ export class Shader<Entry extends string> {
     const values = Uint32Array.from(callFields, (name) => (name === 'zero' ? 0 : (words[name] ?? 0)));
     write(this.gpu, call, 0, values);
     const entries = [call, heap, data, given, list].map((buffer, binding) => ({ binding, resource: { buffer } }));
-    return this.gpu.device.createBindGroup({ layout: this.layout, entries });
+    return this.gpu.device.createBindGroup({ layout: this.parts.layout, entries });
   }
 
   /** Submits dispatches, each of which sees what those before it wrote. */
@@ -47,7 +103,7 @@ export class Shader<Entry extends string> {
     const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (const { entry, group, groups } of dispatches) {
-      pass.setPipeline(this.pipelines.get(entry)!);
+      pass.setPipeline(this.pipelineOf(entry));
       pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(...groups);
     }
@@ -64,6 +120,7 @@ export function groupsFor(threads: number, groupSize: number): number {
 /**
  * Compiles a shader and waits for what the driver says of it.
  * @param name - as messages name it
+ * @param entries - those that are made ready
  * @throws RunError with line and column where the driver refuses it
  */
 export async function compileShader<Entry extends string>(
@@ -75,58 +132,20 @@ export async function compileShader<Entry extends string>(
   gpu.requireAlive();
   const { device } = gpu;
   device.pushErrorScope('validation');
-  const { module, layout, pipelineLayout } = moduleOf(device, name, code);
-  const [{ messages }] = await Promise.all([module.getCompilationInfo(), device.popErrorScope()]);
+  const shader = partsOf(device, name, code);
+  const [{ messages }] = await Promise.all([shader.module.getCompilationInfo(), device.popErrorScope()]);
   const wrong = messages.find(({ type }) => type === 'error');
   if (wrong) throw shaderError(name, code, wrong);
-  const pipelines = await Promise.all(
-    entries.map((entryPoint) => device.createComputePipelineAsync(pipeline(pipelineLayout, module, entryPoint))),
-  ).catch((error: unknown) => {
-    gpu.requireAlive();
-    const what = `the driver made no pipeline of ${name}: ${firstLine(String(error))}`;
-    throw new RunError({ where: 'webgpu', what, remedy: 'update the driver, or use --backend wasm' }, { cause: error });
-  });
-  return shaderOf(gpu, layout, { code, entries, pipelines });
+  const compiled = new Shader<Entry>(gpu, shader);
+  await compiled.ready(entries);
+  return compiled;
 }
 
-/** The same for callers that cannot wait: what the driver refuses shows in the next call. */
-function shaderAtOnce<Entry extends string>(
-  gpu: GpuDevice,
-  name: string,
-  code: string,
-  entries: readonly Entry[],
-): Shader<Entry> {
-  const { module, layout, pipelineLayout } = moduleOf(gpu.device, name, code);
-  const pipelines = entries.map((entry) => gpu.device.createComputePipeline(pipeline(pipelineLayout, module, entry)));
-  return shaderOf(gpu, layout, { code, entries, pipelines });
-}
-
-function moduleOf(device: GPUDevice, name: string, code: string) {
+function partsOf(device: GPUDevice, name: string, code: string): ShaderParts {
   const module = device.createShaderModule({ code, label: name });
   const layout = bindGroupLayout(device);
-  return { module, layout, pipelineLayout: device.createPipelineLayout({ bindGroupLayouts: [layout] }) };
-}
-
-function pipeline(
-  layout: GPUPipelineLayout,
-  module: GPUShaderModule,
-  entryPoint: string,
-): GPUComputePipelineDescriptor {
-  return { layout, compute: { module, entryPoint }, label: entryPoint };
-}
-
-function shaderOf<Entry extends string>(
-  gpu: GpuDevice,
-  layout: GPUBindGroupLayout,
-  made: {
-    readonly code: string;
-    readonly entries: readonly Entry[];
-    readonly pipelines: readonly GPUComputePipeline[];
-  },
-): Shader<Entry> {
-  const pipelines = new Map(made.entries.map((entry, i) => [entry as string, made.pipelines[i]!]));
-  const nothing = createBuffer(gpu, 'an empty list', 16, usage.storage);
-  return new Shader<Entry>(gpu, layout, pipelines, nothing, fingerprint(made.code));
+  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
+  return { name, module, layout, pipelineLayout, code: fingerprint(code) };
 }
 
 function shaderError(name: string, code: string, { lineNum, linePos, message }: GPUCompilationMessage): RunError {
@@ -153,6 +172,7 @@ export class LazyShader<Entry extends string> {
   private readonly compiled = new WeakMap<GPUDevice, Promise<Shader<Entry>>>();
   private readonly ready = new WeakMap<GPUDevice, Shader<Entry>>();
 
+  /** @param entries - those that every use needs; others are made ready by who submits them */
   constructor(
     private readonly name: string,
     private readonly code: string,
@@ -170,11 +190,11 @@ export class LazyShader<Entry extends string> {
     return done;
   }
 
-  /** For callers that cannot wait. */
+  /** For callers that cannot wait: what the driver refuses shows in the next call. */
   at(gpu: GpuDevice): Shader<Entry> {
     const known = this.ready.get(gpu.device);
     if (known) return known;
-    const shader = shaderAtOnce(gpu, this.name, this.code, this.entries);
+    const shader = new Shader<Entry>(gpu, partsOf(gpu.device, this.name, this.code));
     this.ready.set(gpu.device, shader);
     return shader;
   }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { RunError, UsageError } from '../errors.js';
+import { MhoError, RunError, UsageError } from '../errors.js';
 import { adapterName, findAdapter, wasFound } from '../../kernels/webgpu/adapter.js';
 import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
 import { deviations } from '../../kernels/webgpu/probe.js';
@@ -12,6 +12,7 @@ import { registerDrift } from './drift.js';
 import { registerOnlineSgd } from './online-sgd.js';
 import { registerPulseUpdate } from './pulse-update.js';
 import { tuningCache } from './tuning-cache.js';
+import { webgpuPackage, webgpuPackageIsThere } from './webgpu-package.js';
 
 /** Registers every op of Mho with tfjs, on every backend that has it; calling it again changes nothing. */
 export function registerOps(): void {
@@ -38,9 +39,21 @@ export async function chooseBackend(name: Backend | 'auto'): Promise<ChosenBacke
   if (!wasFound(found)) return { backend: 'wasm', reason: `auto: ${found.what}` };
   const adapter = adapterName(found.facts);
   if (found.facts.software) return { backend: 'wasm', reason: `auto: ${adapter} is no hardware GPU` };
-  const different = await deviations(await gpuDevice());
-  if (different.length === 0) return { backend: 'webgpu', reason: `auto: ${adapter}` };
-  return { backend: 'wasm', reason: `auto: ${adapter} computes other bits, in ${different.join(', ')}` };
+  const obstacle = await obstacleOf();
+  if (obstacle === undefined) return { backend: 'webgpu', reason: `auto: ${adapter}` };
+  return { backend: 'wasm', reason: `auto: ${adapter} ${obstacle}` };
+}
+
+/** What speaks against a hardware GPU; nobody asked for it, so what fails on it is a reason and no error. */
+async function obstacleOf(): Promise<string | undefined> {
+  if (!webgpuPackageIsThere()) return `needs the optional package ${webgpuPackage}, which is missing`;
+  try {
+    const different = await deviations(await gpuDevice());
+    return different.length === 0 ? undefined : `computes other bits, in ${different.join(', ')}`;
+  } catch (error) {
+    if (!(error instanceof MhoError)) throw error;
+    return `cannot be used: ${error.parts.what}`;
+  }
 }
 
 async function reasonFor(backend: Backend): Promise<string> {

@@ -89,12 +89,13 @@ export function resultsOf({ rows, cols }: CrossbarProgram, state: CrossbarState)
 }
 
 /** The cells that a kernel on the GPU was called with. */
-export function sourcesOf(call: GpuKernelCall<object>): CellSources {
-  const optional = (name: string): GPUBuffer | undefined => (call.has(name) ? call.buffer(name) : undefined);
-  const hidden = call.has('hiddenPlus')
-    ? { hidden: { plus: call.buffer('hiddenPlus'), minus: optional('hiddenMinus') } }
+export function sourcesOf(call: GpuKernelCall<object>, suffix = ''): CellSources {
+  const optional = (name: string): GPUBuffer | undefined =>
+    call.has(name + suffix) ? call.buffer(name + suffix) : undefined;
+  const hidden = call.has(`hiddenPlus${suffix}`)
+    ? { hidden: { plus: call.buffer(`hiddenPlus${suffix}`), minus: optional('hiddenMinus') } }
     : {};
-  return { plus: call.buffer('plus'), minus: optional('minus'), columns: optional('columns'), ...hidden };
+  return { plus: call.buffer(`plus${suffix}`), minus: optional('minus'), columns: optional('columns'), ...hidden };
 }
 
 /** Buffers of cells as a kernel on the GPU returns them, in the order of {@link resultsOf}; what is left, with a shape. */

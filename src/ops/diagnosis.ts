@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
 import { adapterName, findAdapter, wasFound, type AdapterFacts } from '../../kernels/webgpu/adapter.js';
 import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
 import { deviations } from '../../kernels/webgpu/probe.js';
 import { wasmKernelsRun } from '../../kernels/wasm/memory.js';
 import type { Backend } from '../../kernels/register.js';
 import { MhoError } from '../errors.js';
+import { webgpuPackage, webgpuPackageIsThere } from './webgpu-package.js';
 
 /** Whether a backend can be used here, and where not, what to do about it. */
 export interface BackendState {
@@ -44,9 +44,9 @@ export async function diagnoseBackends(): Promise<BackendState[]> {
 async function diagnoseWebgpu(): Promise<BackendState> {
   const found = await findAdapter();
   if (!wasFound(found)) return { name: 'webgpu', ready: false, ...found };
-  if (!tfjsPackageIsThere()) {
-    const what = `${adapterName(found.facts)}, but the optional package @tensorflow/tfjs-backend-webgpu is missing`;
-    return { name: 'webgpu', ready: false, what, remedy: 'run `npm install @tensorflow/tfjs-backend-webgpu`' };
+  if (!webgpuPackageIsThere()) {
+    const what = `${adapterName(found.facts)}, but the optional package ${webgpuPackage} is missing`;
+    return { name: 'webgpu', ready: false, what, remedy: `run \`npm install ${webgpuPackage}\`` };
   }
   try {
     const gpu = await gpuState(await gpuDevice());
@@ -54,15 +54,6 @@ async function diagnoseWebgpu(): Promise<BackendState> {
   } catch (error) {
     if (!(error instanceof MhoError)) throw error;
     return { name: 'webgpu', ready: false, what: error.parts.what, remedy: error.parts.remedy };
-  }
-}
-
-function tfjsPackageIsThere(): boolean {
-  try {
-    createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-webgpu');
-    return true;
-  } catch {
-    return false;
   }
 }
 

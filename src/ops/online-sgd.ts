@@ -7,9 +7,26 @@ import type {
   Replica,
   Samples,
 } from '../../kernels/online-sgd/contract.js';
-import { hostBackends, hostKernels, kernels } from '../../kernels/register.js';
-import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
-import { activeBackend, registerGpuKernel, registerTfjsKernel, runTfjsKernel, type KernelCall } from './tfjs.js';
+import { hostBackends, hostKernels, kernels, tensorKernels } from '../../kernels/register.js';
+import {
+  crossbarInputs,
+  gpuResultsOf,
+  requireShape,
+  resultsOf,
+  sourcesOf,
+  stateOf,
+  takeTensors,
+  type CrossbarTensors,
+} from './crossbar.js';
+import {
+  activeBackend,
+  registerGpuKernel,
+  registerTfjsKernel,
+  runTfjsKernel,
+  type GpuKernelCall,
+  type GpuKernelResult,
+  type KernelCall,
+} from './tfjs.js';
 
 const where = 'OnlineSgd';
 
@@ -34,11 +51,12 @@ interface Attributes extends Required<OnlineSgdOptions> {
 
 /**
  * Trains replicas on samples, one after the other, in one kernel call. New tensors are returned; the inputs stay as
- * they are. Samples cut over several calls give the same bits, as long as `columns` and `firstStep` are passed on.
+ * they are. On webgpu the work is submitted when the call returns and nothing is read back, so a label that is no class is
+ * not refused: it is nobody's. Samples cut over several calls give the same bits, as long as `columns` and `firstStep` are passed on.
  * @param x - float32 [n, inputs]
  * @param labels - int32 [n], classes
  * @returns each replica's cells, layer by layer
- * @throws UsageError where a shape, dtype or label does not fit, or the list of replicas is empty
+ * @throws UsageError where a shape or dtype, or elsewhere than on webgpu a label, does not fit, or the list of replicas is empty
  */
 export function onlineSgd(
   x: tf.Tensor2D,
@@ -103,13 +121,23 @@ export function registerOnlineSgd(): void {
       }
     });
   }
-  registerGpuKernel<Attributes>(where, refuseTensors);
+  registerGpuKernel<Attributes>(where, trainOnGpu);
 }
 
-/** Samples are put in order on the host, and tensors on a GPU can only be waited for. */
-function refuseTensors(): never {
-  const what = 'got tensors on webgpu, which cannot be read at once';
-  throw new UsageError({ where, what, remedy: 'open a session with `await openOnlineSgd(replicas)`' });
+/** Nothing is read back: the work is submitted when the call returns. */
+function trainOnGpu(call: GpuKernelCall<Attributes>): GpuKernelResult[] {
+  const { firstStep, background } = call.attributes;
+  const [count, features] = call.shape('x') as [number, number];
+  const replicas = call.attributes.replicas.map(({ program, seed }, r) => ({
+    program,
+    seed,
+    states: program.layers.map((_, l) => sourcesOf(call, suffix(r, l))),
+  }));
+  const samples = { x: call.buffer('x'), labels: call.buffer('labels'), count, features, background };
+  const trained = tensorKernels.OnlineSgd(call.gpu, { replicas, ...samples, firstStep });
+  return trained.flatMap((layers, r) =>
+    layers.flatMap((buffers, l) => gpuResultsOf(replicas[r]!.program.layers[l]!.crossbar, buffers)),
+  );
 }
 
 function samplesOf(call: KernelCall<Attributes>): Samples {

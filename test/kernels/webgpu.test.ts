@@ -13,7 +13,7 @@ import { hostKernels, kernels } from '../../kernels/register.js';
 import { Arena } from '../../kernels/webgpu/arena.js';
 import { createBuffer, readBack, usage, withErrors } from '../../kernels/webgpu/buffers.js';
 import { commonWgsl } from '../../kernels/webgpu/common.wgsl.js';
-import { DeviceLostError, gpuDevice } from '../../kernels/webgpu/device.js';
+import { DeviceLostError, gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
 import { givenBuffer } from '../../kernels/webgpu/one-crossbar.js';
 import { deviations } from '../../kernels/webgpu/probe.js';
 import { compileShader } from '../../kernels/webgpu/shader.js';
@@ -333,6 +333,28 @@ describe.skipIf(!hasGpu)(`faults (${gpuTitle})`, () => {
     const run = readBack(gpu, []);
     await expect(run).rejects.toThrow(DeviceLostError);
     await expect(run).rejects.toThrow(/^webgpu: the GPU device was lost: destroyed.*; run again: the same seed gives/);
+  });
+});
+
+describe('memory that runs out', () => {
+  /** A device on which whatever is made fails for want of memory, as drivers tell it. */
+  function exhausted(message: string): GpuDevice {
+    const errors: ({ message: string } | null)[] = [null, { message }];
+    const device = { pushErrorScope: () => undefined, popErrorScope: () => Promise.resolve(errors.shift()) };
+    return { device, requireAlive: () => undefined } as unknown as GpuDevice;
+  }
+
+  it.each([
+    [
+      'Failed to allocate [Buffer "the samples, 4096 bytes"]\nmore',
+      'webgpu: out of memory: the samples take 4096 bytes; the GPU has no more to give; use a smaller network, fewer',
+    ],
+    [
+      'Not enough memory.\nmore',
+      'webgpu: out of memory: the GPU has no more to give for the samples: Not enough memory.; use a smaller network',
+    ],
+  ])('is told with the size asked for, where the driver tells it: %j', async (message, expected) => {
+    await expect(withErrors(exhausted(message), 'the samples', () => 0)).rejects.toThrow(expected);
   });
 });
 

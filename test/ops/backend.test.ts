@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as adapter from '../../kernels/webgpu/adapter.js';
+import * as device from '../../kernels/webgpu/device.js';
+import { RunError } from '../../src/errors.js';
+import { webgpuPackageIsThere } from '../../src/ops/webgpu-package.js';
 import { chooseBackend, useBackend } from '../../src/ops/backend.js';
 import { diagnoseBackends } from '../../src/ops/diagnosis.js';
 import { hasGpu } from '../helpers/gpu.js';
@@ -15,6 +18,15 @@ afterEach(() => {
 vi.mock(import('../../kernels/webgpu/adapter.js'), async (original) => {
   const real = await original();
   return { ...real, findAdapter: vi.fn(real.findAdapter) };
+});
+
+vi.mock(import('../../kernels/webgpu/device.js'), async (original) => {
+  const real = await original();
+  return { ...real, gpuDevice: vi.fn(real.gpuDevice) };
+});
+vi.mock(import('../../src/ops/webgpu-package.js'), async (original) => {
+  const real = await original();
+  return { ...real, webgpuPackageIsThere: vi.fn(real.webgpuPackageIsThere) };
 });
 
 function pretend(found: adapter.AdapterSearch): void {
@@ -64,6 +76,36 @@ describe('with a software adapter', () => {
     expect(adapter.adapterName(facts)).toBe('Slow driver 1');
     expect(adapter.adapterName({ ...facts, description: '', device: 'card' })).toBe('card');
     expect(adapter.adapterName({ ...facts, description: '', vendor: '' })).toBe('unnamed adapter');
+  });
+});
+
+describe('with a hardware adapter that cannot be used', () => {
+  const facts = { vendor: 'x', architecture: '', device: '', description: 'Card 1', software: false };
+
+  it('auto takes WASM where its device cannot be had', async () => {
+    pretend({ gpu: {} as GPU, adapter: {} as GPUAdapter, facts });
+    const what = 'the adapter Card 1 gave no device: Error: limits';
+    vi.mocked(device.gpuDevice).mockRejectedValueOnce(new RunError({ where: 'webgpu', what }));
+    expect(await chooseBackend('auto')).toEqual({ backend: 'wasm', reason: `auto: Card 1 cannot be used: ${what}` });
+  });
+
+  it("auto takes WASM where tfjs's package is missing", async () => {
+    pretend({ gpu: {} as GPU, adapter: {} as GPUAdapter, facts });
+    vi.mocked(webgpuPackageIsThere).mockReturnValueOnce(false);
+    const reason = 'auto: Card 1 needs the optional package @tensorflow/tfjs-backend-webgpu, which is missing';
+    expect(await chooseBackend('auto')).toEqual({ backend: 'wasm', reason });
+    vi.mocked(webgpuPackageIsThere).mockReturnValueOnce(false);
+    expect((await diagnoseBackends())[2]).toMatchObject({
+      ready: false,
+      what: 'Card 1, but the optional package @tensorflow/tfjs-backend-webgpu is missing',
+      remedy: 'run `npm install @tensorflow/tfjs-backend-webgpu`',
+    });
+  });
+
+  it('auto does not hide a mistake of ours', async () => {
+    pretend({ gpu: {} as GPU, adapter: {} as GPUAdapter, facts });
+    vi.mocked(device.gpuDevice).mockRejectedValueOnce(new TypeError('a bug'));
+    await expect(chooseBackend('auto')).rejects.toThrow('a bug');
   });
 });
 

@@ -7,6 +7,13 @@ import type { OnlineSgdEntry } from './shader.js';
 export const layouts = ['alone', 'two-dispatch', 'columns'] as const;
 export type Layout = (typeof layouts)[number];
 
+/** Entry points that a layout needs. */
+export const entriesOf: Readonly<Record<Layout, readonly OnlineSgdEntry[]>> = {
+  alone: ['train_alone'],
+  'two-dispatch': ['advance', 'settle_sample'],
+  columns: ['advance_columns', 'settle_sample'],
+};
+
 /**
  * The dispatches that train replicas on some samples.
  * @param columns - of the first layer

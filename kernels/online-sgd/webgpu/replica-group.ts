@@ -1,10 +1,16 @@
 import { losses } from '../../arithmetic.js';
 import { Arena, type Placed } from '../../webgpu/arena.js';
-import { partsOf, placeCrossbar, reserveDescriptors, type CrossbarPlaces } from '../../webgpu/crossbar.js';
+import {
+  partsOf,
+  placeCrossbar,
+  reserveDescriptors,
+  type CellSources,
+  type CrossbarPlaces,
+} from '../../webgpu/crossbar.js';
 import { descriptorSize } from '../../webgpu/words.js';
 import type { GpuDevice } from '../../webgpu/device.js';
 import type { Part } from '../../webgpu/buffers.js';
-import { preparing, sourcesOf } from '../../webgpu/one-crossbar.js';
+import { preparing } from '../../webgpu/one-crossbar.js';
 import type { CallWords, Shader } from '../../webgpu/shader.js';
 import type { OnlineSgdProgram, Replica } from '../contract.js';
 import type { OnlineSgdEntry } from './shader.js';
@@ -22,6 +28,24 @@ interface Places {
   readonly outputs: number;
 }
 
+/** A replica whose arrays lie on the host or on the GPU. */
+export interface PlacedReplica extends Omit<Replica, 'states'> {
+  readonly states: readonly CellSources[];
+}
+
+/** Puts replicas into as many groups as their buffers need. */
+export function groupsOf(
+  gpu: GpuDevice,
+  shader: Shader<OnlineSgdEntry>,
+  replicas: readonly PlacedReplica[],
+): ReplicaGroup[] {
+  const groups: ReplicaGroup[] = [];
+  for (let from = 0; from < replicas.length; from += groups.at(-1)!.count) {
+    groups.push(new ReplicaGroup(gpu, shader, replicas.slice(from)));
+  }
+  return groups;
+}
+
 /** Replicas that share two buffers, and so one dispatch: as many as the adapter's largest buffer holds. */
 export class ReplicaGroup {
   readonly placed: Placed;
@@ -30,7 +54,7 @@ export class ReplicaGroup {
   private readonly layers: number;
 
   /** Takes the first of the replicas, as many as fit, at least one. */
-  constructor(gpu: GpuDevice, shader: Shader<OnlineSgdEntry>, replicas: readonly Replica[]) {
+  constructor(gpu: GpuDevice, shader: Shader<OnlineSgdEntry>, replicas: readonly PlacedReplica[]) {
     const arena = new Arena();
     const { program } = replicas[0]!;
     this.layers = program.layers.length;
@@ -107,12 +131,12 @@ export class ReplicaGroup {
 function placeReplica(
   arena: Arena,
   target: readonly Uint32Array[],
-  { program, states, seed }: Replica,
+  { program, states, seed }: PlacedReplica,
 ): CrossbarPlaces[] {
   const { layers } = vectorsOf(program);
   return program.layers.map(({ crossbar, activation, learningRate = program.learningRate }, l) => {
     const place = { seed, layer: l, learningRate };
-    return placeCrossbar(arena, target[l]!, crossbar, sourcesOf(states[l]!), place, { activation, ...layers[l]! });
+    return placeCrossbar(arena, target[l]!, crossbar, states[l]!, place, { activation, ...layers[l]! });
   });
 }
 
@@ -124,7 +148,7 @@ function vectorsOf({ layers }: OnlineSgdProgram) {
   return { layers: places, size };
 }
 
-function programWords(replicas: readonly Replica[]): Uint32Array {
+function programWords(replicas: readonly PlacedReplica[]): Uint32Array {
   return Uint32Array.from(
     replicas.flatMap(({ program }) => [losses.indexOf(program.loss), program.errorPath === 'after-update' ? 1 : 0]),
   );

@@ -5,7 +5,7 @@ import { driftShader, drifting, lossWords } from '../../drift/webgpu/kernel.js';
 import { write } from '../../webgpu/arena.js';
 import { createBuffer, finished, readBack, usage, withErrors } from '../../webgpu/buffers.js';
 import type { GpuDevice } from '../../webgpu/device.js';
-import { givenBuffer, stateOfArrays } from '../../webgpu/one-crossbar.js';
+import { givenBuffer, sourcesOf, stateOfArrays } from '../../webgpu/one-crossbar.js';
 import type { Shader } from '../../webgpu/shader.js';
 import {
   disposedError,
@@ -19,9 +19,9 @@ import {
   type Samples,
   type SamplesHandle,
 } from '../contract.js';
-import { LayoutChoice, trainingDispatches, type Layout } from './layout.js';
+import { LayoutChoice, entriesOf, trainingDispatches, type Layout } from './layout.js';
 import { orderWords } from './orders.js';
-import { ReplicaGroup, classesOf, predictedAtOnce } from './replica-group.js';
+import { classesOf, groupsOf, predictedAtOnce, type ReplicaGroup } from './replica-group.js';
 import { sampleWords } from './samples.js';
 import type { OnlineSgdEntry } from './shader.js';
 
@@ -53,10 +53,8 @@ export class WebgpuSession implements OnlineSgdSession {
     private readonly replicas: readonly Replica[],
     layout: Layout | undefined,
   ) {
-    const groups: ReplicaGroup[] = [];
-    for (let from = 0; from < replicas.length; from += groups.at(-1)!.count) {
-      groups.push(new ReplicaGroup(gpu, shader, replicas.slice(from)));
-    }
+    const placed = replicas.map((replica) => ({ ...replica, states: replica.states.map(sourcesOf) }));
+    const groups = groupsOf(gpu, shader, placed);
     this.groups = groups;
     const places = groups.flatMap((group) => Array.from({ length: group.count }, (_, place) => ({ group, place })));
     this.residents = places.map((where, r) => ({
@@ -96,6 +94,7 @@ export class WebgpuSession implements OnlineSgdSession {
       write(this.gpu, this.orderBuffer(words.length), 0, words);
       for (let from = 0; from < length;) {
         const { layout, samples: count, timed } = this.choice.next(length - from);
+        await this.shader.ready(entriesOf[layout]);
         const started = performance.now();
         for (const group of this.groups) this.submit(group, samples, layout, { from, count, step: firstStep + from });
         if (timed) {
@@ -144,6 +143,7 @@ export class WebgpuSession implements OnlineSgdSession {
       const { group, place } = this.residents[replica]!;
       const classes = classesOf(program);
       const outputs = new Float32Array(count * classes);
+      await this.shader.ready(['predict']);
       for (let from = 0; from < count; from += predictedAtOnce) {
         const samples = Math.min(predictedAtOnce, count - from);
         const words = { ...group.predictionWords(place), listFrom: from, step: stream };

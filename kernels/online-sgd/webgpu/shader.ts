@@ -6,15 +6,15 @@ import { layerWgsl } from './layer.wgsl.js';
 import { layoutsWgsl } from './layouts.wgsl.js';
 import { updateWgsl } from './update.wgsl.js';
 
-const entries = [
-  ...(['read_differences', 'sum_columns', 'predict'] as const),
-  ...(['train_alone', 'advance', 'advance_columns', 'settle_sample'] as const),
-] as const;
-export type OnlineSgdEntry = (typeof entries)[number];
+/** What every session needs; the rest is made ready by the first call that needs it. */
+const preparation = ['read_differences', 'sum_columns'] as const;
+
+export type OnlineSgdEntry =
+  (typeof preparation)[number] | ('train_alone' | 'advance' | 'advance_columns' | 'settle_sample' | 'predict');
 
 function shaderOfWidth(width: number): LazyShader<OnlineSgdEntry> {
   const code = [commonWgsl, layerWgsl, updateWgsl, layoutsWgsl(width), columnsWgsl].join('\n');
-  return new LazyShader(`OnlineSgd with workgroups of ${width}`, code, entries);
+  return new LazyShader<OnlineSgdEntry>(`OnlineSgd with workgroups of ${width}`, code, preparation);
 }
 
 /** Workgroups of more threads than a layer has columns only wait for one another. */
