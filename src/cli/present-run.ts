@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { energyFile } from '../experiment/energy.js';
 import { publishedOf } from '../experiment/figures/source.js';
 import type { Published } from '../experiment/figures/schema.js';
 import type { Experiment } from '../experiment/loader.js';
 import { displayPath } from '../experiment/place.js';
 import type { ExperimentRequest, FinishedRun } from '../experiment/run.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
+import { energyLines } from './energy-lines.js';
 import { retentionLines } from './retention-lines.js';
 import { chooseProgress, formatCount, formatPercent, formatTime } from './progress.js';
 
@@ -57,7 +59,7 @@ export async function presentRun(
 }
 
 /** The object of `--json`. Accuracies are fractions. */
-function summaryOf({ record, runFolder, retention }: FinishedRun, published: Published | undefined) {
+function summaryOf({ record, runFolder, retention, energy }: FinishedRun, published: Published | undefined) {
   const { experiment, status, backend, backendReason, seed, epochs, samples, seconds, samplesPerSecond } = record;
   const { threads, threadShare } = record;
   const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
@@ -73,6 +75,7 @@ function summaryOf({ record, runFolder, retention }: FinishedRun, published: Pub
     ...best,
     ideal: record.ideal,
     retention: study,
+    energy: energy ? energyFile(energy) : null,
     published: fractionsOf(published),
     runFolder,
   };
@@ -86,7 +89,7 @@ function fractionsOf(published: Published | undefined) {
 }
 
 function describeRun(
-  { record, evaluation, retention, runFolder }: FinishedRun,
+  { record, evaluation, retention, energy, runFolder }: FinishedRun,
   published: Published | undefined,
 ): string {
   const { experiment, status, epochs, seconds, samplesPerSecond, backend, backendReason, seed } = record;
@@ -96,6 +99,7 @@ function describeRun(
     ...describeIdeal(record),
     ...describePublished(published),
     ...retentionLines(retention?.points ?? []),
+    ...energyLines(energy),
     `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason})${threadsUsed(record)}, seed ${seed}`,
     `run folder: ${displayPath(runFolder)}`,
   ].join('\n');

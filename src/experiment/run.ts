@@ -2,8 +2,10 @@ import { stringify } from 'yaml';
 import type { Dataset } from '../../datasets/dataset.js';
 import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { transformDataset } from '../../datasets/transform.js';
+import type { EnergyReport } from '../training/energy.js';
 import { Trainer, type TrainingSpec } from '../training/trainer.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
+import { energyFile } from './energy.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
 import { figureFiles, type FigureFile } from './figures/figure-files.js';
@@ -44,6 +46,8 @@ export interface FinishedRun {
   /** Last evaluation's counts, as the summary names them; undefined where none was made. */
   readonly evaluation: RunOutcome['evaluation'];
   readonly retention: RetentionStudy | undefined;
+  /** What training took; undefined where it was not recorded. */
+  readonly energy: EnergyReport | undefined;
   readonly runFolder: string;
 }
 
@@ -58,9 +62,14 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const target = request.out ?? defaultRunFolder(config.name, startedAt, config.seed);
   assertFree(target);
   const { offline, warn } = request;
-  const chosen = await chooseBackend(config.backend);
+  // The ledger is not kept on a GPU.
+  const auto = config.record.energy && config.backend === 'auto';
+  const chosen = await chooseBackend(auto ? 'wasm' : config.backend);
   const dataset = transformDataset(await loadDataset(config.dataset.name, { offline, warn }), config.dataset);
-  const trainer = await Trainer.create(trainingSpec(config, dataset, { ...request, chosen }));
+  const trainer = await Trainer.create({
+    ...trainingSpec(config, dataset, { ...request, chosen }),
+    energy: config.record.energy,
+  });
   try {
     return await runInto(RunFolder.create(target), trainer, { ...request, dataset, startedAt, chosen });
   } finally {
@@ -91,12 +100,13 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
         own = await studyOf(trainer, config, work);
       },
     });
+    const energy = await trainer.energy();
     // Its memory goes before that of others is taken.
     trainer.dispose();
     const retention = await withOtherDevices(own, work);
     const ideal = await trainTwin(folder, work);
     const source = { config, shape: work.dataset.shape, run, ideal, retention };
-    return await finish(folder, source, work);
+    return await finish(folder, source, { ...work, energy });
   } catch (error) {
     folder.discard();
     throw error;
@@ -178,7 +188,11 @@ async function recordedRun(
   return { outcome, recorder };
 }
 
-async function finish(folder: RunFolder, source: FigureSource, work: Work): Promise<FinishedRun> {
+async function finish(
+  folder: RunFolder,
+  source: FigureSource,
+  work: Work & { readonly energy: EnergyReport | undefined },
+): Promise<FinishedRun> {
   const { config, run, ideal, retention } = source;
   const { commandLine, startedAt, chosen } = work;
   const files = datasetSource(config.dataset.name).files.map(({ name, sha256 }) => ({ name, sha256 }));
@@ -204,11 +218,13 @@ async function finish(folder: RunFolder, source: FigureSource, work: Work): Prom
     folder.write('confusion.json', `${JSON.stringify(confusion)}\n`);
   }
   for (const { name, content } of figureFiles(source)) folder.write(name, content);
+  const { energy } = work;
+  if (energy) folder.write('energy.json', `${JSON.stringify(energyFile(energy), undefined, 2)}\n`);
   const drawn = retention && retention.points.length > 0 ? await work.pictures?.(config.name, retention.points) : [];
   for (const { name, content } of drawn ?? []) folder.write(name, content);
   folder.write('final.safetensors', encodeSafetensors(weightFile(run.outcome.layers, record)));
   folder.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
-  return { record, evaluation, retention, runFolder: folder.complete() };
+  return { record, evaluation, retention, energy, runFolder: folder.complete() };
 }
 
 function trainingSpec(
