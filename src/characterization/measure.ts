@@ -41,11 +41,22 @@ export interface Figure {
   readonly panels: readonly Panel[];
 }
 
-export interface Panel {
+export type Panel = CurvePanel | MapPanel;
+
+export interface CurvePanel {
   readonly title?: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
+}
+
+/** Values in rows and columns, as colours. */
+export interface MapPanel {
+  readonly title?: string;
+  /** Of the colours. */
+  readonly legend: string;
+  /** Shape [rows, columns]. */
+  readonly map: readonly (readonly number[])[];
 }
 
 export interface Axis {

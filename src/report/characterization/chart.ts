@@ -1,23 +1,48 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Axis, Figure, Panel, Series } from '../../characterization/measure.js';
+import type { Axis, CurvePanel, Figure, MapPanel, Panel, Series } from '../../characterization/measure.js';
 import { chartConfig } from '../render.js';
 
 const colours = ['#1f5fa8', '#c8442b', '#3c8d40', '#8a5aa8', '#c98a1b', '#5f6b73', '#2aa5a0', '#d1659a'];
 
-/** A figure of a characterization: its panels side by side, two a row. */
-export function characterizationChart({ title, panels }: Figure): TopLevelSpec {
-  const columns = Math.min(2, panels.length);
+/**
+ * A figure of a characterization: its panels side by side, two a row.
+ * @param title - of the characterization; the figure's own stands below it
+ */
+export function characterizationChart(title: string, { title: own, panels }: Figure): TopLevelSpec {
+  const columns = panels.every((panel) => 'map' in panel) ? 3 : Math.min(2, panels.length);
   const spec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: { ...chartConfig, legend: { ...chartConfig.legend, columns: columns === 1 ? 2 : 3 } },
-    title: { text: title },
+    title: { text: title, subtitle: own },
     ...{ spacing: 30, columns, concat: panels.map(panelOf) },
     resolve: { scale: { color: 'independent' }, legend: { color: 'independent' } },
   };
   return spec as unknown as TopLevelSpec;
 }
 
-function panelOf({ title, x, y, series }: Panel) {
+function panelOf(panel: Panel): object {
+  return 'map' in panel ? mapOf(panel) : curvesOf(panel);
+}
+
+function mapOf({ title, legend, map }: MapPanel) {
+  const values = map.flatMap((row, i) => row.map((value, j) => ({ row: i + 1, column: j + 1, value })));
+  const place = { type: 'ordinal', axis: { labelAngle: 0, grid: false } };
+  return {
+    ...{ width: 190, height: 190, ...(title !== undefined && { title: { text: title, fontSize: 12 } }) },
+    data: { values },
+    mark: { type: 'rect', stroke: 'white' },
+    encoding: {
+      x: { field: 'column', ...place },
+      y: { field: 'row', ...place },
+      color: {
+        ...{ field: 'value', type: 'quantitative', scale: { scheme: 'viridis' } },
+        legend: { title: legend, orient: 'right', columns: 1 },
+      },
+    },
+  };
+}
+
+function curvesOf({ title, x, y, series }: CurvePanel) {
   const names = [...new Set(series.map(({ name }) => name))];
   const color = {
     ...{ field: 'series', type: 'nominal', title: null },

@@ -27,10 +27,10 @@ export async function writeCharacterization(
   return folder.complete();
 }
 
-async function figureFiles({ figures }: Characterization): Promise<[string, string | Uint8Array][]> {
+async function figureFiles({ title, figures }: Characterization): Promise<[string, string | Uint8Array][]> {
   const files: [string, string | Uint8Array][] = [];
   for (const figure of figures) {
-    const svg = await renderSvg(characterizationChart(figure));
+    const svg = await renderSvg(characterizationChart(title, figure));
     files.push([`${figure.name}.svg`, `${svg}\n`], [`${figure.name}.png`, await renderPng(svg)]);
   }
   return files;
