@@ -5,6 +5,18 @@ import { loadCharacterization } from '../../src/characterization/load.js';
 /** A cell or an instrument other than the shipped one, and the claims that it must then fail. */
 const wrong: readonly (readonly [file: string, sets: string | readonly string[], fails: readonly string[]])[] = [
   ['an2022-tunnelling-thickness', 'barrier=1.1 eV', ['B10']],
+  ['an2022-retention', 'cell.retention.activationEnergy=1.3 eV', ['B14']],
+  ['an2022-retention', 'cell.gMax=1.05 nS', ['B14']],
+  ['an2022-retention-heat', 'cell.retention.activationEnergy=1.5 eV', ['B19']],
+  ['an2022-retention-heat', 'cell.retention.gateRate=1e-8 Hz', ['B25']],
+  ['an2022-retention-heat', 'cell.retention.activationEnergy=1.25 eV', ['B19', 'B20', 'B25']],
+  ['an2022-retention-nanosheets', 'cell.retention.depth=1.2 eV', ['B15']],
+  ['an2022-retention-nanosheets', 'cell.retention.depth=0.9 eV', ['B15']],
+  ['wang2022-retention', 'cell.retention={ model: arrhenius, activationEnergy: 1.0 eV }', ['A6']],
+  ['an2022-pulse-energy', 'cell.drive.ltp.width=1 s', ['B8']],
+  ['an2022-pulse-energy', 'cell.drive.read.voltage=1.5 V', ['B8']],
+  ['wang2022-switching-power', 'set.before=0.62 nS', ['A7']],
+  ['wang2022-switching-power', 'reset.voltage=-0.2 V', ['A7']],
   ['an2022-iv-slopes', 'cell.high.segments[1].slope=1.3', ['B13']],
   ['an2022-iv-slopes', 'cell.high.segments[2].slope=2.4', ['B13']],
   ['an2022-iv-slopes', 'cell.high.segments[1].upTo=2.3 V', ['B13']],
