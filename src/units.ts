@@ -2,7 +2,16 @@ import { UsageError } from './errors.js';
 
 /** The physical dimensions that configs use. Inside, every value is in the SI unit named here. */
 export type Dimension =
-  'conductance' | 'resistance' | 'voltage' | 'current' | 'time' | 'frequency' | 'temperature' | 'energy' | 'length';
+  | 'conductance'
+  | 'resistance'
+  | 'voltage'
+  | 'current'
+  | 'time'
+  | 'frequency'
+  | 'temperature'
+  | 'energy'
+  | 'power'
+  | 'length';
 
 interface UnitSystem {
   readonly si: string;
@@ -20,6 +29,7 @@ const systems: Readonly<Record<Dimension, UnitSystem>> = {
   time: { si: 's', symbols: { s: 1 }, words: { min: [60, 0], h: [3600, 0], d: [86400, 0] } },
   frequency: { si: 'Hz', symbols: { Hz: 1 }, words: { '/s': [1, 0] } },
   temperature: { si: 'K', symbols: { K: 1 }, words: { degC: [1, 273.15], '°C': [1, 273.15] } },
+  power: { si: 'W', symbols: { W: 1 }, words: {} },
   energy: { si: 'J', symbols: { J: 1 }, words: { eV: [1.602176634e-19, 0], meV: [1.602176634e-22, 0] } },
   length: { si: 'm', symbols: { m: 1 }, words: {} },
 };
@@ -100,6 +110,7 @@ function example(dimension: Dimension): string {
     frequency: '1e12 Hz',
     temperature: '100 degC',
     energy: '1.2 eV',
+    power: '0.16 nW',
     length: '20 nm',
   };
   return examples[dimension];

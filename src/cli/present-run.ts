@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { energyFile } from '../experiment/energy.js';
 import { publishedOf } from '../experiment/figures/source.js';
 import type { Published } from '../experiment/figures/schema.js';
 import type { Experiment } from '../experiment/loader.js';
@@ -6,6 +7,7 @@ import { displayPath } from '../experiment/place.js';
 import type { ExperimentRequest, FinishedRun } from '../experiment/run.js';
 import { labelOf } from '../experiment/schema.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
+import { energyLines } from './energy-lines.js';
 import { retentionLines } from './retention-lines.js';
 import { chooseProgress, formatCount, formatPercent, formatTime } from './progress.js';
 
@@ -66,7 +68,7 @@ function exitCodeOf({ status, error }: FinishedRun['record']): number {
 }
 
 /** The object of `--json`. Accuracies are fractions. */
-function summaryOf({ record, runFolder, retention }: FinishedRun, published: Published | undefined) {
+function summaryOf({ record, runFolder, retention, energy }: FinishedRun, published: Published | undefined) {
   const { experiment, otherDevice, status, error, backend, backendReason, threads, threadShare, seed } = record;
   const { epochs, samples, seconds, samplesPerSecond } = record;
   const { initialAccuracy, accuracy, accuracyBeforeHold, retained, evaluatedAtSamples, bestAccuracy, bestEpoch } =
@@ -83,6 +85,7 @@ function summaryOf({ record, runFolder, retention }: FinishedRun, published: Pub
     ...best,
     ideal: record.ideal,
     retention: study,
+    energy: energy ? energyFile(energy) : null,
     published: fractionsOf(published),
     warnings: record.warnings,
     runFolder,
@@ -97,7 +100,7 @@ function fractionsOf(published: Published | undefined) {
 }
 
 function describeRun(
-  { record, evaluation, retention, runFolder }: FinishedRun,
+  { record, evaluation, retention, energy, runFolder }: FinishedRun,
   published: Published | undefined,
 ): string {
   const { experiment: name, status, epochs, seconds, samplesPerSecond, backend, backendReason, seed } = record;
@@ -108,6 +111,7 @@ function describeRun(
     ...describeIdeal(record),
     ...describePublished(published),
     ...retentionLines(retention?.points ?? []),
+    ...energyLines(energy),
     `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason})${threadsUsed(record)}, seed ${seed}`,
     `run folder: ${displayPath(runFolder)}`,
   ].join('\n');

@@ -14,7 +14,7 @@ export interface Lines {
  * Currents that leave the columns of a passive crossbar, by Kirchhoff's law at both ends of every cell: each line is a
  * chain of wire segments, one between neighbouring cells and one to its terminal.
  * @param conductances - of the cells [S], shape [rows, columns]
- * @param wire - resistance of a segment [ohm], above 0
+ * @param wire - resistance of a segment [ohm], above 0; below 1e-9 of a cell's resistance, rounding costs digits
  * @returns current into each column's terminal [A]; 0 where it floats
  */
 export function columnCurrents(conductances: readonly (readonly number[])[], lines: Lines, wire: number): number[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Key } from '../random.js';
+import { driveSchema } from './drive.js';
 import { positiveQuantity } from './quantity.js';
 import { retentionSchema } from './retention/registry.js';
 import { cellNormals, type AffineStep, type Response } from './response.js';
@@ -67,8 +68,12 @@ export const cellNoise = {
   readNoise: z.number().min(0).max(1).default(0),
 };
 
-/** How every model with cells forgets. */
-export const cellDrift = { retention: retentionSchema.default({ model: 'none' }) };
+/** How every model with cells forgets, and what it is driven with. */
+export const cellDrift = {
+  retention: retentionSchema.default({ model: 'none' }),
+  /** Voltages and times, for energies; nothing else goes by them. */
+  drive: driveSchema.optional(),
+};
 
 export const pulseCount = z.int().min(1).max(65_536);
 

@@ -5,6 +5,7 @@ import { deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { conditionsSchema } from '../training/conditions.js';
 import { checkConditions, type ForgettingDevice, type OtherDevice } from './check-conditions.js';
 import { checkDevice, checkExperiment, type CheckFailure } from './checks.js';
+import { energyFailures } from './energy.js';
 import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
 import { checkReach, withinReach } from './figures/reach.js';
@@ -57,7 +58,7 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
   const all = [...mistakes, ...withoutConsequences(invalid, mistakes), ...placed(crossed, tree)];
   if (!value || all.length > 0) throw new ConfigError(all);
   // Only what is right in itself can be compiled, and only then is it known what cannot be switched off.
-  const blocked = placed(blockedEffects(value), tree);
+  const blocked = placed([...blockedEffects(value), ...energyFailures(value)], tree);
   if (blocked.length > 0) throw new ConfigError(blocked);
   return { config: value, resolved: whole(experimentSchema, tree) };
 }

@@ -3,9 +3,11 @@ import type { Dataset } from '../../datasets/dataset.js';
 import type { MhoError } from '../errors.js';
 import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { transformDataset } from '../../datasets/transform.js';
+import type { EnergyReport } from '../training/energy.js';
 import { Trainer, type LayerSnapshot, type TrainingSpec } from '../training/trainer.js';
 import type { OpenSession } from '../training/shared-sessions.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
+import { energyFile } from './energy.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
 import { figureFiles, type FigureFile } from './figures/figure-files.js';
@@ -60,6 +62,8 @@ export interface FinishedRun {
   /** Last evaluation's counts, as the summary names them; undefined where none was made. */
   readonly evaluation: RunOutcome['evaluation'];
   readonly retention: RetentionStudy | undefined;
+  /** What training took; undefined where it was not recorded. */
+  readonly energy: EnergyReport | undefined;
   readonly runFolder: string;
 }
 
@@ -74,7 +78,8 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   const target = request.out ?? defaultRunFolder(folderName(config), startedAt, config.seed);
   assertFree(target);
   const shared = request.shared ?? (await prepareShared(config, request));
-  const trainer = await Trainer.create(trainingSpec(config, { ...shared, threads: request.threads }));
+  const spec = trainingSpec(config, { ...shared, threads: request.threads });
+  const trainer = await Trainer.create({ ...spec, energy: config.record.energy });
   try {
     return await runInto(RunFolder.create(target), trainer, { ...request, ...shared, startedAt });
   } finally {
@@ -87,10 +92,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
  * @throws RunError where the data cannot be had, or there is no such backend here
  */
 export async function prepareShared(
-  { backend, dataset }: ExperimentConfig,
+  { backend, dataset, record }: ExperimentConfig,
   { offline, warn }: Pick<ExperimentRequest, 'offline' | 'warn'>,
 ): Promise<Shared> {
-  const chosen = await chooseBackend(backend);
+  // The ledger is not kept on a GPU.
+  const chosen = await chooseBackend(record.energy && backend === 'auto' ? 'wasm' : backend);
   return { chosen, dataset: transformDataset(await loadDataset(dataset.name, { offline, warn }), dataset) };
 }
 
@@ -121,6 +127,7 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
         own = await studyOf(trainer, config, work);
       },
     });
+    const energy = run.outcome.status === 'failed' ? undefined : await trainer.energy();
     // Its memory goes before that of others is taken.
     trainer.dispose();
     const warnings = before ? await standstillWarnings(before, run.outcome, work) : [];
@@ -128,7 +135,7 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
     const retention = failed ? undefined : await withOtherDevices(own, work);
     const ideal = failed ? undefined : await trainTwin(folder, work);
     const source = { config, shape: work.dataset.shape, run, ideal, retention };
-    return await finish(folder, source, { ...work, warnings });
+    return await finish(folder, source, { ...work, warnings, energy });
   } catch (error) {
     folder.discard();
     throw error;
@@ -228,7 +235,7 @@ async function recordedRun(
 async function finish(
   folder: RunFolder,
   source: FigureSource,
-  work: Work & { readonly warnings: readonly string[] },
+  work: Work & { readonly warnings: readonly string[]; readonly energy: EnergyReport | undefined },
 ): Promise<FinishedRun> {
   const { config, run, ideal, retention } = source;
   const { commandLine, startedAt, chosen, warnings } = work;
@@ -255,11 +262,13 @@ async function finish(
     folder.write('confusion.json', `${JSON.stringify(confusion)}\n`);
   }
   for (const { name, content } of figureFiles(source)) folder.write(name, content);
+  const { energy } = work;
+  if (energy) folder.write('energy.json', `${JSON.stringify(energyFile(energy), undefined, 2)}\n`);
   const drawn = retention && retention.points.length > 0 ? await work.pictures?.(config.name, retention.points) : [];
   for (const { name, content } of drawn ?? []) folder.write(name, content);
   folder.write('final.safetensors', encodeSafetensors(weightFile(run.outcome.layers, record)));
   folder.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
-  return { record, evaluation, retention, runFolder: folder.complete() };
+  return { record, evaluation, retention, energy, runFolder: folder.complete() };
 }
 
 function trainingSpec(

@@ -17,6 +17,7 @@ import { openOnlineSgd } from '../ops/online-sgd.js';
 import { draws, fold, keyOf, permutation } from '../random.js';
 import { CellDrift } from './cell-drift.js';
 import type { ConditionsConfig } from './conditions.js';
+import { EnergyMeter, type EnergyReport } from './energy.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
 import { LeftNetwork } from './left-network.js';
@@ -35,6 +36,8 @@ export interface TrainingSpec {
   readonly training: TrainingConfig;
   /** Temperature and time; undefined where nothing drifts. */
   readonly conditions?: ConditionsConfig | undefined;
+  /** Records pulses and reads, in joules by the device's `drive`. */
+  readonly energy?: boolean | undefined;
   readonly seed: number;
   readonly backend: Backend;
   /** Threads that may train it at once (1), on the backend that has them. */
@@ -91,6 +94,9 @@ export class Trainer {
   private chunk = 100;
   private readonly drift: CellDrift;
   private readonly time: TrainingTime;
+  private readonly meter: EnergyMeter | undefined;
+  /** Samples whose energy was taken. */
+  private metered = 0;
   /** What there was to lose when the first hold began. */
   private programmed: number | undefined;
 
@@ -105,6 +111,8 @@ export class Trainer {
     this.samplesPerEpoch = samplesPerEpoch(spec.training, indices);
     this.drift = CellDrift.of(session, program, spec.seed);
     this.time = new TrainingTime(spec.conditions ?? {}, this.drift);
+    const drive = spec.device.model === 'ideal' ? undefined : spec.device.drive;
+    this.meter = spec.energy && drive ? new EnergyMeter(program, drive) : undefined;
     this.loss = sampleLoss(program.loss, program.layers.at(-1)!.activation);
   }
 
@@ -114,7 +122,8 @@ export class Trainer {
     requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
     const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
-    const session = await (spec.open ? spec.open(replica) : openOnlineSgd([replica], { threads: spec.threads }));
+    const { threads, energy } = spec;
+    const session = await (spec.open ? spec.open(replica) : openOnlineSgd([replica], { threads, ledger: energy }));
     try {
       const table = inputTable(dataset, inputs.inputs);
       const train = await session.load(samplesOf(dataset.train, dataset, table));
@@ -152,6 +161,19 @@ export class Trainer {
       await onPause?.();
     }
     this.epoch++;
+    await this.readMeter();
+  }
+
+  /** What training took, an epoch that was cut short included; undefined where nothing is recorded. */
+  async energy(): Promise<EnergyReport | undefined> {
+    await this.readMeter();
+    return this.meter?.report();
+  }
+
+  private async readMeter(): Promise<void> {
+    if (!this.meter) return;
+    this.meter.add(await this.session.ledger!(0), this.samples - this.metered);
+    this.metered = this.samples;
   }
 
   /** Trains on samples; time passes at fixed counts of them, however the samples are cut into chunks. */

@@ -24,6 +24,8 @@ export const recordSchema = z.strictObject({
     .union([z.boolean(), sampleCounts])
     .describe('true, false or a list of counts of samples')
     .default(false),
+  /** Keeps the ledger of pulses and reads, in joules; on one thread, and never on webgpu. */
+  energy: z.boolean().optional(),
   /** Trains the ideal twin as well. */
   idealLine: z.boolean().default(false),
 });

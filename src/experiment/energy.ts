@@ -1,0 +1,58 @@
+import type { EnergyReport, EnergyUse } from '../training/energy.js';
+import type { CheckFailure } from './checks.js';
+import type { ExperimentConfig } from './schema.js';
+
+/** What none of the figures contains: neither device's paper has it. */
+export const leftOut =
+  'peripheral circuits: converters, drivers, sense amplifiers, wires and the reading of test images';
+
+/** `energy.json`: joules, pulses and seconds, by epoch and in all, and of an image. */
+export function energyFile(report: EnergyReport): object {
+  const { epochs, total, layers, latency } = report;
+  return {
+    units: { energy: 'J', time: 's' },
+    leftOut,
+    total,
+    perImage: perImage(total),
+    latencyPerImage: latency,
+    epochs: epochs.map((use, i) => ({ epoch: i + 1, ...use })),
+    pulsesPerCell: layers,
+  };
+}
+
+export function writing({ potentiation, depression, erasure }: EnergyUse): number {
+  return potentiation + depression + erasure;
+}
+
+export function reading({ forwardReads, backwardReads }: EnergyUse): number {
+  return forwardReads + backwardReads;
+}
+
+/** Of one training image. A forward read alone is what recognising an image takes. */
+export function perImage(use: EnergyUse) {
+  const of = (joules: number): number => (use.samples === 0 ? 0 : joules / use.samples);
+  return { writing: of(writing(use)), reading: of(reading(use)), forwardReads: of(use.forwardReads) };
+}
+
+/** Energies need cells, and what they are driven with. */
+export function energyFailures({ record, device, backend }: ExperimentConfig): CheckFailure[] {
+  if (!record.energy) return [];
+  const path = ['record', 'energy'];
+  if (device.model === 'ideal') {
+    return [{ path, what: 'asks for energies, but the ideal device has no cells', remedy: 'take it out' }];
+  }
+  const driven: CheckFailure[] = device.drive
+    ? []
+    : [
+        {
+          path,
+          what: 'asks for energies, but the device does not say what it is driven with',
+          remedy: 'write drive in the device',
+        },
+      ];
+  const gpu: CheckFailure[] =
+    backend === 'webgpu'
+      ? [{ path, what: 'asks for energies, which are not recorded on webgpu', remedy: 'take backend: wasm' }]
+      : [];
+  return [...driven, ...gpu];
+}
