@@ -12,16 +12,16 @@ export interface Jump {
 
 /**
  * The largest rise (or fall) of ln|I| between neighbouring points of a branch.
- * @param wider - how many points on either side the change is taken over; 1 for a sharp one
+ * @param least - currents of which both are below it are the instrument's, and no change [A]
  */
-export function largestJump({ voltage, current }: Iv, way: 'rise' | 'fall', wider = 1): Jump {
+export function largestJump({ voltage, current }: Iv, way: 'rise' | 'fall', least = 0): Jump {
   const sign = way === 'rise' ? 1 : -1;
   let jump: Jump = { voltage: NaN, size: 0, before: NaN };
-  for (let i = wider; i < current.length; i++) {
-    const [before, after] = [Math.abs(current[i - wider]!), Math.abs(current[i]!)];
-    if (!(before > 0 && after > 0) || voltage[i - wider] === 0) continue;
+  for (let i = 1; i < current.length; i++) {
+    const [before, after] = [Math.abs(current[i - 1]!), Math.abs(current[i]!)];
+    if (!(before > 0 && after > 0) || voltage[i - 1] === 0 || Math.max(before, after) < least) continue;
     const size = Math.log(after / before);
-    if (sign * size > sign * jump.size) jump = { voltage: voltage[i]!, size, before: current[i - wider]! };
+    if (sign * size > sign * jump.size) jump = { voltage: voltage[i]!, size, before: current[i - 1]! };
   }
   return jump;
 }

@@ -60,7 +60,16 @@ export const sweepPotentiation = defineMeasure({
             ...series.map(({ name, voltage, current }) => ({
               title: name,
               ...{ x: { title: 'voltage (V)', zero: true }, y: { title: 'current (nA)', zero: true } },
-              series: [{ name, x: voltage, y: current.map((i) => i * 1e9), mark: 'points' as const }],
+              series: shownSweeps(config.sweeps).map((n) => {
+                const points = voltage.length / config.sweeps;
+                const own = <T>(values: readonly T[]): T[] => values.slice((n - 1) * points, n * points);
+                return {
+                  name: `sweep ${n}`,
+                  x: own(voltage),
+                  y: own(current).map((i) => i * 1e9),
+                  mark: 'points' as const,
+                };
+              }),
             })),
             {
               ...{ x: { title: 'sweep' }, y: { title: 'conductance (nS)', zero: true } },
@@ -74,6 +83,11 @@ export const sweepPotentiation = defineMeasure({
     };
   },
 });
+
+/** The first sweep, the last, and some between. */
+function shownSweeps(sweeps: number): number[] {
+  return [...new Set([1, Math.ceil(sweeps / 10), Math.ceil(sweeps / 3), sweeps])];
+}
 
 function seriesOf({ cell: config, sweeps, step, dwell, readNoise }: Config, top: number, key: Key): Series {
   const cell = new ChargeTrapCell(config);

@@ -119,21 +119,26 @@ function run(config: Config, key: Key): Cycle[] {
   });
 }
 
-function estimate({ readAt, reset }: Config, iv: Iv): Cycle {
+function estimate({ readAt, reset, ammeter }: Config, iv: Iv): Cycle {
   const [out, back] = [branchOf(iv, 1, 'out'), branchOf(iv, 1, 'back')];
   const none: Jump = { voltage: NaN, size: 0, before: NaN };
   return {
-    ...{ iv, set: largestJump(out, 'rise') },
-    reset: reset === undefined ? none : largestJump(branchOf(iv, -1, 'out'), 'fall'),
+    ...{ iv, set: largestJump(out, 'rise', seen(ammeter)) },
+    reset: reset === undefined ? none : largestJump(branchOf(iv, -1, 'out'), 'fall', seen(ammeter)),
     ...{ high: readAt / currentAt(out, readAt), low: readAt / currentAt(back, readAt) },
   };
 }
 
-function counts({ reset }: Config, cycles: readonly Cycle[]): Finding[] {
+/** The least current that is told from the instrument's floor [A]. */
+function seen({ floor }: Config['ammeter']): number {
+  return 10 * floor;
+}
+
+function counts({ reset, ammeter }: Config, cycles: readonly Cycle[]): Finding[] {
   const least = Math.log(switchingFactor);
   const wrong = ({ iv }: Cycle): boolean => {
-    const fell = largestJump(branchOf(iv, 1, 'out'), 'fall').size < -least;
-    return fell || (reset !== undefined && largestJump(branchOf(iv, -1, 'out'), 'rise', 1).size > 2 * least);
+    const fell = largestJump(branchOf(iv, 1, 'out'), 'fall', seen(ammeter)).size < -least;
+    return fell || (reset !== undefined && largestJump(branchOf(iv, -1, 'out'), 'rise', seen(ammeter)).size > least);
   };
   const count = (of: (cycle: Cycle) => boolean): number => cycles.filter(of).length;
   return [

@@ -68,15 +68,14 @@ function markOf({ mark, x }: Series): object {
 }
 
 /** Rows in the order of the trace, which a sweep goes along and back; a logarithm shows nothing at or below zero. */
-function rowsOf({ name, x: xs, y: ys, mark }: Series, x: Axis, y: Axis) {
+function rowsOf({ name, x: xs, y: ys }: Series, x: Axis, y: Axis) {
   const shown = (value: number, { scale }: Axis): boolean => Number.isFinite(value) && (scale !== 'log' || value > 0);
   const rows = xs.map((at, i) => ({ series: name, x: at, y: ys[i]!, order: i }));
-  const kept = rows.filter((row) => shown(row.x, x) && shown(row.y, y));
-  return mark === 'line' ? thinned(kept) : kept;
+  return thinned(rows.filter((row) => shown(row.x, x) && shown(row.y, y)));
 }
 
-/** More points than a line can show are left out. */
+/** More points than a picture can show are in the traces alone. */
 function thinned<T>(rows: readonly T[]): readonly T[] {
-  const every = Math.ceil(rows.length / 1500);
+  const every = Math.ceil(rows.length / 250);
   return every === 1 ? rows : rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
 }

@@ -1,7 +1,11 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
-import type { Characterization } from '../../characterization/characterize.js';
-import type { LoadedCharacterization } from '../../characterization/load.js';
+import { characterize, type Characterization } from '../../characterization/characterize.js';
+import {
+  loadCharacterization,
+  shippedCharacterizations,
+  type LoadedCharacterization,
+} from '../../characterization/load.js';
 import type { Trace } from '../../characterization/measure.js';
 import { RunFolder } from '../../experiment/run-folder.js';
 import { renderPng, renderSvg } from '../render.js';
@@ -34,6 +38,19 @@ async function figureFiles({ title, figures }: Characterization): Promise<[strin
     files.push([`${figure.name}.svg`, `${svg}\n`], [`${figure.name}.png`, await renderPng(svg)]);
   }
   return files;
+}
+
+/** The pictures of every shipped characterization as the documents show them, by file name. */
+export async function characterizationPictures(): Promise<ReadonlyMap<string, string>> {
+  const drawn = new Map<string, string>();
+  for (const name of shippedCharacterizations().keys()) {
+    const { title, figures } = characterize(loadCharacterization(name));
+    for (const figure of figures) {
+      const file = figures.length === 1 ? `${name}.svg` : `${name}-${figure.name}.svg`;
+      drawn.set(file, `${await renderSvg(characterizationChart(title, figure))}\n`);
+    }
+  }
+  return drawn;
 }
 
 /** A characterization as JSON holds it. */
