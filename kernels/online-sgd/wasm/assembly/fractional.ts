@@ -1,5 +1,6 @@
 // Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
+import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
 import { inputsOf, Ledger, recordFour } from '../../../wasm/assembly/ledger';
 import { bits4 } from '../../../wasm/assembly/random';
@@ -88,7 +89,7 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, act
       const deviates = normal4(p.cycleToCycle, i32x4.add(cells, i32x4.splat(<i32>(j >>> 2))));
       moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), deviates));
     }
-    v128.store(p.g + place, f32x4.min(f32x4.max(moved, low), high));
+    v128.store(p.g + place, clip4(moved, low, high));
     const other = offset ? reference : seen4(c, v128.load(c.minus + place));
     const difference = f32x4.sub(seen4(c, v128.load(c.plus + place)), other);
     const sum = c.columnSums + j;

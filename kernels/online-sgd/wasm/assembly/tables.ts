@@ -2,6 +2,7 @@
 // second look (levels, refresh, access resistance). Only columns with an error are visited, those that go up apart from those that go down,
 // so that four neighbours in a list read one table.
 import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, rowFrom, TABLE } from '../../../wasm/assembly/cells';
+import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 
@@ -118,7 +119,7 @@ function updateRow(
     const pulses = f32x4.mul(f32x4.mul(rate, v128.load(list.errors + k)), size);
     const cell = i32x4.add(first, i32x4.shr_u(columns, 2));
     const change = tableChange4(c, blocks, g, pulses, bits4(p.cycleToCycle, cell));
-    const moved = f32x4.min(f32x4.max(f32x4.add(g, change), f32x4.splat(0)), f32x4.splat(1));
+    const moved = clip4(f32x4.add(g, change), f32x4.splat(0), f32x4.splat(1));
     const other = offset ? reference : gather(others, j0, j1, j2, j3);
     const before = device == 0 ? f32x4.sub(g, other) : f32x4.sub(other, g);
     const difference = device == 0 ? f32x4.sub(moved, other) : f32x4.sub(other, moved);
