@@ -124,6 +124,8 @@ export function formatQuantity(value: number, dimension: Dimension): string {
     ...[['u', 1e-6] as const, ['n', 1e-9] as const, ['p', 1e-12] as const, ['f', 1e-15] as const],
   ];
   if (value === 0 || dimension === 'temperature') return `${Number(value.toPrecision(6))} ${unit}`;
-  const [prefix, factor] = steps.find(([, f]) => Math.abs(value) >= f) ?? steps[steps.length - 1]!;
+  // By what is printed: 0.99999 uS is 1 uS and not 1000 nS.
+  const printed = Math.abs(Number(value.toPrecision(4)));
+  const [prefix, factor] = steps.find(([, f]) => printed >= f * (1 - 1e-9)) ?? steps[steps.length - 1]!;
   return `${Number((value / factor).toPrecision(4))} ${prefix}${unit}`;
 }

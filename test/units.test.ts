@@ -57,6 +57,7 @@ describe('quantities', () => {
 
   it('are written with the prefix that leaves 1 to 1000', () => {
     expect(formatQuantity(1.5e-6, 'conductance')).toBe('1.5 uS');
+    expect(formatQuantity(9.99999e-7, 'conductance')).toBe('1 uS');
     expect(formatQuantity(999, 'resistance')).toBe('999 ohm');
     expect(formatQuantity(1e6, 'resistance')).toBe('1 Mohm');
     expect(formatQuantity(-0.05, 'voltage')).toBe('-50 mV');

@@ -42,13 +42,17 @@ export function quantities(input: QuantityInput): Fitted | string {
     ...unit,
     gMin,
     gMax,
-    cycleToCycle: Math.min(1, rms((branch) => noise[branch].programming) / (gMax - gMin)),
-    readNoise: Math.min(
-      1,
-      rms((branch) => noise[branch].read / meanSquareRoot(ramps, branch)),
-    ),
+    cycleToCycle: fraction(rms((branch) => noise[branch].programming) / (gMax - gMin)),
+    readNoise: fraction(rms((branch) => noise[branch].read / meanSquareRoot(ramps, branch))),
   };
   return { family, solution, noise, device, values: valuesOf(input, device, noise) };
+}
+
+/** Noise below this part of the range is that of arithmetic: readings have no more digits. */
+const exact = 1e-9;
+
+function fraction(noise: number): number {
+  return noise < exact ? 0 : Math.min(1, noise);
 }
 
 /** Noise of the steps; of cells that were stopped, σ of the fit, and the rest from pulses at which they were not. */

@@ -68,7 +68,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const { model, remarks, tables, result, charts, device, beside } = made;
   const warnings = [...noticed, ...made.warnings];
   const lead = [
-    `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ramps of ${sources.files.join(', ')}.`,
+    `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ${sources.ramps.ltd === 1 ? 'ramp' : 'ramps'} of ${sources.files.join(', ')}.`,
     ...(request.lookup ? [] : [intervalsOf(request.fit, sources)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];

@@ -16,7 +16,9 @@ export interface Table {
 
 const percent = (fraction: number, digits = 3): string => `${Number((100 * fraction).toPrecision(digits))} %`;
 const plain = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '∞');
-const siemens = (value: number): string => formatQuantity(value, 'conductance');
+/** Conductances below this are what arithmetic leaves of 0. */
+const nothing = 1e-17;
+const siemens = (value: number): string => formatQuantity(Math.abs(value) < nothing ? 0 : value, 'conductance');
 
 /** How each parameter is named and written. */
 const labels: Readonly<Record<string, readonly [label: string, write: (value: number) => string]>> = {
@@ -93,7 +95,7 @@ function deviceTable(fit: RampFit): Table {
   return {
     title: 'Device',
     head: ['parameter', 'value', intervalHead(fit)],
-    rows: [...rows, ['levels two noise σ apart', String(levelsApart(fit)), '']],
+    rows: [...rows, ['levels two noise σ apart', levelsWords(levelsApart(fit)), '']],
   };
 }
 
@@ -105,7 +107,7 @@ function branchTable(fit: RampFit, branch: Branch): Table {
   });
   const noise = fit.noise[branch];
   return {
-    title: `${branch.toUpperCase()}: ${ramps} ${ramps === 1 ? 'ramp' : 'ramps'} of ${pulses} pulses`,
+    title: `${branch.toUpperCase()}: ${ramps} ${ramps === 1 ? 'ramp' : 'ramps'} of ${pulses} ${pulses === 1 ? 'pulse' : 'pulses'}`,
     head: ['parameter', 'value', intervalHead(fit)],
     rows: [
       ...rows,
@@ -135,11 +137,16 @@ function estimateRow(label: string, { value, low, high }: Estimate, write: (valu
   return [label, write(value), low === null || high === null ? 'none' : `${write(low)} … ${write(high)}`];
 }
 
-/** 1 + range/(2σ), σ of one pulse and one read together. */
+/** 1 + range/(2σ), σ of one pulse and one read together; infinite where the file says no noise. */
 export function levelsApart({ device, noise }: RampFit): number {
+  if (device.cycleToCycle === 0 && device.readNoise === 0) return Infinity;
   const sigma =
     Math.hypot(...branches.flatMap((branch) => [noise[branch].programming, noise[branch].read])) / Math.SQRT2;
-  return sigma === 0 ? Infinity : Math.floor(1 + (device.gMax - device.gMin) / (2 * sigma));
+  return Math.floor(1 + (device.gMax - device.gMin) / (2 * sigma));
+}
+
+function levelsWords(levels: number): string {
+  return Number.isFinite(levels) ? String(levels) : 'no noise seen';
 }
 
 /** The tables of a lookup table's report. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { choose, type Candidate } from '../../../src/device/fit/cross-validate.js';
-import type { RampFit } from '../../../src/device/fit/estimate.js';
-import { fitWarnings } from '../../../src/report/fit/summary.js';
+import { fitModel, type RampFit } from '../../../src/device/fit/estimate.js';
+import { keyOf } from '../../../src/random.js';
+import { fitWarnings, levelsApart } from '../../../src/report/fit/summary.js';
+import { drawRampSet, exponentialTruth } from './synthetic.js';
 
 const candidate = (name: Candidate['name'], change: Partial<Candidate>): Candidate => ({
   ...{ name, parameters: 6, error: 0.01, excess: 0, excessError: 0, limits: [] },
@@ -49,5 +51,19 @@ describe('a fit is warned of', () => {
 
   it('where the search ran to its end', () => {
     expect(warn(9e-6, 105e-6, ['lower bound'])[0]).toMatch(/^lower bound of power ran to the limit of the search/);
+  });
+});
+
+describe('readings without noise', () => {
+  it('make a device without noise, and no levels without end', () => {
+    const uS = 1e-6;
+    const ltp = { start: 10 * uS, end: 90 * uS, alpha: 2, pulses: 30 };
+    const ltd = { ...ltp, start: 90 * uS, end: 10 * uS, alpha: -2 };
+    const truth = exponentialTruth({ ltp, ltd, startSpread: 0, programming: 0, read: 0 });
+    const ramps = drawRampSet(truth, 3, keyOf(1, 'cycleToCycle'));
+    const options = { model: 'exponential', range: 'overlap', resamplings: 50, seed: 1, confidence: 0.95 } as const;
+    const { device } = fitModel('exponential', ramps, options);
+    expect([device.cycleToCycle, device.readNoise]).toEqual([0, 0]);
+    expect(levelsApart({ device, noise: {} } as RampFit)).toBe(Infinity);
   });
 });
