@@ -27,7 +27,7 @@ function describe({ versions, commit, platform, backends, auto, datasets }: Diag
     '',
     'backends',
     ...backends.flatMap(backendLines),
-    `  taken   ${auto.backend} (${auto.reason})`,
+    `  taken      ${auto.backend} (${auto.reason})`,
     '',
     'data sets',
     ...datasets.map(datasetLine),
@@ -35,7 +35,7 @@ function describe({ versions, commit, platform, backends, auto, datasets }: Diag
 }
 
 function backendLines({ name, ready, what, remedy, gpu }: BackendState): string[] {
-  const line = `  ${name.padEnd(7)} ${ready ? 'ready' : 'absent'}: ${what}`;
+  const line = `  ${name.padEnd(10)} ${ready ? 'ready' : 'absent'}: ${what}`;
   return [line, ...(remedy === undefined ? [] : [indented(`to get it: ${remedy}`)]), ...(gpu ? gpuLines(gpu) : [])];
 }
 

@@ -67,7 +67,7 @@ function valueOptions(yargs: Argv) {
       describe: 'Change a value of the file: training.learningRate=0.05; may be given more than once',
     })
     .option('seed', { ...text, describe: 'Seed of every random draw, 0 to 2^53 - 1' })
-    .option('backend', { ...text, describe: 'auto, wasm, webgpu or cpu' })
+    .option('backend', { ...text, describe: 'auto, wasm, webgpu, tensorflow or cpu' })
     .option('epochs', { ...text, describe: 'Epochs to train' })
     .option('ideal-line', {
       ...({ type: 'boolean', default: false } as const),

@@ -9,7 +9,7 @@ import { conditionsSchema } from '../training/conditions.js';
 import { inputSchema, networkSchema, trainingSchema } from '../training/schema.js';
 
 /** Where kernels run; `auto` takes a hardware GPU where there is one, else WASM, and the run record names it. */
-export const backends = ['auto', 'wasm', 'webgpu', 'cpu'] as const;
+export const backends = ['auto', 'wasm', 'webgpu', 'tensorflow', 'cpu'] as const;
 
 /** The largest seed: every whole number up to it is exact in a double. */
 export const maxSeed = Number.MAX_SAFE_INTEGER;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../errors.js';
 import type { OnlineSgdProgram, OnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
-import { hostBackends, hostKernels, kernels } from '../../kernels/register.js';
+import { readableBackends, readableKernels, kernels } from '../../kernels/register.js';
 import { crossbarInputs, requireShape, resultsOf, stateOf, takeTensors, type CrossbarTensors } from './crossbar.js';
 import { activeBackend, registerGpuKernel, registerTfjsKernel, runTfjsKernel, type KernelCall } from './tfjs.js';
 
@@ -74,14 +74,14 @@ export async function openOnlineSgd(replicas: readonly Replica[]): Promise<Onlin
 }
 
 export function registerOnlineSgd(): void {
-  for (const backend of hostBackends) {
+  for (const backend of readableBackends) {
     registerTfjsKernel<Attributes>(where, backend, (call) => {
       const replicas = call.attributes.replicas.map(({ program, seed }, r) => ({
         program,
         seed,
         states: program.layers.map((_, l) => stateOf(call, suffix(r, l))),
       }));
-      const session = hostKernels[backend].OnlineSgd.open(replicas);
+      const session = readableKernels[backend].OnlineSgd.open(replicas);
       try {
         const samples = samplesOf(call);
         const order = Uint32Array.from({ length: samples.count }, (_, i) => i);
