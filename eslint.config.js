@@ -31,7 +31,7 @@ const zones = layers.slice(0, -1).flatMap((lower, i) =>
 // Nothing but kernels/register.ts knows both a kernel and its backends.
 const backendZones = ['./src', './datasets'].map((target) => ({
   target,
-  from: ['./kernels/*/reference.ts', './kernels/*/wasm/**', './kernels/*/webgpu/**'],
+  from: ['./kernels/*/reference.ts', './kernels/*/composed.ts', './kernels/*/wasm/**', './kernels/*/webgpu/**'],
   message: 'Only kernels/register.ts imports a backend of a kernel.',
 }));
 

@@ -10,6 +10,7 @@ import {
 } from '../src/crossbar/program.js';
 import { cellSizeOf, writeNoiseOf, type CurveResponse, type OwnResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
+import type { StepKeys } from './keys.js';
 import { ReferenceLedger } from './ledger.js';
 import { packTable, readTable, type PackedTable, type TableDraw } from './table.js';
 
@@ -17,14 +18,6 @@ import { packTable, readTable, type PackedTable, type TableDraw } from './table.
  * The cells of one crossbar and what pulses do to them, one cell at a time: the specification that every backend's
  * cells are held against.
  */
-
-/** Keys of the draws at one step for one polarity. */
-export interface StepKeys {
-  readonly cycleToCycle: Key;
-  readonly programming: Key;
-  /** The same for both polarities: their cells are counted apart. */
-  readonly writeNoise: Key;
-}
 
 export class ReferenceCells {
   readonly devices: 1 | 2;

@@ -24,8 +24,15 @@ export interface KernelSet {
   readonly Drift: DriftKernel;
 }
 
-/** Host kernels behind the contract that all backends share: what they throw becomes a rejection. */
-export function asKernels({ OnlineSgd, PulseUpdate, CrossbarRead, Drift }: HostKernelSet): KernelSet {
+/**
+ * Host kernels behind the contract that all backends share: what they throw becomes a rejection.
+ * @param ready - waited for before any work
+ */
+export function asKernels(
+  { OnlineSgd, PulseUpdate, CrossbarRead, Drift }: HostKernelSet,
+  ready?: () => Promise<unknown>,
+): KernelSet {
+  const later = ready ? <T>(work: () => T): Promise<T> => ready().then(work) : atOnce;
   return {
     OnlineSgd: { ...OnlineSgd, open: (...call) => later(() => asSession(OnlineSgd.open(...call))) },
     PulseUpdate: { ...PulseUpdate, run: (call) => later(() => PulseUpdate.run(call)) },
@@ -36,18 +43,18 @@ export function asKernels({ OnlineSgd, PulseUpdate, CrossbarRead, Drift }: HostK
 
 function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
   return {
-    load: (samples) => later(() => session.load(samples)),
+    load: (samples) => atOnce(() => session.load(samples)),
     train: (...call) =>
-      later(() => {
+      atOnce(() => {
         session.train(...call);
       }),
-    predict: (...call) => later(() => session.predict(...call)),
+    predict: (...call) => atOnce(() => session.predict(...call)),
     drift: (...call) =>
-      later(() => {
+      atOnce(() => {
         session.drift(...call);
       }),
-    states: (replica) => later(() => session.states(replica)),
-    ledger: (replica) => later(() => session.ledger(replica)),
+    states: (replica) => atOnce(() => session.states(replica)),
+    ledger: (replica) => atOnce(() => session.ledger(replica)),
     ...(session.threads && { threads: session.threads.bind(session) }),
     dispose: () => {
       session.dispose();
@@ -56,7 +63,7 @@ function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
 }
 
 /** The work is done at once; only its result is handed over later. */
-function later<T>(work: () => T): Promise<T> {
+function atOnce<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {
     resolve(work());
   });

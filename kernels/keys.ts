@@ -24,3 +24,21 @@ export function layerKeys(seed: number, layer: number): LayerKeys {
     thinning: streams('pulseThinning'),
   };
 }
+
+/** Keys of the draws at one step for one polarity. */
+export interface StepKeys {
+  readonly cycleToCycle: Key;
+  readonly programming: Key;
+  /** The same for both polarities: their cells are counted apart. */
+  readonly writeNoise: Key;
+}
+
+export function stepKeys(seed: number, layer: number, device: number, step: number): StepKeys {
+  const ofDevice = (purpose: 'cycleToCycle' | 'programming'): Key =>
+    fold(fold(fold(keyOf(seed, purpose), layer), device), step);
+  return {
+    cycleToCycle: ofDevice('cycleToCycle'),
+    programming: ofDevice('programming'),
+    writeNoise: fold(fold(keyOf(seed, 'writeNoise'), layer), step),
+  };
+}

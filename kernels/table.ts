@@ -81,8 +81,7 @@ export function readTable(table: PackedTable, bins: number, g: number, up: boole
   const bin = Math.min(Math.trunc(place), bins - 2);
   const t = f32(place - bin);
   const at = bin * blockSize;
-  const row = rowOf(table, q);
-  const u = f32(f32(q - table.nodes[2 * row]!) * table.nodes[2 * row + 1]!);
+  const { row, u } = placeOf(table, q);
   const along = (from: number): number => {
     const a = values[from]!;
     return f32(a + f32(t * f32(values[from + blockSize]! - a)));
@@ -92,6 +91,12 @@ export function readTable(table: PackedTable, bins: number, g: number, up: boole
     mean: f32(values[at]! + f32(t * values[at + 1]!)),
     deviation: f32(below + f32(u * f32(above - below))),
   };
+}
+
+/** Where a probability lies in a table: the last row that does not exceed it, and the part of the way to the next. */
+export function placeOf(table: PackedTable, q: number): { readonly row: number; readonly u: number } {
+  const row = rowOf(table, q);
+  return { row, u: f32(f32(q - table.nodes[2 * row]!) * table.nodes[2 * row + 1]!) };
 }
 
 /** The row whose probability is the last that does not exceed q. */

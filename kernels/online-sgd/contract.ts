@@ -363,6 +363,13 @@ export function requireLedger(kept: boolean): void {
   });
 }
 
+/** @throws UsageError on a backend that cannot keep the ledger that is asked for */
+export function refuseLedger(backend: string, { ledger = false }: OpenOptions): void {
+  if (!ledger) return;
+  const what = `pulses and reads are not recorded on ${backend}`;
+  throw new UsageError({ where: 'OnlineSgd', what, remedy: 'take --backend wasm, or leave the ledger out' });
+}
+
 /** What a session says when it is used after its end. */
 export function disposedError(): UsageError {
   return new UsageError({ where: 'OnlineSgd', what: 'the session was disposed', remedy: 'open another' });

@@ -1,13 +1,13 @@
-import { fold, uniform, type Key } from '../../src/random.js';
+import { fold, type Key } from '../../src/random.js';
 import type { DriftLosses } from '../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../src/crossbar/program.js';
 import { activate, derivative, f32, outputError, quantize } from '../arithmetic.js';
 import { quantizersOf, readForward, readTransposed, type Quantizers } from '../read.js';
-import { ReferenceCells, type StepKeys } from '../cells.js';
+import { ReferenceCells } from '../cells.js';
 import { validateLosses } from '../drift/contract.js';
-import { layerKeys, type LayerKeys } from '../keys.js';
-import { gap, ladder, rungOf } from '../jumps.js';
+import { layerKeys, type LayerKeys, type StepKeys } from '../keys.js';
 import type { LedgerEntry } from '../ledger.js';
+import { directionOf, drawPulses } from '../pulse-draws.js';
 import { ReferenceTraps } from '../traps.js';
 import {
   columnSumPeriod,
@@ -313,8 +313,7 @@ class ReferenceLayer {
 
   /** Whether a wish of this sign pulses this polarity, and in which direction. */
   private direction(device: number, positive: boolean): 'up' | 'down' | undefined {
-    if (this.layer.crossbar.coding === 'one-sided-pair') return positive === (device === 0) ? 'up' : undefined;
-    return positive === (device === 0) ? 'up' : 'down';
+    return directionOf(this.layer.crossbar.coding === 'one-sided-pair', device, positive);
   }
 
   /** Fractional and rounded pulses: every cell whose request is not zero. */
@@ -334,60 +333,13 @@ class ReferenceLayer {
     }
   }
 
-  /** Whole pulses drawn column by column, background and foreground rows apart. */
+  /** Whole pulses drawn at random. */
   private updateByJumps(device: number, errors: Float32Array, keys: StepKeys, step: number): void {
-    const foreground = this.foregroundReach();
-    const [gaps, thinning] = [this.keys.gaps[device]!, this.keys.thinning[device]!];
-    const background = Math.abs(this.writtenBackground);
-    for (let j = 0; j < this.cols; j++) {
-      if (errors[j] === 0) continue;
-      const draw = (kind: 0 | 1, reach: number, length: number, rowAt: (k: number) => number | undefined): void => {
-        const stream = { gaps: fold(gaps[kind], step), thinning: fold(thinning[kind], step) };
-        this.drawColumn(device, j, errors[j]!, reach, length, rowAt, stream, keys);
-      };
-      if (background > 0) draw(0, background, this.rows, (i) => (this.isForeground[i] === 1 ? undefined : i));
-      if (foreground > 0) draw(1, foreground, this.foreground.length, (k) => this.foreground[k]);
-    }
+    const { foreground, isForeground } = this;
+    const vectors = { errors, inputs: this.written, background: this.writtenBackground, foreground, isForeground };
+    const direction = (positive: boolean) => this.direction(device, positive);
+    drawPulses(vectors, this.rate, { keys: this.keys, device, step }, direction, (row, col, up, pulses) => {
+      this.cells.pulse(device, row * this.cols + col, up, pulses, keys);
+    });
   }
-
-  /** Largest |x| among foreground rows. */
-  private foregroundReach(): number {
-    return this.foreground.reduce((reach, i) => Math.max(reach, Math.abs(this.written[i]!)), 0);
-  }
-
-  private drawColumn(
-    device: number,
-    j: number,
-    error: number,
-    reach: number,
-    length: number,
-    rowAt: (k: number) => number | undefined,
-    stream: { readonly gaps: Key; readonly thinning: Key },
-    keys: StepKeys,
-  ): void {
-    const rate = { up: f32(this.rate.up * Math.abs(error)), down: f32(this.rate.down * Math.abs(error)) };
-    const rung = rungOf(f32(Math.max(rate.up, rate.down) * reach));
-    // Candidates of a column are numbered; the next column's numbers begin beyond all of them.
-    const first = j * (this.rows + 1);
-    for (let n = first, k = 0; ; n++, k++) {
-      const skipped = gap(stream.gaps, n, rung);
-      if (skipped >= length - k) return;
-      k += Math.floor(skipped);
-      const row = rowAt(k);
-      if (row === undefined) continue;
-      const x = this.written[row]!;
-      const direction = this.direction(device, error > 0 === x > 0);
-      if (!direction || x === 0) continue;
-      const request = f32(rate[direction] * Math.abs(x));
-      const pulses = wholePulses(request, ladder[rung]!, uniform(stream.thinning, n));
-      if (pulses > 0) this.cells.pulse(device, row * this.cols + j, direction === 'up', pulses, keys);
-    }
-  }
-}
-
-/** How many pulses a candidate is given so that, over candidates of probability p̄, the mean is `request`. */
-function wholePulses(request: number, candidate: number, u: number): number {
-  if (candidate < 1) return f32(u * candidate) < request ? 1 : 0;
-  const whole = Math.floor(request);
-  return whole + (u < f32(request - whole) ? 1 : 0);
 }

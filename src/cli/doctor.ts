@@ -28,7 +28,7 @@ function describe({ versions, commit, platform, backends, auto, threads, dataset
     '',
     'backends',
     ...backends.flatMap(backendLines),
-    `  taken   ${auto.backend} (${auto.reason})`,
+    `  taken      ${auto.backend} (${auto.reason})`,
     threadsLine(threads),
     '',
     'data sets',
@@ -37,7 +37,7 @@ function describe({ versions, commit, platform, backends, auto, threads, dataset
 }
 
 function backendLines({ name, ready, what, remedy, gpu }: BackendState): string[] {
-  const line = `  ${name.padEnd(7)} ${ready ? 'ready' : 'absent'}: ${what}`;
+  const line = `  ${name.padEnd(10)} ${ready ? 'ready' : 'absent'}: ${what}`;
   return [line, ...(remedy === undefined ? [] : [indented(`to get it: ${remedy}`)]), ...(gpu ? gpuLines(gpu) : [])];
 }
 

@@ -83,7 +83,7 @@ function valueOptions(yargs: Argv) {
       describe: 'Change a value of the file: training.learningRate=0.05; may be given more than once',
     })
     .option('seed', { ...text, describe: 'Seed of every random draw, 0 to 2^53 - 1' })
-    .option('backend', { ...text, describe: 'auto, wasm, webgpu or cpu' })
+    .option('backend', { ...text, describe: 'auto, wasm, webgpu, tensorflow or cpu' })
     .option('threads', { ...text, describe: 'Threads that may train at once: auto or 1 to 64; changes no result' })
     .option('epochs', { ...text, describe: 'Epochs to train' })
     .option('replicas', { ...text, describe: 'Networks to train at once, over as many seeds' })

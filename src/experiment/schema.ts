@@ -11,7 +11,7 @@ import { conditionsSchema } from '../training/conditions.js';
 import { inputSchema, networkSchema, trainingSchema } from '../training/schema.js';
 
 /** Where kernels run; `auto` takes a hardware GPU where there is one, else WASM, and the run record names it. */
-export const backends = ['auto', 'wasm', 'webgpu', 'cpu'] as const;
+export const backends = ['auto', 'wasm', 'webgpu', 'tensorflow', 'cpu'] as const;
 
 /** One experiment, after `extends` and `device` files were put in: the whole of what decides a run's result. */
 export const experimentSchema = z.strictObject({

@@ -6,6 +6,7 @@ import { adapterName, findAdapter, wasFound } from '../../kernels/webgpu/adapter
 import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
 import { deviations } from '../../kernels/webgpu/probe.js';
 import { keepTunings } from '../../kernels/webgpu/tuning.js';
+import { findTensorflow, loadTensorflow, tensorflowFound } from '../../kernels/composed/tensorflow.js';
 import { backends, type Backend } from '../../kernels/register.js';
 import { registerCrossbarRead } from './crossbar-read.js';
 import { registerDrift } from './drift.js';
@@ -31,7 +32,7 @@ export interface ChosenBackend {
 /**
  * The backend that a name stands for: `auto` is a hardware GPU where there is one whose results have the bits of the
  * other backends', else WASM.
- * @throws RunError where webgpu is told and there is none
+ * @throws RunError where webgpu or tensorflow is told and there is none
  */
 export async function chooseBackend(name: Backend | 'auto'): Promise<ChosenBackend> {
   if (name !== 'auto') return { backend: name, reason: await reasonFor(name) };
@@ -57,15 +58,23 @@ async function obstacleOf(): Promise<string | undefined> {
 }
 
 async function reasonFor(backend: Backend): Promise<string> {
+  if (backend === 'tensorflow') return reasonForTensorflow();
   if (backend !== 'webgpu') return 'as told';
   const found = await findAdapter();
   if (!wasFound(found)) throw new RunError({ where: 'webgpu', ...found });
   return `as told: ${adapterName(found.facts)}${found.facts.software ? ', computed on the processor' : ''}`;
 }
 
+function reasonForTensorflow(): string {
+  const found = findTensorflow();
+  if (!tensorflowFound(found)) throw new RunError({ where: 'tensorflow', ...found });
+  return `as told: ${found.name} ${found.version}`;
+}
+
 /**
  * Makes a backend tfjs's active one, with Mho's ops registered.
- * @throws RunError where it cannot be started: for webgpu, where there is no adapter or its packages are missing
+ * @throws RunError where it cannot be started: for webgpu, where there is no adapter or its packages are missing;
+ * for tensorflow, where its package is missing
  */
 export async function useBackend(backend: Backend): Promise<void> {
   if (!backends.includes(backend)) {
@@ -82,6 +91,7 @@ export async function useBackend(backend: Backend): Promise<void> {
     if (cache) keepTunings(cache);
     await importWebgpuBackend();
   }
+  if (backend === 'tensorflow') await loadTensorflow();
   if (!(await tf.setBackend(backend))) {
     throw new RunError({
       where: 'backend',

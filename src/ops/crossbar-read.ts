@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { CrossbarProgram } from '../crossbar/program.js';
 import { UsageError } from '../errors.js';
-import { hostBackends, hostKernels, tensorKernels } from '../../kernels/register.js';
+import { readableBackends, readableKernels, tensorKernels } from '../../kernels/register.js';
 import { crossbarInputs, requireShape, sourcesOf, stateOf, type CrossbarTensors } from './crossbar.js';
 import { registerGpuKernel, registerTfjsKernel, runTfjsKernel } from './tfjs.js';
 
@@ -39,13 +39,13 @@ export function crossbarRead(
 }
 
 export function registerCrossbarRead(): void {
-  for (const backend of hostBackends) {
+  for (const backend of readableBackends) {
     registerTfjsKernel<Attributes>('CrossbarRead', backend, (call) => {
       const { crossbar, transposed, ...place } = call.attributes;
       const batch = call.shape('inputs')[0]!;
       const inputs = call.values('inputs') as Float32Array;
       const run = { ...place, crossbar, transposed, batch, inputs, state: stateOf(call) };
-      const values = hostKernels[backend].CrossbarRead.run(run);
+      const values = readableKernels[backend].CrossbarRead.run(run);
       return [{ values, shape: [batch, transposed ? crossbar.rows : crossbar.cols] }];
     });
   }

@@ -2,6 +2,7 @@ import { adapterName, findAdapter, wasFound, type AdapterFacts } from '../../ker
 import { gpuDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
 import { deviations } from '../../kernels/webgpu/probe.js';
 import { wasmKernelsRun } from '../../kernels/wasm/memory.js';
+import { findTensorflow, loadTensorflow, tensorflowFound } from '../../kernels/composed/tensorflow.js';
 import type { Backend } from '../../kernels/register.js';
 import { MhoError } from '../errors.js';
 import { webgpuPackage, webgpuPackageIsThere } from './webgpu-package.js';
@@ -38,6 +39,7 @@ export async function diagnoseBackends(): Promise<BackendState[]> {
       remedy: wasm ? undefined : 'use Node 20.19 or later',
     },
     await diagnoseWebgpu(),
+    await diagnoseTensorflow(),
   ];
 }
 
@@ -54,6 +56,18 @@ async function diagnoseWebgpu(): Promise<BackendState> {
   } catch (error) {
     if (!(error instanceof MhoError)) throw error;
     return { name: 'webgpu', ready: false, what: error.parts.what, remedy: error.parts.remedy };
+  }
+}
+
+async function diagnoseTensorflow(): Promise<BackendState> {
+  const found = findTensorflow();
+  if (!tensorflowFound(found)) return { name: 'tensorflow', ready: false, ...found };
+  try {
+    const { name, version } = await loadTensorflow();
+    return { name: 'tensorflow', ready: true, what: `${name} ${version}, kernels of its ops` };
+  } catch (error) {
+    if (!(error instanceof MhoError)) throw error;
+    return { name: 'tensorflow', ready: false, what: error.parts.what, remedy: error.parts.remedy };
   }
 }
 

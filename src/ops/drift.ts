@@ -3,7 +3,7 @@ import { lossesAfter, retentionOf, type DriftLosses } from '../crossbar/drift.js
 import { devicesPerWeight, type CrossbarProgram, type TrapState } from '../crossbar/program.js';
 import type { Stay } from '../device/retention/law.js';
 import { UsageError } from '../errors.js';
-import { hostBackends, hostKernels, tensorKernels } from '../../kernels/register.js';
+import { readableBackends, readableKernels, tensorKernels } from '../../kernels/register.js';
 import {
   crossbarInputs,
   gpuResultsOf,
@@ -93,11 +93,11 @@ function trapInputs(crossbar: CrossbarProgram, traps: TrapTensors | undefined): 
 }
 
 export function registerDrift(): void {
-  for (const backend of hostBackends) {
+  for (const backend of readableBackends) {
     registerTfjsKernel<Attributes>(where, backend, (call) => {
       const { crossbar, losses, seed, layer } = call.attributes;
       const state = { ...stateOf(call), traps: trapsOf(call) };
-      const drifted = hostKernels[backend].Drift.run({ crossbar, state, losses, seed, layer });
+      const drifted = readableKernels[backend].Drift.run({ crossbar, state, losses, seed, layer });
       return [...resultsOf(crossbar, drifted), ...trapResults(crossbar, drifted.traps)];
     });
   }

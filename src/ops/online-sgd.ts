@@ -7,7 +7,7 @@ import type {
   Replica,
   Samples,
 } from '../../kernels/online-sgd/contract.js';
-import { hostBackends, hostKernels, kernels, tensorKernels } from '../../kernels/register.js';
+import { readableBackends, readableKernels, kernels, tensorKernels } from '../../kernels/register.js';
 import {
   crossbarInputs,
   gpuResultsOf,
@@ -101,14 +101,14 @@ export async function openOnlineSgd(
 }
 
 export function registerOnlineSgd(): void {
-  for (const backend of hostBackends) {
+  for (const backend of readableBackends) {
     registerTfjsKernel<Attributes>(where, backend, (call) => {
       const replicas = call.attributes.replicas.map(({ program, seed }, r) => ({
         program,
         seed,
         states: program.layers.map((_, l) => stateOf(call, suffix(r, l))),
       }));
-      const session = hostKernels[backend].OnlineSgd.open(replicas);
+      const session = readableKernels[backend].OnlineSgd.open(replicas);
       try {
         const samples = samplesOf(call);
         const order = Uint32Array.from({ length: samples.count }, (_, i) => i);

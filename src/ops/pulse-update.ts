@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { CrossbarProgram } from '../crossbar/program.js';
-import { hostBackends, hostKernels, tensorKernels } from '../../kernels/register.js';
+import { readableBackends, readableKernels, tensorKernels } from '../../kernels/register.js';
 import {
   crossbarInputs,
   gpuResultsOf,
@@ -41,11 +41,18 @@ export function pulseUpdate(
 }
 
 export function registerPulseUpdate(): void {
-  for (const backend of hostBackends) {
+  for (const backend of readableBackends) {
     registerTfjsKernel<Attributes>('PulseUpdate', backend, (call) => {
       const { crossbar, seed, step, layer } = call.attributes;
       const delta = call.values('delta') as Float32Array;
-      const state = hostKernels[backend].PulseUpdate.run({ crossbar, state: stateOf(call), delta, seed, step, layer });
+      const state = readableKernels[backend].PulseUpdate.run({
+        crossbar,
+        state: stateOf(call),
+        delta,
+        seed,
+        step,
+        layer,
+      });
       return resultsOf(crossbar, state);
     });
   }

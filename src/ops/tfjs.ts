@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../errors.js';
 import { openedDevice, type GpuDevice } from '../../kernels/webgpu/device.js';
-import { backends, type Backend, type HostBackend } from '../../kernels/register.js';
+import { backends, type Backend, type ReadableBackend } from '../../kernels/register.js';
 
 /** What a kernel gets: its inputs' values by name, and its attributes. */
 export interface KernelCall<Attributes> {
@@ -22,7 +22,7 @@ export interface KernelResult {
  */
 export function registerTfjsKernel<Attributes extends object>(
   kernelName: string,
-  backendName: HostBackend,
+  backendName: ReadableBackend,
   compute: (call: KernelCall<Attributes>) => readonly KernelResult[],
 ): void {
   if (tf.getKernelsForBackend(backendName).some((kernel) => kernel.kernelName === kernelName)) return;

@@ -32,7 +32,12 @@ describe('mho doctor', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       versions: { node: process.versions.node },
-      backends: [{ name: 'cpu' }, { name: 'wasm', ready: true }, { name: 'webgpu', ready: false }],
+      backends: [
+        { name: 'cpu' },
+        { name: 'wasm', ready: true },
+        { name: 'webgpu', ready: false },
+        { name: 'tensorflow' },
+      ],
       auto: { backend: 'wasm' },
       threads: { auto: Math.min(os.availableParallelism(), 4) },
     });

@@ -107,7 +107,7 @@ describe('usage', () => {
     ['--seed 1 --seed 2', '--seed: got 2 values, expected one'],
     ['--seed 1 --set seed=2', '--seed: stands beside --set seed, expected one of them; leave one out'],
     ['--epochs 0', '--epochs: training.epochs: got 0, expected a whole number from 1 to 1000000'],
-    ['--backend wsm', '--backend: got "wsm", expected one of auto, wasm, webgpu, cpu; did you mean wasm?'],
+    ['--backend wsm', '--backend: got "wsm", expected one of auto, wasm, webgpu, tensorflow, cpu; did you mean wasm?'],
     ['--threads 0', '--threads: got "0", expected auto or a whole number from 1 to 64'],
     ['--threads two', '--threads: got "two", expected auto or a whole number from 1 to 64'],
     ['--set seed=x --set nme=y', '--set nme: is not a known key; did you mean name?'],

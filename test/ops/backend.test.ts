@@ -29,6 +29,14 @@ vi.mock(import('../../src/ops/webgpu-package.js'), async (original) => {
   return { ...real, webgpuPackageIsThere: vi.fn(real.webgpuPackageIsThere) };
 });
 
+// Whatever this machine has: another file runs on tensorflow.
+vi.mock(import('../../kernels/composed/tensorflow.js'), async (original) => {
+  const real = await original();
+  return { ...real, findTensorflow: () => noTensorflow };
+});
+
+const noTensorflow = { what: 'it is not installed', remedy: 'install it' };
+
 function pretend(found: adapter.AdapterSearch): void {
   vi.mocked(adapter.findAdapter).mockResolvedValue(found);
 }
@@ -45,6 +53,10 @@ describe('without an adapter', () => {
     await expect(useBackend('webgpu')).rejects.toThrow(`webgpu: ${nothing.what}; ${nothing.remedy}`);
   });
 
+  it('tensorflow is refused with what to do', async () => {
+    await expect(chooseBackend('tensorflow')).rejects.toThrow('tensorflow: it is not installed; install it');
+  });
+
   it('the diagnosis says what to install', async () => {
     pretend(nothing);
     const states = await diagnoseBackends();
@@ -52,6 +64,7 @@ describe('without an adapter', () => {
       ['cpu', true],
       ['wasm', true],
       ['webgpu', false],
+      ['tensorflow', false],
     ]);
     expect(states[2]).toMatchObject(nothing);
   });

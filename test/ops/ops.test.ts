@@ -89,7 +89,7 @@ describe('before a backend is chosen', () => {
     await expect(openOnlineSgd([pair])).rejects.toThrow(
       new UsageError({
         where: 'OnlineSgd',
-        what: 'tfjs\'s active backend is "strange", expected cpu, wasm, webgpu',
+        what: 'tfjs\'s active backend is "strange", expected cpu, wasm, webgpu, tensorflow',
         remedy: "call `await useBackend('wasm')` first",
       }),
     );

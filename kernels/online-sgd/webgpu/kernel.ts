@@ -1,6 +1,11 @@
-import { UsageError } from '../../../src/errors.js';
 import { gpuDevice } from '../../webgpu/device.js';
-import { validateReplicas, type OnlineSgdKernel, type OnlineSgdSession, type Replica } from '../contract.js';
+import {
+  refuseLedger,
+  validateReplicas,
+  type OnlineSgdKernel,
+  type OnlineSgdSession,
+  type Replica,
+} from '../contract.js';
 import type { Layout } from './layout.js';
 import { RecoveringSession } from './recovering-session.js';
 import { WebgpuSession } from './session.js';
@@ -10,10 +15,9 @@ import { onlineSgdShader } from './shader.js';
 export const webgpuOnlineSgd: OnlineSgdKernel = {
   name: 'OnlineSgd',
   backend: 'webgpu',
-  open: async (replicas, { ledger } = {}) => {
-    if (!ledger) return openOnGpu(replicas);
-    const what = 'pulses and reads are not recorded on webgpu';
-    throw new UsageError({ where: 'OnlineSgd', what, remedy: 'take --backend wasm, or leave the ledger out' });
+  open: async (replicas, options = {}) => {
+    refuseLedger('webgpu', options);
+    return openOnGpu(replicas);
   },
 };
 

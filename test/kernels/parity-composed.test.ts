@@ -1,0 +1,4 @@
+import { describeComposed } from '../helpers/parity-composed.js';
+
+describeComposed('wasm', 23);
+describeComposed('cpu', 61);

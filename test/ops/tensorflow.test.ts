@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDataset, datasetSource } from '../../datasets/registry.js';
+import { hostKernels } from '../../kernels/register.js';
+import { shippedConfigs } from '../../src/experiment/files.js';
+import { loadExperiment } from '../../src/experiment/loader.js';
+import { splitSet } from '../../src/experiment/overrides.js';
+import { diagnoseBackends } from '../../src/ops/diagnosis.js';
+import { chooseBackend, useBackend } from '../../src/ops/backend.js';
+import { crossbarRead } from '../../src/ops/crossbar-read.js';
+import { pulseUpdate } from '../../src/ops/pulse-update.js';
+import { Trainer } from '../../src/training/trainer.js';
+import { expectSameBits, replicaOf, testKey, uniforms } from '../helpers/kernels.js';
+import { hasTensorflow, tensorflowTitle } from '../helpers/tensorflow.js';
+import { findTensorflow, loadTensorflow } from '../../kernels/composed/tensorflow.js';
+
+describe('a folder without the package', () => {
+  const told = process.env.MHO_TFJS_NODE;
+  const here = process.cwd();
+  const empty = mkdtempSync(path.join(os.tmpdir(), 'mho-tensorflow-'));
+  afterAll(() => {
+    rmSync(empty, { recursive: true });
+    if (told !== undefined) process.env.MHO_TFJS_NODE = told;
+  });
+
+  it.skipIf(hasTensorflow && told === undefined)('is refused with what to install', async () => {
+    process.env.MHO_TFJS_NODE = empty;
+    expect(process.cwd()).toBe(here);
+    expect(findTensorflow()).toMatchObject({ what: 'the optional package @tensorflow/tfjs-node is not installed' });
+    await expect(loadTensorflow()).rejects.toThrow('run `npm install @tensorflow/tfjs-node` (or tfjs-node-gpu)');
+    if (told !== undefined) process.env.MHO_TFJS_NODE = told;
+  });
+});
+
+describe.skipIf(!hasTensorflow)(`the backend tensorflow (${tensorflowTitle})`, () => {
+  const { program, states } = replicaOf({ sizes: [7, 5], device: 'noisy exponential' }, 11);
+  const crossbar = program.layers[0]!.crossbar;
+  const state = states[0]!;
+  const { rows, cols } = crossbar;
+  const shape: [number, number] = [rows, cols];
+
+  beforeAll(() => useBackend('tensorflow'));
+
+  it('is found, told and diagnosed', async () => {
+    expect(tf.getBackend()).toBe('tensorflow');
+    expect((await chooseBackend('tensorflow')).reason).toMatch(/^as told: @tensorflow\/tfjs-node/);
+    const found = (await diagnoseBackends()).find(({ name }) => name === 'tensorflow');
+    expect(found).toMatchObject({ ready: true });
+  });
+
+  it('has the ops on tensors of its own, and leaves none behind', () => {
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const cells = { plus: tf.tensor2d(state.plus, shape), minus: tf.tensor2d(state.minus, shape) };
+      const delta = uniforms(rows * cols, -0.3, 0.3, testKey(1));
+      const expected = hostKernels.cpu.PulseUpdate.run({ crossbar, state, delta, seed: 3, layer: 0, step: 2 });
+      const written = pulseUpdate(crossbar, cells, tf.tensor2d(delta, shape), { seed: 3, step: 2 });
+      const plus = written.plus.dataSync() as Float32Array;
+      expectSameBits({ plus }, { plus: expected.plus });
+      expect(written.plus.dataSync()).not.toEqual(state.plus);
+      const inputs = uniforms(2 * rows, -1, 1, testKey(2));
+      const read = crossbarRead(crossbar, cells, tf.tensor2d(inputs, [2, rows]), { seed: 3 }).dataSync();
+      const call = { crossbar, state, inputs, batch: 2, transposed: false, seed: 3, layer: 0, stream: 0 };
+      const sums = hostKernels.cpu.CrossbarRead.run(call);
+      sums.forEach((sum, i) => {
+        expect(read[i]).toBeCloseTo(sum, 5);
+      });
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
+
+describe.skipIf(!hasTensorflow || !orhdIsHere)(`training on tensorflow (${tensorflowTitle})`, () => {
+  const count = 200;
+
+  async function accuracyOn(backend: 'wasm' | 'tensorflow'): Promise<number> {
+    const set = [`dataset.trainSubset.count=${count}`].map(splitSet);
+    const { config } = loadExperiment(shippedConfigs('experiments').get('wse2-orhd')!, { overrides: set });
+    const { network, crossbar, device, training, seed } = config;
+    const dataset = await loadDataset('orhd');
+    const spec = { network, crossbar, device, training, seed, dataset, inputs: config.dataset, backend };
+    const trainer = await Trainer.create(spec);
+    try {
+      await trainer.trainEpoch();
+      return (await trainer.evaluate()).accuracy;
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  it('learns ORHD as WASM does, sample by sample', async () => {
+    const [wasm, tensorflow] = [await accuracyOn('wasm'), await accuracyOn('tensorflow')];
+    expect(wasm).toBeGreaterThan(0.2);
+    // A converter's level that falls the other way once changes a few pulses after it, and those a few test images.
+    expect(Math.abs(tensorflow - wasm)).toBeLessThan(0.03);
+  });
+});
