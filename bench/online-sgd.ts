@@ -3,21 +3,34 @@ import { describeEnvironment, type Environment } from '../src/experiment/environ
 import { formatTable, parseOptions, runCommand } from './command.js';
 import { compare, measureInTurn, type Measurement } from './measurement.js';
 import { loadWorkload, type WorkloadSize } from './models.js';
-import { subjectsOf, type ComposedSizes } from './subjects.js';
+import { AihwkitPeer, defaultPython } from './peers/aihwkit.js';
+import { subjectsOf, type PeerSizes } from './subjects.js';
 
-/** `npm run bench`: the fused kernel beside its scalar reference and plain tfjs ops, on the MNIST experiments. */
+/** `npm run bench`: the fused kernel beside its reference, kernels of tfjs's ops and peers, on the MNIST experiments. */
 
 interface Plan extends WorkloadSize {
   readonly warmups: number;
   readonly rounds: number;
-  readonly composed: ComposedSizes;
+  readonly sizes: PeerSizes;
 }
 
 /** One epoch settles the pulses; on a quiet machine windows last from a tenth of a second to a second. */
-const full: Plan = { settling: 60_000, shrink: 1, warmups: 2, rounds: 7, composed: { wasm: 6, cpu: 2 } };
+const full: Plan = {
+  settling: 60_000,
+  shrink: 1,
+  warmups: 2,
+  rounds: 7,
+  sizes: { wasm: 6, cpu: 2, tensorflow: 6, webgpu: 20, aihwkit: 100 },
+};
 
 /** Shows that every row can be measured; its rates are not worth quoting. */
-const quick: Plan = { settling: 200, shrink: 20, warmups: 0, rounds: 2, composed: { wasm: 1, cpu: 1 } };
+const quick: Plan = {
+  settling: 200,
+  shrink: 20,
+  warmups: 0,
+  rounds: 2,
+  sizes: { wasm: 1, cpu: 1, tensorflow: 1, webgpu: 2, aihwkit: 5 },
+};
 
 interface Report extends Environment {
   readonly benchmark: 'online-sgd';
@@ -32,11 +45,11 @@ interface Report extends Environment {
   readonly rows: readonly Measurement[];
 }
 
-async function report(plan: Plan): Promise<Report> {
+async function report(plan: Plan, aihwkit: AihwkitPeer | undefined): Promise<Report> {
   const startedAt = new Date();
   const before = os.loadavg()[0]!;
   const workload = await loadWorkload(plan);
-  const subjects = subjectsOf(workload, plan.composed);
+  const subjects = await subjectsOf(workload, plan.sizes, aihwkit);
   const rows = compare(subjects, await measureInTurn(subjects, plan));
   return {
     ...{ benchmark: 'online-sgd', quick: plan === quick, startedAt: startedAt.toISOString() },
@@ -71,8 +84,21 @@ function digits(value: number): string {
 }
 
 await runCommand(async () => {
-  const options = parseOptions('bench', { json: { type: 'boolean' }, quick: { type: 'boolean' } });
-  const result = await report(options.quick ? quick : full);
-  console.log(options.json ? JSON.stringify(result) : describe(result));
-  return 0;
+  const options = parseOptions('bench', {
+    ...{ json: { type: 'boolean' }, quick: { type: 'boolean' } },
+    ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' } },
+  });
+  const python = options.aihwkit ?? defaultPython;
+  const peer = options.peers || options.aihwkit !== undefined ? AihwkitPeer.start(python) : undefined;
+  if (options.peers && !peer) {
+    const how = 'python3 -m venv .cache/aihwkit && .cache/aihwkit/bin/pip install aihwkit==1.1.0 torch==2.11.0';
+    console.error(`bench: aihwkit is left out: no ${python}; to have it: ${how}`);
+  }
+  try {
+    const result = await report(options.quick ? quick : full, peer);
+    console.log(options.json ? JSON.stringify(result) : describe(result));
+    return 0;
+  } finally {
+    peer?.stop();
+  }
 });

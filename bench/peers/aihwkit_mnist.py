@@ -1,8 +1,10 @@
 """Batch-1 analog training of 784-300-10 with aihwkit, for `npm run bench -- --peers`.
 
-    python3 -m venv .cache/aihwkit && .cache/aihwkit/bin/pip install aihwkit==1.1.0
+    python3 -m venv .cache/aihwkit && .cache/aihwkit/bin/pip install aihwkit==1.1.0 torch==2.11.0
 
-Reads lines of JSON from stdin, {"device": "...", "samples": n, "threads": n, "features": 784}, and answers each with one,
+Of the published wheel of 1.1.0: with torch 2.11.0 it runs, with 2.9.1 it does not load, with 2.15.0 it refuses weights.
+
+Reads lines of JSON from stdin, {"device": "...", "samples": n, "threads": n}, and answers each with one,
 {"samplesPerSecond": ..., ...}; so that windows of several programs can take turns. Inputs are random with the images'
 share of constant pixels: the time does not depend on what they show, but for how many pulses they ask.
 """
@@ -18,18 +20,22 @@ from aihwkit.optim import AnalogSGD
 from aihwkit.simulator.configs import FloatingPointRPUConfig, SingleRPUConfig, UnitCellRPUConfig
 from aihwkit.simulator.configs.compounds import VectorUnitCell
 from aihwkit.simulator.configs.devices import ConstantStepDevice, ExpStepDevice, FloatingPointDevice
+from aihwkit.simulator.parameters.mapping import MappingParameter
 from torch import nn
+
+# One tile a layer, as ours are one crossbar; by default 784 inputs are cut in two.
+WHOLE = MappingParameter(max_input_size=0, max_output_size=0)
 
 CONFIGS = {
     # One device a weight with cycle-to-cycle and device-to-device noise, stochastic pulse trains, converters and read
     # noise as aihwkit has them by default.
-    "constant step": lambda: SingleRPUConfig(device=ConstantStepDevice()),
-    "exponential step": lambda: SingleRPUConfig(device=ExpStepDevice()),
+    "constant step": lambda: SingleRPUConfig(device=ConstantStepDevice(), mapping=WHOLE),
+    "exponential step": lambda: SingleRPUConfig(device=ExpStepDevice(), mapping=WHOLE),
     # Two devices a weight, both pulsed at every update.
     "pair of exponential steps": lambda: UnitCellRPUConfig(
-        device=VectorUnitCell(unit_cell_devices=[ExpStepDevice(), ExpStepDevice()])
+        device=VectorUnitCell(unit_cell_devices=[ExpStepDevice(), ExpStepDevice()]), mapping=WHOLE
     ),
-    "floating point": lambda: FloatingPointRPUConfig(device=FloatingPointDevice()),
+    "floating point": lambda: FloatingPointRPUConfig(device=FloatingPointDevice(), mapping=WHOLE),
 }
 
 

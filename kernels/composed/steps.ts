@@ -152,7 +152,7 @@ function climb(from: Flat, step: (g: Flat) => Flat, pulses: Pulses, { low, high 
   const { amounts, most, whole: allWhole, up } = pulses;
   if (allWhole && most <= 1) return onePulse(from, step(from));
   let [g, left, squares] = [from, amounts, tf.zerosLike(from)];
-  let goes = tf.onesLike(from).asType('bool') as Flat;
+  let goes = tf.onesLike(from).asType<Flat>('bool');
   for (let k = 0; k + 1 <= most; k++) {
     const whole = tf.logicalAnd<Flat>(goes, tf.greaterEqual(left, 1));
     if (k % 16 === 15 && !any(whole)) break;

@@ -66,7 +66,7 @@ function settle(device: Device, moved: Flat, { low, high }: CellNumbers): Flat {
 /** The level nearest to each value, the lower one at a tie, found by halving. */
 function snapped(g: Flat, levels: Flat): Flat {
   let low = tf.zerosLike(g);
-  let high = tf.fill(g.shape, levels.size - 1) as Flat;
+  let high = tf.fill<tf.Rank.R1>(g.shape, levels.size - 1);
   const level = (place: Flat): Flat => tf.gather(levels, tf.cast<Flat>(place, 'int32'));
   for (let width = levels.size - 1; width > 1; width = Math.ceil(width / 2)) {
     const middle = tf.floor(tf.mul<Flat>(tf.add(low, high), 0.5));
@@ -95,7 +95,7 @@ function replaced(site: Site, all: readonly Flat[], values: Flat, given: Flat): 
   const { polarity, places, take } = site;
   const next = tf.where(given, values, take(all[polarity]!));
   const whole = places ? tf.tensorScatterUpdate(all[polarity]!, tf.expandDims(places, 1), next) : next;
-  return all.map((array, p) => (p === polarity ? (whole as Flat) : array));
+  return all.map((array, p) => (p === polarity ? (whole) : array));
 }
 
 /**
