@@ -95,7 +95,7 @@ function replaced(site: Site, all: readonly Flat[], values: Flat, given: Flat): 
   const { polarity, places, take } = site;
   const next = tf.where(given, values, take(all[polarity]!));
   const whole = places ? tf.tensorScatterUpdate(all[polarity]!, tf.expandDims(places, 1), next) : next;
-  return all.map((array, p) => (p === polarity ? (whole) : array));
+  return all.map((array, p) => (p === polarity ? whole : array));
 }
 
 /**

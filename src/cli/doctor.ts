@@ -58,5 +58,5 @@ function datasetLine({ name, present, places, remedy }: DatasetState): string {
 }
 
 function indented(text: string): string {
-  return `          ${text}`;
+  return `             ${text}`;
 }
