@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import type * as nodeModule from 'node:module';
+import type * as nodePath from 'node:path';
+import type * as nodeUrl from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { RunError } from '../../src/errors.js';
 
@@ -31,6 +31,7 @@ const remedy = 'run `npm install @tensorflow/tfjs-node` (or tfjs-node-gpu), or u
  */
 export function findTensorflow(): TensorflowPackage | TensorflowMissing {
   const elsewhere = process.env.MHO_TFJS_NODE;
+  const { createRequire, path } = node();
   const projects = [...(elsewhere ? [path.resolve(elsewhere)] : []), process.cwd()];
   const places = [import.meta.url, ...projects.map((folder) => path.join(folder, 'package.json'))];
   for (const place of places) {
@@ -80,7 +81,7 @@ async function load(): Promise<TensorflowPackage> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const before = tf.engine().backendName;
   try {
-    await quietly(() => import(pathToFileURL(found.main).href));
+    await quietly(() => import(node().pathToFileURL(found.main).href));
   } catch (error) {
     const what = `${found.name} ${found.version} could not be loaded: ${firstLine(error)}`;
     const again = `run \`npm rebuild ${found.name} --build-addon-from-source\`, or use --backend wasm`;
@@ -107,7 +108,15 @@ function firstLine(error: unknown): string {
 
 /** tfjs-node 4.22 calls functions of `node:util` that Node 23 no longer has. */
 function bringBackUtilities(): void {
-  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  const util = node().createRequire(import.meta.url)('node:util') as Record<string, unknown>;
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   util.isArray ??= Array.isArray;
+}
+
+/** Node's own modules, asked for when they are needed: a browser that loads the other kernels has none. */
+function node() {
+  const { createRequire }: Pick<typeof nodeModule, 'createRequire'> = process.getBuiltinModule('node:module');
+  const path: typeof nodePath = process.getBuiltinModule('node:path');
+  const { pathToFileURL }: typeof nodeUrl = process.getBuiltinModule('node:url');
+  return { createRequire, path, pathToFileURL };
 }
