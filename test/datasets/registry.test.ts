@@ -35,7 +35,9 @@ describe('registry', () => {
   test('measurements are kept beside data sets, and are none', () => {
     expect(chosenSources(['enode']).map(({ name }) => name)).toEqual(['enode']);
     expect(() => datasetSource('enode')).toThrow('dataset: got "enode", expected one of mnist, orhd');
-    expect(() => chosenSources(['enod'])).toThrow('expected one of mnist, orhd, enode, taox-ramps; did you mean enode?');
+    expect(() => chosenSources(['enod'])).toThrow(
+      'expected one of mnist, orhd, enode, taox-ramps; did you mean enode?',
+    );
   });
 
   test('chooses all or the named, each once', () => {
