@@ -34,15 +34,16 @@ export function importDevice(
   files: readonly string[],
   format: ExchangeFormat,
   folder: string,
-  name: string = stemOf(files),
+  name: string = stemOf(files[0] ?? ''),
 ): ImportedFile {
   const { device: unnamed, notes } = format === 'neurosim' ? fromNeuroSim(files) : fromCrossSim(files, folder);
   const device = { name, ...unnamed };
   return { device, notes, text: stringify(device) };
 }
 
-function stemOf([file = '']: readonly string[]): string {
-  return path.basename(file).replace(/\.[^.]*$/, '');
+/** A file's name without its folder and what follows its last point. */
+export function stemOf(file: string): string {
+  return path.basename(file).replace(/\.[^.]+$/, '');
 }
 
 function fromNeuroSim(files: readonly string[]): Imported {
