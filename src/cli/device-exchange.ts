@@ -37,11 +37,11 @@ export const importCommand: CommandModule<object, ExchangeArguments & { readonly
       .example('$0 device import Cell.cpp --format neurosim -o mine.yaml', 'A device of the model exponential'),
   handler: async (args) => {
     const { importDevice, stemOf } = await import('../experiment/device-exchange.js');
-    const { assertFree, writeWhole } = await import('../experiment/verify/whole-file.js');
+    const { assertNewFile, writeWhole } = await import('../experiment/verify/whole-file.js');
     const kind = formatOf(args.format);
     const given = once('out', args.out);
     const out = given === undefined ? undefined : path.resolve(given);
-    if (out !== undefined) assertFree(out, '--out', args.force);
+    if (out !== undefined) assertNewFile(out, '--out', args.force);
     const folder = out === undefined ? process.cwd() : path.dirname(out);
     const { device, notes, text } = importDevice(args.file, kind, folder, out === undefined ? undefined : stemOf(out));
     if (out !== undefined) writeWhole(out, text);
@@ -82,7 +82,7 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
 
 /** Writes one file at a place, or several into it. */
 async function writeFiles(files: Readonly<Record<string, string>>, out: string, force: boolean): Promise<string[]> {
-  const { assertFree, assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
+  const { assertNewFile, assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
   const { kindOf } = await import('../experiment/files.js');
   if (!('' in files)) {
     if (kindOf(out) === 'file') throw new UsageError({ where: `--out ${out}`, what: 'is a file, expected a folder' });
@@ -92,7 +92,7 @@ async function writeFiles(files: Readonly<Record<string, string>>, out: string, 
   const named = Object.entries(files).map(
     ([name, content]) => [name === '' ? out : path.join(out, name), content] as const,
   );
-  for (const [file] of named) assertFree(file, '--out', force);
+  for (const [file] of named) assertNewFile(file, '--out', force);
   for (const [file, content] of named) writeWhole(file, content);
   return named.map(([file]) => file);
 }

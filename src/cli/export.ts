@@ -30,7 +30,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       .example('$0 export runs/first --npz first.npz', 'Arrays layer0.weights, layer0.g_plus, ...'),
   handler: async (args) => {
     const { encodeWeights, finalWeights, weightFormats } = await import('../experiment/export-run.js');
-    const { assertFree, writeWhole } = await import('../experiment/verify/whole-file.js');
+    const { assertNewFile, writeWhole } = await import('../experiment/verify/whole-file.js');
     const wanted = weightFormats.flatMap((format) => {
       const given = once(format, args[format]);
       return given === undefined ? [] : [{ format, file: path.resolve(given) }];
@@ -39,7 +39,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       const what = 'no format was asked for, expected --npz or --safetensors with a file';
       throw new UsageError({ where: 'mho export', what, remedy: 'see mho export --help' });
     }
-    for (const { format, file } of wanted) assertFree(file, `--${format}`, args.force);
+    for (const { format, file } of wanted) assertNewFile(file, `--${format}`, args.force);
     if (new Set(wanted.map(({ file }) => file)).size < wanted.length) {
       throw new UsageError({ where: 'mho export', what: 'got the same file for two formats, expected one each' });
     }

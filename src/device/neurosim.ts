@@ -113,8 +113,8 @@ export function exportNeuroSim(config: DeviceConfig): Exported {
   const levels = typeof states === 'number' ? { ltp: states, ltd: states } : states;
   const varies = spread !== undefined && (spread.gMax > 0 || spread.gMin > 0);
   const lines: readonly (readonly [Name, number | boolean, string])[] = [
-    ['maxConductance', rounded(gMax), 'S'],
-    ['minConductance', rounded(gMin), 'S'],
+    ['maxConductance', gMax, 'S'],
+    ['minConductance', gMin, 'S'],
     ['maxNumLevelLTP', levels.ltp, 'pulses over the range'],
     ['maxNumLevelLTD', levels.ltd, 'pulses over the range'],
     ['NL_LTP', labelOf(nonlinearity.ltp), 'label'],

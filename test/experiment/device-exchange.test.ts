@@ -150,7 +150,6 @@ describe("NeuroSim's list", () => {
   it('keeps labels to the digit, and tells of pulses that change', () => {
     const { files } = exportDevice('taox', 'neurosim');
     expect(files['']).toMatch(/^NL_LTD = -0\.232672;/m);
-    expect(files['']).toMatch(/^maxConductance = 0\.00245351;/m);
     const list = scratch.write('own.txt', `${files['']!}nonIdenticalPulse = true;\n`);
     const { device, notes } = importDevice([list], 'neurosim', scratch.folder);
     expect(device.name).toBe('own');

@@ -24,6 +24,7 @@ async function tryAll(list: readonly Suspect[], spec: TrainingSpec, signal?: Abo
   const tried: Tried[] = [];
   for (const suspect of list.filter(({ present }) => present(spec))) {
     if (signal?.aborted) break;
+    // The training is done and is to be kept: a trial that fails costs its own answer alone.
     const trial = await tryOut(suspect.removed(spec), trialSamples, signal).catch(() => undefined);
     if (trial) tried.push({ ...trial, suspect });
   }

@@ -26,7 +26,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
  * @param force - whether what stands there may be written over
  * @throws UsageError where something stands there already, or nothing can come to stand there
  */
-export function assertFree(file: string, option: string, force: boolean): void {
+export function assertNewFile(file: string, option: string, force: boolean): void {
   assertWritable(file, option);
   if (force || kindOf(file) === 'absent') return;
   const remedy = 'name another file, or say --force';
