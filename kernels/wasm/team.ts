@@ -9,8 +9,12 @@ export type SharedExports = KernelExports & TeamExports;
 /** Pages of a memory that threads share: it can grow to all that 32-bit pointers reach. */
 const pages = { initial: 64, maximum: 65_536 } as const;
 
-/** Looks at a word before a waiting thread sleeps: some tens of microseconds, more than a step of a small network. */
-const spins = 20_000;
+/**
+ * Looks at a word before a waiting thread sleeps: some hundred microseconds. What threads wait for while one of them has a
+ * last layer to itself, or more pulses than another, must be shorter: to sleep and be woken takes twenty, for which the
+ * other one then waits in its turn.
+ */
+const spins = 400_000;
 
 /** Words of a team, in bytes from its address. Twin of kernels/wasm/assembly/team.ts. */
 const line = 64;

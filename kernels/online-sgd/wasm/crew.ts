@@ -26,9 +26,9 @@ export function trainAlone({ exports }: KernelMemory, call: TrainCall): number {
   return count;
 }
 
-/** Milliseconds beyond which a call of several threads is ended early: what one thread would take and a half. */
+/** Milliseconds beyond which a call of several threads is ended early: far more than its samples can ask for. */
 function allowed(aloneTime: number, samples: number): number {
-  return 1.5 * aloneTime * samples + 0.2;
+  return 3 * aloneTime * samples + 0.5;
 }
 
 /** Threads that train a session's networks together, as long as that is faster than one alone. */

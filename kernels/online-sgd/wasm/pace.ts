@@ -14,8 +14,11 @@ const callMilliseconds = 4;
 const shortest = 20;
 const longest = 2000;
 
-/** Calls of the other mode in a comparison, and those that its medians are taken of. */
-const trials = 3;
+/** Calls of each mode in a comparison, taken in turn: samples differ in the work that they are. */
+const trials = 8;
+
+/** Calls ended early, one after the other, after which one thread goes on; in a comparison it takes one. */
+const mostCuts = 2;
 
 /** Threads together must be this much faster: what they cost others counts too. */
 const margin = 0.95;
@@ -26,7 +29,7 @@ const margin = 0.95;
  */
 export class Pace {
   private current: Mode = 'alone';
-  private readonly recent = { alone: [] as number[], together: [] as number[] };
+  private readonly recent = { alone: new Recent(), together: new Recent() };
   private period = shortest;
   private spent = 0;
   /** Calls that are left of a comparison. */
@@ -35,13 +38,13 @@ export class Pace {
 
   /** How the next call is to be done. */
   get mode(): Mode {
-    if (this.trying === 0) return this.current;
-    return this.current === 'alone' ? 'together' : 'alone';
+    const takesOther = this.trying % 2 === 1;
+    return (this.current === 'together') === takesOther ? 'alone' : 'together';
   }
 
   /** Milliseconds that one thread takes for a sample; undefined before it has done any. */
   get aloneTime(): number | undefined {
-    return median(this.recent.alone);
+    return this.recent.alone.perSample;
   }
 
   /** Samples of the next call. */
@@ -55,23 +58,20 @@ export class Pace {
    * @param cut - whether it was ended early because threads kept each other waiting
    */
   note(mode: Mode, samples: number, milliseconds: number, cut: boolean): void {
-    const times = this.recent[mode];
-    times.push(milliseconds / samples);
-    if (times.length > trials) times.shift();
+    this.recent[mode].push(samples, milliseconds);
     this.spent += milliseconds;
+    this.cuts = cut ? this.cuts + 1 : 0;
     if (this.trying > 0) {
       this.trying = cut ? 0 : this.trying - 1;
-      if (this.trying === 0) this.decide();
-      return;
-    }
-    this.cuts = cut ? this.cuts + 1 : 0;
-    if (this.cuts === trials) this.take('alone');
-    else if (this.spent >= this.period) this.trying = trials;
+      if (this.trying === 0) this.decide(cut);
+    } else if (this.cuts === mostCuts) this.take('alone');
+    else if (this.spent >= this.period) this.trying = 2 * trials - 1;
   }
 
-  private decide(): void {
-    const [alone, together] = [median(this.recent.alone)!, median(this.recent.together)!];
-    const better = together < margin * alone ? 'together' : 'alone';
+  private decide(cut: boolean): void {
+    const { alone, together } = this.recent;
+    const faster = together.perSample! < margin * alone.perSample!;
+    const better = faster && !cut ? 'together' : 'alone';
     if (better !== this.current) this.take(better);
     else this.wait(Math.min(2 * this.period, longest));
   }
@@ -88,6 +88,19 @@ export class Pace {
   }
 }
 
-function median(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
+/** What the last calls took. */
+class Recent {
+  private readonly calls: { readonly samples: number; readonly milliseconds: number }[] = [];
+
+  push(samples: number, milliseconds: number): void {
+    this.calls.push({ samples, milliseconds });
+    if (this.calls.length > trials) this.calls.shift();
+  }
+
+  /** Milliseconds a sample; undefined before the first call. */
+  get perSample(): number | undefined {
+    if (this.calls.length === 0) return undefined;
+    const sum = (of: 'samples' | 'milliseconds'): number => this.calls.reduce((total, call) => total + call[of], 0);
+    return sum('milliseconds') / sum('samples');
+  }
 }
