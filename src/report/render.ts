@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
@@ -7,10 +8,28 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return withOwnIds(await view.toSVG());
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * Vega numbers clips and gradients on through a process, so that a picture depended on those before it. They are numbered
+ * by picture and carry its hash: pictures stay the same, and several in one page do not take each other's.
+ */
+function withOwnIds(svg: string): string {
+  const numbers = new Map<string, number>();
+  const rename = (name: (kind: string, number: number) => string): string =>
+    svg.replace(/(id="|url\(#)((clip|gradient)_?\d+)/g, (_, before: string, id: string, kind: string) => {
+      if (!numbers.has(id)) numbers.set(id, numbers.size);
+      return before + name(kind, numbers.get(id)!);
+    });
+  const hash = createHash('sha256')
+    .update(rename((kind, number) => `${kind}${number}`))
+    .digest('hex')
+    .slice(0, 8);
+  return rename((kind, number) => `${kind}-${hash}-${number}`);
 }
 
 /** Rasterises an SVG with the font that is installed with the project, so that it looks alike on every machine. */

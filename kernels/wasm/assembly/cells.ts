@@ -298,7 +298,7 @@ export class Polarity {
   device: i32;
   /** The weight's other cells; 0 where they are the reference. */
   other: usize;
-  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise or access resistance. */
+  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise, access resistance or ledger. */
   plain: bool;
 }
 
@@ -309,7 +309,7 @@ export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity
   p.g = device == 0 ? c.hiddenPlus : c.hiddenMinus;
   p.parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
   p.other = device == 1 ? c.plus : c.devices == 2 ? c.minus : 0;
-  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0;
+  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0 && c.ledger == 0;
   p.cycleToCycle = fold(device == 0 ? c.cycleToCyclePlus : c.cycleToCycleMinus, step);
   p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
   if (c.writeSigma != 0) p.writeNoise = fold(c.writeKey, step);
