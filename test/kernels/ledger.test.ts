@@ -17,7 +17,7 @@ function trained(replica: Replica, choice: (typeof cases)[number], ledger: boole
   return session;
 }
 
-function entryArrays(entries: readonly LedgerEntry[]): Record<string, Float32Array> {
+function entryArrays(entries: readonly LedgerEntry[]): Record<string, Float32Array | Float64Array> {
   const named = entries.flatMap(({ columns, pulses }, l) => [
     ...ledgerColumns.map((name) => [`layer ${l} ${name}`, columns[name]] as const),
     ...([[`layer ${l} plus`, pulses.plus] as const, [`layer ${l} minus`, pulses.minus] as const] as const),
@@ -25,7 +25,7 @@ function entryArrays(entries: readonly LedgerEntry[]): Record<string, Float32Arr
   return Object.fromEntries(named);
 }
 
-const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
+const sum = (values: Float32Array | Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 describe.each(cases)('the ledger, $device $coding $policy', (choice) => {
   const replica = replicaOf(networkOf(choice), 11);

@@ -2,7 +2,7 @@
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
-import { inputsOf, Ledger, recordFour } from '../../../wasm/assembly/ledger';
+import { addFour, inputsOf, Ledger, lostOf, othersOf, totalsOf, workingOf, workOf } from '../../../wasm/assembly/ledger';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 
@@ -23,13 +23,53 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
   );
   if (!(most * largestInput(l, c) < 1)) return false;
   const count = listActive(l, active, width);
+  const works: usize = c.ledger == 0 ? 0 : beginWork(l, c, device, width);
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
     if (x == 0) continue;
-    if (c.ledger == 0) updateRow(c, p, i, abs<f32>(x), x > 0 ? positive : negative, active, count);
-    else updateRecorded(l, c, p, i, x, x > 0 ? positive : negative, active, count);
+    const columns = x > 0 ? positive : negative;
+    if (c.ledger == 0) updateRow(c, p, i, abs<f32>(x), columns, active, count, false, 0);
+    else updateRow(c, p, i, abs<f32>(x), columns, active, count, true, x > 0 ? works : works + width);
   }
+  if (c.ledger != 0) endWork(l, c, device, width);
   return true;
+}
+
+/**
+ * The work of the update's rows in each column, those of positive inputs and those of negative ones: they pulse a column's
+ * cells in opposite directions, so that each goes on from the sum of one direction and comes back to it.
+ */
+function beginWork(l: Layer, c: Crossbar, device: i32, width: usize): usize {
+  const ledger = changetype<Ledger>(c.ledger);
+  const works = workingOf(ledger);
+  for (let j: usize = 0; j < width; j += 16) {
+    const up = goesUp(l, device, j);
+    const rise = v128.load(workOf(ledger, true) + j);
+    const fall = v128.load(workOf(ledger, false) + j);
+    v128.store(works + j, v128.bitselect(rise, fall, up));
+    v128.store(works + width + j, v128.bitselect(fall, rise, up));
+  }
+  return works;
+}
+
+function endWork(l: Layer, c: Crossbar, device: i32, width: usize): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const works = workingOf(ledger);
+  for (let j: usize = 0; j < width; j += 16) {
+    const up = goesUp(l, device, j);
+    const above = v128.load(works + j);
+    const below = v128.load(works + width + j);
+    v128.store(workOf(ledger, true) + j, v128.bitselect(above, below, up));
+    v128.store(workOf(ledger, false) + j, v128.bitselect(below, above, up));
+  }
+}
+
+/** Of four columns, a mask of those whose cells positive inputs raise. */
+// @ts-ignore: decorator
+@inline
+function goesUp(l: Layer, device: i32, column: usize): v128 {
+  const positive = f32x4.gt(v128.load(l.updateErrors + column), f32x4.splat(0));
+  return device == 0 ? positive : v128.not(positive);
 }
 
 /** Largest |x| of all rows, the background's included. */
@@ -66,8 +106,24 @@ function listActive(l: Layer, active: usize, width: usize): i32 {
   return count;
 }
 
-/** A column whose error is zero is asked for zero pulses and stays as it is, to the bit. */
-function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, active: usize, count: i32): void {
+/**
+ * A column whose error is zero is asked for zero pulses and stays as it is, to the bit.
+ * @param recorded - whether a ledger is kept; a constant, so that the row without has nothing of it
+ * @param work - sums of the work of such rows, a column each
+ */
+// @ts-ignore: decorator
+@inline
+function updateRow(
+  c: Crossbar,
+  p: Polarity,
+  i: i32,
+  x: f32,
+  columns: usize,
+  active: usize,
+  count: i32,
+  recorded: bool,
+  work: usize,
+): void {
   const width = (<usize>c.width) << 2;
   const row = <usize>i * ((<usize>c.stride) << 2);
   const size = f32x4.splat(x);
@@ -78,6 +134,12 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, act
   const offset = c.devices == 1;
   const reference = f32x4.splat(c.reference);
   const cells = i32x4.add(i32x4.splat(i * c.allCols + c.firstCol), i32x4(0, 1, 2, 3));
+  const ledger = changetype<Ledger>(c.ledger);
+  const others: usize = recorded ? othersOf(ledger, p.device) : 0;
+  const lost: usize = recorded ? lostOf(ledger) : 0;
+  const totals: usize = recorded ? totalsOf(ledger) : 0;
+  const backward = recorded && ledger.backward;
+  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
   for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
     const j = <usize>load<u32>(active + k);
     const place = row + j;
@@ -89,36 +151,20 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, act
       const deviates = normal4(p.cycleToCycle, i32x4.add(cells, i32x4.splat(<i32>(j >>> 2))));
       moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), deviates));
     }
-    v128.store(p.g + place, clip4(moved, low, high));
+    const to = clip4(moved, low, high);
+    v128.store(p.g + place, to);
+    if (recorded) {
+      addFour(others + place, pulses);
+      addFour(work + j, f32x4.mul(pulses, f32x4.add(g, to)));
+      const by = f32x4.sub(to, g);
+      addFour(lost + j, f32x4.mul(by, inputs));
+      if (backward) addFour(totals + j, by);
+    }
     const other = offset ? reference : seen4(c, v128.load(c.minus + place));
     const difference = f32x4.sub(seen4(c, v128.load(c.plus + place)), other);
     const sum = c.columnSums + j;
     v128.store(sum, f32x4.add(v128.load(sum), f32x4.sub(difference, v128.load(c.difference + place))));
     v128.store(c.difference + place, difference);
-  }
-}
-
-/** The same with the ledger kept: one vector after the other, what moved it read off its conductances. */
-function updateRecorded(l: Layer, c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, active: usize, count: i32): void {
-  const ledger = changetype<Ledger>(c.ledger);
-  const row = <usize>i * ((<usize>c.stride) << 2);
-  const inputs = f32x4.splat(inputsOf(ledger, (<usize>i) << 2));
-  const rises = x > 0 == (p.device == 0);
-  const zero = f32x4.splat(0);
-  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
-    const j = <usize>load<u32>(active + k);
-    const place = row + j;
-    const from = v128.load(p.g + place);
-    const plus = v128.load(c.plus + place);
-    const total = c.devices == 2 ? f32x4.add(plus, v128.load(c.minus + place)) : plus;
-    updateRow(c, p, i, abs<f32>(x), columns, active + k, 1);
-    const to = v128.load(p.g + place);
-    const now = v128.load(c.plus + place);
-    const left = c.devices == 2 ? f32x4.add(now, v128.load(c.minus + place)) : now;
-    const wished = f32x4.gt(v128.load(l.updateErrors + j), zero);
-    const up = rises ? wished : v128.not(wished);
-    const pulses = f32x4.mul(v128.load(columns + j), f32x4.splat(abs<f32>(x)));
-    recordFour(ledger, p.device, place, j, up, pulses, from, to, inputs, f32x4.sub(left, total));
   }
 }
 
