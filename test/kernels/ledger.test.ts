@@ -27,7 +27,7 @@ function entryArrays(entries: readonly LedgerEntry[]): Record<string, Float32Arr
 
 const sum = (values: Float32Array | Float64Array): number => values.reduce((total, value) => total + value, 0);
 
-describe.each(cases)('the ledger, $device $coding $policy', (choice) => {
+describe.each(cases)('the ledger, $device $coding $policy $shape', (choice) => {
   const replica = replicaOf(networkOf(choice), 11);
 
   it.each(hostBackends)('changes no bit of the training on %s', (backend) => {
