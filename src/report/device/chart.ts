@@ -13,8 +13,8 @@ const color = {
 } as const;
 
 /** A device's LTP and LTD on the left and its steps against conductance on the right, with their bands. */
-export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly note: string }) {
-  const title = { text: heading.name, subtitle: heading.note };
+export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly notes: string[] }) {
+  const title = { text: heading.name, subtitle: heading.notes };
   return { ...head, title, spacing: 28, hconcat: panelsOf(curves) } as TopLevelSpec;
 }
 
@@ -29,20 +29,25 @@ function panelsOf(curves: DeviceCurves) {
   return curves.of === 'cells' ? cellPanels(curves) : weightPanels(curves);
 }
 
-function cellPanels({ trains, steps }: DeviceCurves) {
+function cellPanels({ trains, steps, devices }: DeviceCurves) {
   const conductance = unitOf(Math.max(...steps.up.at));
   const step = unitOf(largest(steps));
   const places = `conductance (${conductance.symbol})`;
   return [
-    panel(rowsOf(trains, 1, conductance.factor), 'pulse number', places),
-    panel(rowsOf(steps, conductance.factor, step.factor), places, `ΔG of one pulse (${step.symbol})`, true),
+    panel(rowsOf(trains, 1, conductance.factor), 'pulse number', places, {
+      thin: devices.map((device) => rowsOf(device.trains, 1, conductance.factor)),
+    }),
+    panel(rowsOf(steps, conductance.factor, step.factor), places, `ΔG of one pulse (${step.symbol})`, {
+      zero: true,
+      thin: devices.map((device) => rowsOf(device.steps, conductance.factor, step.factor)),
+    }),
   ];
 }
 
 function weightPanels({ trains, steps }: DeviceCurves) {
   return [
     panel(rowsOf(trains, 1, 1), 'request number', 'weight (in requested ΔW)'),
-    panel(rowsOf(steps, 1, 1), 'weight (in requested ΔW)', 'ΔW got (in requested ΔW)', true),
+    panel(rowsOf(steps, 1, 1), 'weight (in requested ΔW)', 'ΔW got (in requested ΔW)', { zero: true }),
   ];
 }
 
@@ -61,8 +66,16 @@ function rowsOf(curves: Directions<BandedCurve>, along: number, value: number) {
   });
 }
 
-/** @param zero - draws a line where nothing changes */
-function panel(values: ReturnType<typeof rowsOf>, along: string, value: string, zero = false) {
+type Rows = ReturnType<typeof rowsOf>;
+
+interface PanelExtras {
+  /** Draws a line where nothing changes. */
+  readonly zero?: boolean;
+  /** Further curves, of single devices. */
+  readonly thin?: readonly Rows[];
+}
+
+function panel(values: Rows, along: string, value: string, { zero = false, thin = [] }: PanelExtras = {}) {
   const x = { field: 'x', type: 'quantitative', title: along, scale: { zero: false, nice: false } };
   const y = { type: 'quantitative', title: value, scale: { zero: false } };
   const line = { mark: { type: 'rule', color: '#888888' }, encoding: { y: { datum: 0, type: 'quantitative' } } };
@@ -74,6 +87,11 @@ function panel(values: ReturnType<typeof rowsOf>, along: string, value: string, 
         mark: { type: 'area', opacity: 0.22, line: false },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
       },
+      ...thin.map((rows) => ({
+        data: { values: rows },
+        mark: { type: 'line', strokeWidth: 0.6, opacity: 0.7 },
+        encoding: { x, y: { ...y, field: 'mean' }, color },
+      })),
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y: { ...y, field: 'mean' }, color } },
     ],
   };
