@@ -12,6 +12,7 @@ import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { verifyCommand } from './verify.js';
 
@@ -50,6 +51,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(characterizeCommand)
     .command(claimsCommand)
     .command(exportCommand)
+    .command(reportCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()

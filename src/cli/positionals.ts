@@ -13,7 +13,9 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 
 /** Commands of one word whose argument is a path. */
 function takesFile(command: string | undefined): boolean {
-  return command !== undefined && ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit'].includes(command);
+  return (
+    command !== undefined && ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'report'].includes(command)
+  );
 }
 
 function missing(command: string): UsageError | undefined {
@@ -26,6 +28,7 @@ function missing(command: string): UsageError | undefined {
       { what: 'no characterization was named, expected a file', remedy: 'see configs/characterization' },
     ],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
+    ['report', { what: 'no results were named, expected a run folder', remedy: 'name what mho run left' }],
     [
       'device import',
       { what: 'no file was named, expected the file to import', remedy: 'see mho device import --help' },
