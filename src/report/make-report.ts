@@ -79,7 +79,7 @@ async function drawn(figures: readonly Figure[]): Promise<DrawnFigure[]> {
       name: figure.name,
       title: figure.title,
       caption: figure.caption,
-      columns: figure.columns,
+      columns: Math.min(figure.columns, panels.length),
       panels,
     });
   }

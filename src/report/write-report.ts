@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UsageError } from '../errors.js';
 import { kindOf } from '../experiment/files.js';
 import { displayPath } from '../experiment/place.js';
-import { assertWritable, writeWhole } from '../experiment/verify/whole-file.js';
+import { assertWritable, writeWhole } from '../experiment/whole-file.js';
 import { figureFiles } from './figures/figure.js';
 import { makeReport } from './make-report.js';
 import { readResults } from './results/read.js';

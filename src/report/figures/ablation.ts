@@ -2,7 +2,7 @@ import type { AblationRead } from '../results/ablation.js';
 import { series } from '../theme.js';
 import { panelWidth, styled, type Figure } from './figure.js';
 
-const [inDevice, alone] = ['taken out of the device', 'alone, on float weights'];
+const [inDevice, alone] = ['in the device', 'alone'];
 
 /** What each effect costs, in points of accuracy, in both directions. */
 export function ablationFigure({ experiment, seeds, rows, gap }: AblationRead, name: string): Figure | undefined {
@@ -33,17 +33,17 @@ export function ablationFigure({ experiment, seeds, rows, gap }: AblationRead, n
     type: 'nominal',
     sort: effects,
     title: null,
-    axis: { grid: false, labelLimit: 230, ticks: false },
+    axis: { grid: false, labelLimit: 160, ticks: false, labelExpr: "split(datum.label, ': ')", labelFontSize: 10 },
   };
   const offset = { field: 'series', type: 'nominal', sort: directions };
   const x = { type: 'quantitative', title: 'cost (points of accuracy)' };
   const whole = gap ? ` Between float weights and the device lie ${(100 * gap.mean).toFixed(2)} points in all.` : '';
   return {
     ...{ name, title: `${experiment}: what each effect costs`, columns: 1 },
-    caption: `Means over ${seeds.length} seeds, with the 95 % interval of the mean of the paired differences.${whole}`,
+    caption: `Taken out of the device, and put alone on float weights. Means over ${seeds.length} seeds, with the 95 % interval of the mean of the paired differences.${whole}`,
     panels: [
       {
-        ...{ width: panelWidth - 60, height: { step: directions.length > 1 ? 11 : 18 }, data: { values: bars } },
+        ...{ width: panelWidth - 60, height: { step: directions.length > 1 ? 13 : 22 }, data: { values: bars } },
         layer: [
           { mark: { type: 'bar' }, encoding: { y, yOffset: offset, x: { ...x, field: 'cost' }, color } },
           {

@@ -101,35 +101,44 @@ function lineFigure(
 
 function linePanel(points: readonly SweepPoint[], axis: SweepAxis, others: readonly SweepAxis[]): object {
   const split = others.length === 1 && others[0]!.values.length <= mostLines ? others[0] : undefined;
-  const nameOf = ({ values }: SweepPoint): string =>
-    split ? `${split.label} ${String(values[split.path])}` : 'all trials';
-  const names = split ? split.values.map((value) => `${split.label} ${String(value)}`) : ['all trials'];
-  const rows = names.flatMap((series) =>
-    axis.values.flatMap((value) => {
-      const members = points.filter((point) => point.values[axis.path] === value && nameOf(point) === series);
-      const spread = pooled(members);
+  const names = split ? split.values.map(String) : [''];
+  const lines = names.map((name, i) => ({
+    colour: series[i % series.length]!,
+    rows: axis.values.flatMap((value) => {
+      const spread = pooled(
+        points.filter(({ values }) => values[axis.path] === value && (!split || String(values[split.path]) === name)),
+      );
       if (!spread) return [];
       const [mean, sd] = [100 * spread.mean, 100 * spread.sd];
-      return [{ series, at: axis.place(value), mean, low: Math.max(0, mean - sd), high: Math.min(100, mean + sd) }];
+      return [
+        { series: name, at: axis.place(value), mean, low: Math.max(0, mean - sd), high: Math.min(100, mean + sd) },
+      ];
     }),
-  );
+  }));
   const x = { field: 'at', ...axis.encoding };
   const y = { field: 'mean', type: 'quantitative', title: 'images recognised (%)', scale: { zero: false } };
   const { color } = styled(
     names,
-    names.map((_, i) => series[i % series.length]!),
+    lines.map(({ colour }) => colour),
+    names.map(() => []),
   );
-  const colour = split ? { color } : { color: { value: series[0] } };
-  const band = axis.numeric ? { type: 'area', opacity: 0.2 } : { type: 'rule', strokeWidth: 1.5, opacity: 0.7 };
+  const band = axis.numeric ? { type: 'area', opacity: 0.16 } : { type: 'rule', strokeWidth: 1.5, opacity: 0.7 };
+  const line = axis.numeric
+    ? { type: 'line', strokeWidth: 2, point: { size: 26 } }
+    : { type: 'point', filled: true, size: 50 };
+  const legend = { ...color.legend, title: split?.label, titleLimit: panelWidth, columns: 3 };
   return {
-    ...{ width: panelWidth, height: panelHeight, data: { values: rows } },
+    ...{ width: panelWidth, height: panelHeight },
     layer: [
-      { mark: band, encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, ...colour } },
+      ...lines.map(({ colour, rows }) => ({
+        data: { values: rows },
+        mark: { ...band, color: colour },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
+      })),
       {
-        mark: axis.numeric
-          ? { type: 'line', strokeWidth: 2, point: { size: 30 } }
-          : { type: 'point', filled: true, size: 50 },
-        encoding: { x, y, ...colour },
+        data: { values: lines.flatMap(({ rows }) => rows) },
+        mark: line,
+        encoding: { x, y, color: split ? { ...color, legend } : { value: series[0] } },
       },
     ],
   };
