@@ -13,6 +13,7 @@ import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { runCommand } from './run.js';
+import { sweepCommand } from './sweep.js';
 import { verifyCommand } from './verify.js';
 
 /**
@@ -47,6 +48,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(verifyCommand)
     .command(calibrateCommand)
     .command(ablateCommand)
+    .command(sweepCommand)
     .command(characterizeCommand)
     .command(claimsCommand)
     .command(exportCommand)
