@@ -1,8 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { RunError, UsageError } from '../../errors.js';
-import { kindOf } from '../files.js';
-import { displayPath } from '../place.js';
+import { RunError, UsageError } from '../errors.js';
+import { kindOf } from './files.js';
+import { displayPath } from './place.js';
 
 /**
  * Writes a file whole: under its name there is the old content or the new, never a part.

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../../errors.js';
+import { extentOf } from '../../../statistics/extent.js';
 
 /** Numbers of a text file, with what its lines above them say of the columns. */
 export interface RampTable {
@@ -18,6 +19,8 @@ export interface TableRow {
   readonly line: number;
   /** Text of every column, trimmed; shorter rows are filled with blanks. */
   readonly cells: readonly string[];
+  /** How many of the columns that hold anything the line itself has. */
+  readonly given: number;
 }
 
 /** Symbols of the units that ramps come in. */
@@ -41,13 +44,19 @@ export function parseRampTable(text: string, file: string): RampTable {
     const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
     throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
   }
-  const width = Math.max(...data.map(({ cells }) => cells.length));
+  const [, width] = extentOf(data.map(({ cells }) => cells.length));
+  const [, filled] = extentOf(data.map(({ cells }) => 1 + cells.findLastIndex((cell) => cell !== '')));
   const header = headerOf(rows.slice(0, first), width);
-  const filled = data.map(({ line, cells }) => ({ line, cells: padded(cells, width) }));
-  return { file, rows: filled, ...header };
+  const even = data.map(({ line, cells }) => ({
+    ...{ line, cells: padded(cells, width) },
+    given: Math.min(cells.length, filled),
+  }));
+  return { file, rows: even, ...header };
 }
 
-function records(text: string, file: string): TableRow[] {
+type Line = Omit<TableRow, 'given'>;
+
+function records(text: string, file: string): Line[] {
   const delimiter = delimiterOf(text);
   try {
     const parsed = parse(text, {
@@ -80,12 +89,12 @@ function cleaned(record: readonly string[], delimiter: string | string[]): strin
 }
 
 /** Comments below the numbers are passed over; above them they may name the columns, as NumPy writes its headers. */
-function isComment({ cells }: TableRow): boolean {
+function isComment({ cells }: Line): boolean {
   return cells[0]?.startsWith('#') === true;
 }
 
 /** A line above the numbers without the # before it; a # that stands over a column is that column's name. */
-function uncommented({ line, cells }: TableRow, width: number): TableRow {
+function uncommented({ line, cells }: Line, width: number): Line {
   const [first, ...others] = cells;
   if (first?.startsWith('#') !== true || (first === '#' && cells.length === width && width > 1)) return { line, cells };
   const bare = first.replace(/^#+\s*/, '');
@@ -93,7 +102,7 @@ function uncommented({ line, cells }: TableRow, width: number): TableRow {
 }
 
 /** Names that blanks have cut from their units, `G (uS)`, made whole. */
-function rejoined({ line, cells }: TableRow, width: number): TableRow {
+function rejoined({ line, cells }: Line, width: number): Line {
   if (cells.length <= width) return { line, cells };
   const whole: string[] = [];
   for (const cell of cells) {
@@ -104,7 +113,7 @@ function rejoined({ line, cells }: TableRow, width: number): TableRow {
 }
 
 /** A line whose cells are numbers, at least half of them. */
-function isData({ cells }: TableRow): boolean {
+function isData({ cells }: Line): boolean {
   const filled = cells.filter((cell) => cell !== '');
   const numbers = filled.filter(isNumber).length;
   return numbers > 0 && numbers >= filled.length / 2;
@@ -119,7 +128,7 @@ function padded(cells: readonly string[], width: number): string[] {
 }
 
 /** Names and units from the lines above the numbers; earlier lines and sentences are a preamble, which is passed over. */
-function headerOf(above: readonly TableRow[], width: number): Pick<RampTable, 'names' | 'units' | 'named'> {
+function headerOf(above: readonly Line[], width: number): Pick<RampTable, 'names' | 'units' | 'named'> {
   const lines = above.map((row) => rejoined(uncommented(row, width), width));
   const full = lines.filter(({ cells }) => {
     const words = cells.filter((cell) => cell !== '');
@@ -147,7 +156,7 @@ function bare(cell: string): string {
 }
 
 /** The unit in a name such as `I (uA)`, `G [S]` or `R / kohm`. */
-function unitIn(name: string): string | undefined {
+export function unitIn(name: string): string | undefined {
   const unit = /[[(/]\s*([^\])/\s]+)\s*[\])]?$/.exec(name)?.[1];
   return unit !== undefined && unitPattern.test(unit) ? unit : undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readRamps, type ReadOptions } from '../../../src/device/fit/read-ramps.js';
-import { messageOf } from '../../experiment/scratch.js';
+import type { ReadOptions } from '../../../../src/device/fit/reading/options.js';
+import { readRamps } from '../../../../src/device/fit/reading/read-ramps.js';
+import { messageOf } from '../../../experiment/scratch.js';
 
 const plain: ReadOptions = { skipBad: false };
 
@@ -79,6 +80,13 @@ describe('shapes of tables', () => {
     const text = 'pulse,t (s),Iread,G1,G2\n1,0.1,9,10,11\n2,0.2,9,20,21\n3,0.3,9,30,31\n';
     expect(values(text, { unit: 'uS', values: '4-5' })).toEqual([rising, [11, 21, 31]]);
     expect(values(text, { unit: 'uS', values: 'G2' })).toEqual([[11, 21, 31]]);
+    expect(
+      values('t (s),Iread (nA),R/kohm\n1,1000,1\n2,2000,1\n3,3000,1\n', { readVoltage: 0.1, values: 'iread' }),
+    ).toEqual([rising]);
+    expect(values('t (s),I,R/kohm\n1,5,100\n2,6,50\n3,7,25\n', { values: 'R' })).toEqual([[10, 20, 40]]);
+    expect(messageOf(() => read('I (nA),I (uA)\n1,2\n3,4\n', { values: 'I' }))).toBe(
+      '--values: "I" names the columns 1, 2 of r.csv, expected one; say its number',
+    );
     expect(messageOf(() => read(text, { unit: 'uS', values: 'G3' }))).toBe(
       '--values: got "G3", expected a column of r.csv, by name or from 1 to 5; did you mean G1?',
     );
@@ -94,13 +102,14 @@ describe('units', () => {
     expect(values('-1\n-2\n-3\n', { readVoltage: -0.1, unit: 'uA' })).toEqual([rising]);
   });
 
-  it('are ampere where a read voltage is given and no unit, with a note', () => {
-    const { ramps, notes } = read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1 });
+  it('are ampere where a read voltage is given and no unit, with a warning', () => {
+    const { ramps, notes, warnings } = read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1 });
     expect(ramps[0]!.values).toEqual([10, 20, 30]);
-    expect(notes).toEqual([
+    expect(notes).toEqual([]);
+    expect(warnings).toEqual([
       'r.csv: says no unit of its values (1 to 3): taken to be in ampere; say --unit A if they are, or what they are in',
     ]);
-    expect(read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1, unit: 'uA' }).notes).toEqual([]);
+    expect(read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1, unit: 'uA' }).warnings).toEqual([]);
   });
 
   it('may differ from column to column, and none may lack one', () => {
@@ -243,14 +252,35 @@ describe('bad data is told with file, line and column', () => {
     expect(messageOf(() => read(text, { unit: 'uS' }))).toContain(message);
   });
 
+  it.each([
+    [
+      'a,b,c\n10,11,12\n20,22\n30,31,32\n40,41,42\n',
+      'r.csv:3: has 2 columns, and line 4 has 3: a value is missing; mend',
+    ],
+    ['a b\n10 11\n20 21 22\n30 31\n40 41\n', 'r.csv:3: has 3 columns, and line 2 has 2: a value is too many; mend'],
+    ['ramp,pulse,G\n1,0,10\n1,20\n1,2,30\n', 'r.csv:3: has 2 columns, and line 4 has 3: a value is missing; mend'],
+  ])('a line unlike the others: %j', (text, message) => {
+    expect(messageOf(() => read(text, { unit: 'uS' }))).toContain(message);
+    // Behind what is missing all values stand in the wrong column: no ramp of the table is sound.
+    expect(messageOf(() => read(text, { unit: 'uS', skipBad: true }))).toContain(message);
+  });
+
+  it('and lines that end in a separator, or ramps that end early, are no mistake', () => {
+    expect(values('a,b\n10,11,\n20,21\n30,31,\n', { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+    expect(values('a,b\n10,11\n20,21\n30\n40\n', { unit: 'uS' })).toEqual([
+      [10, 20, 30, 40],
+      [11, 21],
+    ]);
+  });
+
   it('and one pulse that resets a cell is no mistake', () => {
     expect(values('a\n500\n12\n11\n10\n9\n8\n', { unit: 'uS' })).toEqual([[500, 12, 11, 10, 9, 8]]);
   });
 
   it('leaves out ramps with mistakes where it is told to, and says which', () => {
-    const { ramps, notes } = read('a,b\n10,11\nNaN,21\n30,31\n', { unit: 'uS', skipBad: true });
+    const { ramps, warnings } = read('a,b\n10,11\nNaN,21\n30,31\n', { unit: 'uS', skipBad: true });
     expect(ramps.map(({ name }) => name)).toEqual(['b']);
-    expect(notes).toEqual(['r.csv:3: column 1 (a): got "NaN", expected a number; a is left out']);
+    expect(warnings).toEqual(['r.csv:3: column 1 (a): got "NaN", expected a number; a is left out']);
   });
 });
 
@@ -294,7 +324,7 @@ describe('a long table of several devices whose pulse numbers begin anew', () =>
   });
 
   it('says which column of words is not used', () => {
-    expect(read(table('chip')).notes).toContain(
+    expect(read(table('chip')).warnings).toContain(
       'r.csv: the column chip (A, B) is not used; say --device-column, --ramp-column or --polarity-column if it tells ramps apart',
     );
   });
@@ -318,16 +348,49 @@ describe('a long table of several devices whose pulse numbers begin anew', () =>
   });
 });
 
+describe('notes and warnings', () => {
+  const trace = (words: (k: number) => string) =>
+    read(`x,G (uS)\n${[1, 3, 5, 7, 9].map((g, k) => `${words(k)},${g}`).join('\n')}\n`);
+
+  it('tell columns of words that may tell rows apart from those of a clock', () => {
+    expect(trace((k) => (k < 2 ? 'A' : 'B')).warnings.join()).toContain(
+      'the column x (A, B) is not used; say --device-column',
+    );
+    const { notes, warnings } = trace((k) => `12:30:0${k}`);
+    expect([notes, warnings]).toEqual([['r.csv: the column x (12:30:00, 12:30:01, 12:30:02, …) is not used'], []]);
+  });
+});
+
+describe('tables of 300,000 rows', () => {
+  const at = (k: number): number => 10 + (k % 200 < 100 ? k % 200 : 199 - (k % 200));
+  const count = 300_000;
+
+  it('of one trace are split, and named with their lines', () => {
+    const text = `polarity,G (uS)\n${Array.from({ length: count }, (_, k) => `${k % 200 < 100 ? '+' : '-'},${at(k)}`).join('\n')}\n`;
+    const { ramps, warnings } = read(text);
+    expect([ramps.length, warnings]).toEqual([3000, []]);
+    expect(ramps[1]!.places![1]).toBe('r.csv:102: column 2 (G (uS))');
+  });
+
+  it('of one ramp after another are kept apart, or taken as one', () => {
+    const lines = Array.from({ length: count }, (_, k) => `${Math.floor(k / 100)},${k % 100},${at(k)}`);
+    expect(read(`ramp,pulse,G (uS)\n${lines.join('\n')}\n`).ramps).toHaveLength(3000);
+    const one = Array.from({ length: count / 2 }, (_, k) => String(1 + (2 * k) / count));
+    expect(read(`G (uS)\n${one.join('\n')}\n`).ramps).toHaveLength(1);
+    expect(read(`${one.join('\n')}\n`, { readVoltage: 0.1 }).warnings.join()).toContain('(1 to 1.99999');
+  });
+});
+
 it('columns that each hold several ramps are said to be taken as one device', () => {
   const cycle = [...rising, 40, 31, 22, 13];
   const body = [...cycle, ...cycle].map((g, n) => `${n + 1},${g},${g + 1},${n % 7 < 4 ? '+' : '-'}`);
-  const { notes } = read(['pulse,a (uS),b (uS),polarity', ...body, ''].join('\n'));
-  expect(notes.join()).toContain(
+  const { warnings } = read(['pulse,a (uS),b (uS),polarity', ...body, ''].join('\n'));
+  expect(warnings.join()).toContain(
     'its 2 columns of values are taken as ramps of one device; say --columns-are devices if each is a device',
   );
   const told = read(['pulse,a (uS),b (uS),polarity', ...body, ''].join('\n'), { columnsAre: 'devices' });
   expect(told.ramps.map(({ cell }) => cell).join('')).toBe('aaaabbbb');
-  expect(told.notes.join()).not.toContain('one device');
+  expect(told.warnings.join()).not.toContain('one device');
 });
 
 describe('a series of one direction', () => {
@@ -385,11 +448,11 @@ describe('pulses out of order', () => {
 });
 
 it('a unit or a voltage that stands against the file is told', () => {
-  expect(read(`a (uS),b (uS)\n${rows}`, { unit: 'mS' }).notes).toEqual([
+  expect(read(`a (uS),b (uS)\n${rows}`, { unit: 'mS' }).warnings).toEqual([
     'r.csv: says uS, and --unit mS is taken instead',
   ]);
-  expect(read(`a (Siemens),b (Siemens)\n${rows}`, { unit: 'S' }).notes).toEqual([]);
-  expect(read(`a (uS),b (uS)\n${rows}`, { readVoltage: 0.1 }).notes).toEqual([
+  expect(read(`a (Siemens),b (Siemens)\n${rows}`, { unit: 'S' }).warnings).toEqual([]);
+  expect(read(`a (uS),b (uS)\n${rows}`, { readVoltage: 0.1 }).warnings).toEqual([
     'r.csv: holds values in uS, which the read voltage does not change',
   ]);
 });

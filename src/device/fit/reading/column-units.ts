@@ -1,5 +1,5 @@
-import { UsageError } from '../../errors.js';
-import { formatQuantity, parseQuantity, type Dimension } from '../../units.js';
+import { UsageError } from '../../../errors.js';
+import { formatQuantity, parseQuantity, type Dimension } from '../../../units.js';
 
 export interface UnitOptions {
   /** Unit of the values, instead of what the file says. */
@@ -28,7 +28,16 @@ export function sameUnit(a: string, b: string): boolean {
   return dimension === unitDimension(b) && factorOf(a, dimension) === factorOf(b, dimension);
 }
 
+const factors = new Map<string, number | undefined>();
+
+/** Factor to SI; undefined where the unit is none of the dimension. Kept, since each value of a table asks for it. */
 function factorOf(unit: string, dimension: Dimension): number | undefined {
+  const key = `${dimension} ${unit}`;
+  if (!factors.has(key)) factors.set(key, parsedFactor(unit, dimension));
+  return factors.get(key);
+}
+
+function parsedFactor(unit: string, dimension: Dimension): number | undefined {
   try {
     return parseQuantity(`1 ${normalised(unit)}`, dimension);
   } catch {

@@ -1,6 +1,7 @@
-import { UsageError } from '../../errors.js';
-import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
-import { formatQuantity } from '../../units.js';
+import { UsageError } from '../../../errors.js';
+import { extentOf } from '../../../statistics/extent.js';
+import { branches, placeOf, type Branch, type Ramp, type RampSet } from '../ramps.js';
+import { formatQuantity } from '../../../units.js';
 
 /** A file's ramps, and the direction in which all of them must go, where the command line said it. */
 export interface RampFile {
@@ -50,7 +51,7 @@ function assertDirection(ramp: Ramp, branch: Branch | undefined): void {
     branch === 'ltp'
       ? 'give SET ramps first and RESET ramps after --reset; resistances need --unit ohm'
       : 'give RESET ramps after --reset; resistances need --unit ohm';
-  throw new UsageError({ where: ramp.file, what, remedy });
+  throw new UsageError({ where: placeOf(ramp), what, remedy });
 }
 
 /** @throws UsageError where one direction has no ramp */
@@ -70,21 +71,40 @@ function missing(set: RampSet, all: readonly Ramp[]): string[] {
 /** Factor between the ramps of one branch that no two cells of a kind have, but units mistaken. */
 const tooFarApart = 100;
 
+/** The same between their least and their largest values: cells that are all but reset end where noise leads them. */
+const endsTooFarApart = 300;
+
+type Values = readonly number[];
+
 /** @throws UsageError where one ramp lies far above or below the others */
 function assertOneScale(ramps: readonly Ramp[]): void {
-  const middles = ramps.map((ramp) => ({ ramp, middle: median(ramp.values) })).sort((a, b) => a.middle - b.middle);
-  const [least, most] = [middles[0], middles.at(-1)];
-  if (!least || !most || most.middle <= tooFarApart * least.middle) return;
-  const usual = middles[middles.length >> 1]!.middle;
-  const odd = most.middle / usual > usual / least.middle ? most : least;
-  const other = odd === most ? least : most;
-  const at = (one: typeof odd): string => `${one.ramp.name} at ${formatQuantity(one.middle, 'conductance')}`;
-  const what = `got ${at(odd)} and ${other.ramp.file === odd.ramp.file ? '' : `${other.ramp.file}: `}${at(other)}, expected ramps of one scale`;
-  const remedy = 'name the unit of each column, or pick columns with --values';
-  throw new UsageError({ where: odd.ramp.file, what, remedy });
+  const measures = [
+    [tooFarApart, median],
+    ...([0, 1] as const).map((end) => [endsTooFarApart, (values: Values) => extentOf(values)[end]] as const),
+  ] as const;
+  for (const [factor, of] of measures) assertNear(ramps, factor, of);
 }
 
-function median(values: readonly number[]): number {
+function assertNear(ramps: readonly Ramp[], factor: number, of: (values: Values) => number): void {
+  const places = ramps.map((ramp) => ({ ramp, at: of(ramp.values) })).sort((a, b) => a.at - b.at);
+  const [least, most] = [places[0], places.at(-1)];
+  if (!least || !most || most.at <= factor * least.at) return;
+  const usual = places[places.length >> 1]!.at;
+  const odd = most.at / usual > usual / least.at ? most : least;
+  const other = odd === most ? least : most;
+  const at = (one: typeof odd): string => `${one.ramp.name} at ${formatQuantity(one.at, 'conductance')}`;
+  const what = `got ${at(odd)} and ${other.ramp.file === odd.ramp.file ? '' : `${other.ramp.file}: `}${at(other)}, expected ramps of one scale`;
+  const remedy = 'name the unit of each column, or pick columns with --values';
+  throw new UsageError({ where: placeOf(odd.ramp, jumpOf(odd.ramp, other.at)), what, remedy });
+}
+
+/** Where a ramp leaves the scale of the others; its first value where it never was on it. */
+function jumpOf({ values }: Ramp, usual: number): number {
+  const near = (g: number): boolean => Math.abs(Math.log(g / usual)) < Math.log(tooFarApart) / 2;
+  return Math.max(0, values[0] !== undefined && near(values[0]) ? values.findIndex((g) => !near(g)) : 0);
+}
+
+function median(values: Values): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
@@ -93,7 +113,7 @@ const bends = 4;
 
 function short(set: RampSet): string[] {
   return branches.flatMap((branch) => {
-    const most = Math.max(...set[branch].map(({ values }) => values.length - 1));
+    const [, most] = extentOf(set[branch].map(({ values }) => values.length - 1));
     if (most >= bends) return [];
     const what = `${branch.toUpperCase()} ramps have at most ${most} ${most === 1 ? 'pulse' : 'pulses'}`;
     return [`${what}, too few to show how the curve bends: its nonlinearity is arbitrary`];

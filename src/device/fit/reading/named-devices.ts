@@ -20,6 +20,6 @@ export function namedDevices(headings: readonly string[], told: ColumnsAre | und
 }
 
 /** A heading as SET and RESET tables may both have it, also in other units. */
-function withoutUnit(heading: string): string {
+export function withoutUnit(heading: string): string {
   return heading.replace(/\s*[[(][^\])]*[\])]\s*$/, '').trim();
 }

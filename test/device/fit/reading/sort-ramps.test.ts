@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Ramp } from '../../../src/device/fit/ramps.js';
-import { sortRamps } from '../../../src/device/fit/sort-ramps.js';
-import { messageOf } from '../../experiment/scratch.js';
+import type { Ramp } from '../../../../src/device/fit/ramps.js';
+import { sortRamps } from '../../../../src/device/fit/reading/sort-ramps.js';
+import { messageOf } from '../../../experiment/scratch.js';
 
 const ramp = (name: string, ...values: number[]): Ramp => ({ name, file: 'r.csv', device: 0, values });
 const [up, down] = [ramp('a', 1, 2, 3, 4, 5), ramp('b', 5, 4, 3, 2, 1)];
@@ -41,6 +41,19 @@ describe('ramps are sorted by where they go', () => {
       'r.csv: got c at 2 kS and a at 3 S, expected ramps of one scale; ' +
         'name the unit of each column, or pick columns with --values',
     );
+  });
+
+  it('and refused with the place where one leaves the scale of the others', () => {
+    const places = [2, 3, 4, 5, 6].map((line) => `r.csv:${line}: column 3 (c)`);
+    const of = (...values: number[]) => ({ ...ramp('c', ...values), places });
+    for (const [odd, line] of [
+      [of(1000, 2000, 3000, 4000, 5000), 2],
+      [of(1, 2, 3, 4000, 5000), 5],
+      [of(1, 2, 3000, 4000, 5000), 4],
+    ] as const)
+      expect(messageOf(() => sortRamps([{ ramps: [up, up, odd, down], branch: undefined }]))).toMatch(
+        new RegExp(`^r\\.csv:${line}: column 3 \\(c\\): got c at `),
+      );
   });
 
   it('and refused where their file says otherwise, or a direction is missing', () => {

@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../../errors.js';
 
 /**
  * The text of a file of ramps: UTF-8, or UTF-16 with a byte order mark, as spreadsheets save "Unicode text".

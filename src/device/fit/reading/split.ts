@@ -1,6 +1,10 @@
+import { extentOf } from '../../../statistics/extent.js';
+
 /** A part of a trace that goes one way. */
 export interface Segment {
   readonly values: readonly number[];
+  /** Place of its first value in the trace. */
+  readonly start: number;
   /** Sign of its pulses, where a file says it. */
   readonly polarity?: number;
 }
@@ -18,7 +22,8 @@ export function splitByPolarity(values: readonly number[], polarity: readonly nu
   for (let k = 1; k <= values.length; k++) {
     if (k < values.length && polarity[k] === polarity[start]) continue;
     const sign = polarity[start]!;
-    if (sign !== 0) segments.push({ values: values.slice(Math.max(0, start - 1), k), polarity: sign });
+    const from = Math.max(0, start - 1);
+    if (sign !== 0) segments.push({ values: values.slice(from, k), start: from, polarity: sign });
     start = k;
   }
   return segments.filter((segment) => segment.values.length > 1);
@@ -76,7 +81,7 @@ export function unevenLengths(segments: readonly Segment[]): { least: number; mo
   const inner = segments.slice(1, -1).map(({ values }) => values.length - 1);
   for (const parity of [0, 1]) {
     const own = inner.filter((_, i) => i % 2 === parity);
-    const [least, most] = [Math.min(...own), Math.max(...own)];
+    const [least, most] = extentOf(own);
     if (own.length >= 2 && most > evenUpTo * least) return { least, most };
   }
   return undefined;
@@ -84,8 +89,9 @@ export function unevenLengths(segments: readonly Segment[]): { least: number; mo
 
 /** +1 or −1 where a part ends more than half of its range from where it began, in that direction; else 0. */
 export function trendOf(values: readonly number[]): number {
-  const [rise, range] = [values.at(-1)! - values[0]!, Math.max(...values) - Math.min(...values)];
-  return Math.abs(rise) > range / 2 ? Math.sign(rise) : 0;
+  const rise = values.at(-1)! - values[0]!;
+  const [least, most] = extentOf(values);
+  return Math.abs(rise) > (most - least) / 2 ? Math.sign(rise) : 0;
 }
 
 /**
@@ -95,7 +101,7 @@ export function trendOf(values: readonly number[]): number {
  */
 export function splitByTurns(values: readonly number[]): Segment[] {
   const cuts = evened([0, ...turns(values), values.length - 1]);
-  const segments = cuts.slice(1).map((end, i) => ({ values: values.slice(cuts[i], end + 1) }));
+  const segments = cuts.slice(1).map((end, i) => ({ values: values.slice(cuts[i], end + 1), start: cuts[i]! }));
   return segments.filter((segment) => segment.values.length > 1);
 }
 

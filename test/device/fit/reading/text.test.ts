@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { textOf } from '../../../src/device/fit/text.js';
-import { messageOf } from '../../experiment/scratch.js';
+import { textOf } from '../../../../src/device/fit/reading/text.js';
+import { messageOf } from '../../../experiment/scratch.js';
 
 const table = 'a (µS)\n1\n2\n';
 const marked = (encoding: 'utf16le'): Buffer =>
