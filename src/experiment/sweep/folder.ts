@@ -14,7 +14,7 @@ import { RunError, UsageError } from '../../errors.js';
 import { kindOf } from '../files.js';
 import { displayPath } from '../place.js';
 import { isAlive } from '../process-identity.js';
-import { writeWhole } from '../verify/whole-file.js';
+import { writeWhole } from '../whole-file.js';
 import { Claims } from './claims.js';
 import { trialFile, type TrialRecord } from './trial.js';
 
