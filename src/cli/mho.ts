@@ -14,6 +14,7 @@ import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
+import { sweepCommand } from './sweep.js';
 import { verifyCommand } from './verify.js';
 
 /**
@@ -48,6 +49,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(verifyCommand)
     .command(calibrateCommand)
     .command(ablateCommand)
+    .command(sweepCommand)
     .command(characterizeCommand)
     .command(claimsCommand)
     .command(exportCommand)
