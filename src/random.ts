@@ -31,6 +31,7 @@ export const purposes = {
   rampResampling: 20,
   pulseTrains: 30,
   characterization: 40,
+  sweepPoints: 50,
 } as const;
 
 export type Purpose = keyof typeof purposes;

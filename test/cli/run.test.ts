@@ -74,9 +74,9 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     expect(code).toBe(0);
     const { warnings } = JSON.parse(stdout) as { warnings: string[] };
     expect(warnings).toEqual([
-      expect.stringMatching(/^warning: no weight moved .*--set crossbar.pulsePolicy=stochastic/),
+      expect.stringMatching(/^no weight moved .*--set crossbar.pulsePolicy=stochastic/),
     ]);
-    expect(stderr).toContain(`${warnings[0]!}\n`);
+    expect(stderr).toContain(`warning: ${warnings[0]!}\n`);
     expect(readJson('out', 'run.json')).toMatchObject({ warnings });
   });
 

@@ -4,6 +4,8 @@ export interface Page {
   readonly title: string;
   /** What was fitted, by what command. */
   readonly lead: readonly string[];
+  /** What the files were taken for. */
+  readonly notes: readonly string[];
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
@@ -36,14 +38,14 @@ const style = `
 `;
 
 /** One page that holds everything: charts are inside, so it can be sent and printed. */
-export function htmlPage({ title, lead, warnings, remarks, tables, charts }: Page): string {
+export function htmlPage({ title, lead, notes, warnings, remarks, tables, charts }: Page): string {
   const list = (items: readonly string[], css = ''): string =>
     items.length === 0 ? '' : `<ul${css}>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${style}</style></head>
 <body>
 <h1>${escaped(title)}</h1>
-${lead.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
+${[...lead, ...notes].map((line) => `<p>${escaped(line)}</p>`).join('\n')}
 ${list(warnings, ' class="warning"')}
 ${charts.map(htmlChart).join('\n')}
 ${list(remarks)}

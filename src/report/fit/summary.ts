@@ -3,6 +3,7 @@ import type { RampFit } from '../../device/fit/estimate.js';
 import type { LookupFit } from '../../device/fit/lookup.js';
 import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
+import { extentOf } from '../../statistics/extent.js';
 import { formatQuantity } from '../../units.js';
 
 /** A table of the report: a title, and rows of cells. */
@@ -200,7 +201,7 @@ export function fitWarnings({
   limits,
 }: Pick<RampFit, 'device' | 'curves' | 'model' | 'limits'>): string[] {
   const measured = branches.flatMap((branch) => [...curves[branch].mean]);
-  const [low, high] = [Math.min(...measured), Math.max(...measured)];
+  const [low, high] = extentOf(measured);
   const { gMin, gMax } = device;
   const at = limits.length === 0 ? [] : [`${limits.join(', ')} of ${model} ran to the limit of the search`];
   const wide = gMax - gMin > farBeyond * (high - low) || gMin < low / 2 || gMax > 2 * high;
