@@ -32,6 +32,7 @@ export const purposes = {
   tableWalks: 21,
   pulseTrains: 30,
   characterization: 40,
+  sweepPoints: 50,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -35,10 +35,10 @@ const style = `
   td + td { white-space: nowrap; } td.text { white-space: normal; }
   @media (max-width: 480px) { body { padding: 18px 12px; } .wide td + td { white-space: normal; } td, th { padding-right: 8px; } }
   @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } 
-    body { padding: 0; max-width: none; font-size: 9px; line-height: 1.35; } h1 { font-size: 15px; } h2 { font-size: 10px; margin: 6px 0 2px; } ul { margin: 4px 0; } li { margin: 1px 0; }
+    body { padding: 0; max-width: none; font-size: 8.5px; line-height: 1.3; } h1 { font-size: 15px; } h2 { font-size: 10px; margin: 6px 0 2px; } ul { margin: 4px 0; } li { margin: 1px 0; }
     figure { margin: 6px 0 0; } figcaption, .note, .notes { font-size: 8.5px; } figure, .charts > div { break-inside: avoid; }
-    svg { filter: none; max-width: 222px; } .charts { grid-template-columns: 1fr 1fr; gap: 2px; margin: 2px 0 4px; }
-    table { font-size: 8.5px; line-height: 1.25; } td, th { padding: 1.5px 6px 1.5px 0; } td + td { white-space: nowrap; } td.text { white-space: normal; } .tables { columns: 3; column-gap: 14px; } }
+    svg { filter: none; max-width: 240px; } .charts { grid-template-columns: 1fr 1fr; gap: 2px; margin: 2px 0 4px; }
+    table { font-size: 8px; line-height: 1.25; } td, th { padding: 0.5px 6px 0.5px 0; } td + td { white-space: nowrap; } td.text { white-space: normal; } .tables { columns: 3; column-gap: 14px; } }
 `;
 
 /** One page that holds everything: charts are inside, so it can be sent and printed. */
