@@ -30,8 +30,10 @@ export const purposes = {
   writeNoise: 13,
   tableOfCell: 14,
   rampResampling: 20,
+  tableWalks: 21,
   pulseTrains: 30,
   characterization: 40,
+  sweepPoints: 50,
 } as const;
 
 export type Purpose = keyof typeof purposes;

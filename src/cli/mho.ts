@@ -12,7 +12,9 @@ import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
+import { sweepCommand } from './sweep.js';
 import { verifyCommand } from './verify.js';
 
 /**
@@ -47,9 +49,11 @@ function commandLine(argv: readonly string[]): Argv {
     .command(verifyCommand)
     .command(calibrateCommand)
     .command(ablateCommand)
+    .command(sweepCommand)
     .command(characterizeCommand)
     .command(claimsCommand)
     .command(exportCommand)
+    .command(reportCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()

@@ -91,7 +91,7 @@ export class WebgpuSession implements OnlineSgdSession {
       const samples = elementOf(this.samples, handle, 'samples handle');
       const each = ordersOf(orders, firstStep, { replicas: this.replicas.length, samples: samples.count });
       const [length, words] = [lengthOf(orders), orderWords(each)];
-      write(this.gpu, this.orderBuffer(words.length), 0, words);
+      write(this.gpu, await this.orderBuffer(words.length), 0, words);
       for (let from = 0; from < length;) {
         const { layout, samples: count, timed } = this.choice.next(length - from);
         await this.shader.ready(entriesOf[layout]);
@@ -128,10 +128,13 @@ export class WebgpuSession implements OnlineSgdSession {
     return this.residents.findIndex((resident) => resident.group === group);
   }
 
-  private orderBuffer(words: number): GPUBuffer {
+  private async orderBuffer(words: number): Promise<GPUBuffer> {
     if (this.order && words <= this.order.capacity) return this.order.buffer;
     this.order?.buffer.destroy();
-    const buffer = createBuffer(this.gpu, 'the order of samples', 4 * words, usage.storage);
+    this.order = undefined;
+    const purpose = 'the order of samples';
+    const create = (): GPUBuffer => createBuffer(this.gpu, purpose, 4 * words, usage.storage);
+    const buffer = await withErrors(this.gpu, purpose, create);
     this.order = { buffer, capacity: words };
     return buffer;
   }
@@ -163,7 +166,8 @@ export class WebgpuSession implements OnlineSgdSession {
       validateLosses(crossbar, losses, 'OnlineSgd: drift');
       const { group, place, drifted } = this.residents[replica]!;
       const shader = await driftShader.on(this.gpu);
-      const given = givenBuffer(this.gpu, 'losses', lossWords(losses));
+      const words = lossWords(losses);
+      const given = await withErrors(this.gpu, 'losses', () => givenBuffer(this.gpu, 'losses', words));
       const bound = shader.bind({ ...group.placed, given }, { first: group.descriptorOf(place, layer) });
       shader.submit(drifting(bound, crossbar));
       drifted[layer] = true;

@@ -1,3 +1,4 @@
+import { extentOf } from '../../statistics/extent.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
 import type { Scale } from './scale.js';
 
@@ -27,7 +28,7 @@ export function stopsOf(ramps: RampSet, device: number): Stops {
   const gaps = distinct.slice(1).map(({ value }, i) => value - distinct[i]!.value);
   return {
     ...{ low: pileAt(distinct.slice(0, 6)), high: pileAt(distinct.slice(-6).reverse()) },
-    resolution: Math.max(1e-9 * range, Math.min(range, ...gaps) / 2),
+    resolution: Math.max(1e-9 * range, Math.min(range, extentOf(gaps)[0]) / 2),
   };
 }
 
@@ -73,7 +74,7 @@ export function stopSet(ramps: RampSet): StopSet | undefined {
   };
   const [low, high] = [mean(all.map((stops) => stops.low)), mean(all.map((stops) => stops.high))];
   if (low === undefined && high === undefined) return undefined;
-  return { of, mean: { low, high, resolution: Math.max(...all.map(({ resolution }) => resolution)) } };
+  return { of, mean: { low, high, resolution: extentOf(all.map(({ resolution }) => resolution))[1] } };
 }
 
 /** +1 of a reading at the upper bound, −1 at the lower, 0 between. */
@@ -97,7 +98,7 @@ export function stoppedShare(ramps: readonly Ramp[], stops: StopSet): number {
  * together: steps that were chosen by where they led would be a choice of small ones.
  */
 export function freeStretch(ramps: readonly Ramp[], stops: StopSet): Ramp[] {
-  const longest = Math.max(...ramps.map(({ values }) => values.length));
+  const [, longest] = extentOf(ramps.map(({ values }) => values.length));
   let [from, to, start] = [0, 0, 0];
   for (let k = 1; k < longest; k++) {
     const here = ramps.filter(({ values }) => k < values.length);

@@ -4,7 +4,7 @@ import type { Directions } from '../../device/response.js';
 import { UsageError } from '../../errors.js';
 import { deviceFile, deviceSheet, type DeviceSheet } from '../../experiment/device-sheet.js';
 import { loadDevice } from '../../experiment/loader.js';
-import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
+import { assertWritable, writeWhole } from '../../experiment/whole-file.js';
 import { htmlPage } from '../fit/page.js';
 import { renderPng, renderSvg } from '../render.js';
 import { deviceChart, devicePanels } from './chart.js';
@@ -102,7 +102,7 @@ async function page(curves: DeviceCurves, sheet: DeviceSheet, title: string): Pr
   const tables = rows.length === 0 ? [] : [{ title: 'Parameters', head: ['parameter', 'value', 'origin'], rows }];
   const panels = await Promise.all(devicePanels(curves).map(renderSvg));
   const charts = [{ caption: captionOf(curves).join('; '), panels }];
-  return htmlPage({ title, lead, warnings: [], remarks: [], tables, charts });
+  return htmlPage({ title, lead, notes: [], warnings: [], remarks: [], tables, charts });
 }
 
 function csvFiles({ of, trains, steps }: DeviceCurves, stem: string): [string, string][] {
