@@ -29,6 +29,7 @@ export const purposes = {
   trapDepth: 12,
   writeNoise: 13,
   rampResampling: 20,
+  tableWalks: 21,
   pulseTrains: 30,
   characterization: 40,
   sweepPoints: 50,
