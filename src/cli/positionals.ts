@@ -14,7 +14,8 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 /** Commands of one word whose argument is a path. */
 function takesFile(command: string | undefined): boolean {
   return (
-    command !== undefined && ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'sweep'].includes(command)
+    command !== undefined &&
+    ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'sweep', 'results'].includes(command)
   );
 }
 
@@ -27,6 +28,7 @@ function missing(command: string): UsageError | undefined {
       'characterize',
       { what: 'no characterization was named, expected a file', remedy: 'see configs/characterization' },
     ],
+    ['results', { what: 'no folder was named, expected folders with runs', remedy: 'name a run folder or a sweep' }],
     ['sweep', { what: 'no sweep was named, expected a file', remedy: 'see configs/sweeps' }],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
     [
