@@ -12,6 +12,7 @@ import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
+import { reportCommand } from './report.js';
 import { resultsCommand } from './results.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
@@ -54,6 +55,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(characterizeCommand)
     .command(claimsCommand)
     .command(exportCommand)
+    .command(reportCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()

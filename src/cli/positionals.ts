@@ -15,7 +15,7 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 function takesFile(command: string | undefined): boolean {
   return (
     command !== undefined &&
-    ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'sweep', 'results'].includes(command)
+    ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'report', 'results', 'sweep'].includes(command)
   );
 }
 
@@ -31,6 +31,7 @@ function missing(command: string): UsageError | undefined {
     ['results', { what: 'no folder was named, expected folders with runs', remedy: 'name a run folder or a sweep' }],
     ['sweep', { what: 'no sweep was named, expected a file', remedy: 'see configs/sweeps' }],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
+    ['report', { what: 'no results were named, expected a run folder', remedy: 'name what mho run left' }],
     [
       'device import',
       { what: 'no file was named, expected the file to import', remedy: 'see mho device import --help' },

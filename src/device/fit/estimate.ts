@@ -1,5 +1,5 @@
 import { deviceToDevice, type DeviceSpread } from './device-spread.js';
-import { bootstrap, type Estimate, type Resampled } from './bootstrap.js';
+import { bootstrap, devicesOf, type Estimate, type Resampled } from './bootstrap.js';
 import { choose, crossValidate, type Candidate, type Solved } from './cross-validate.js';
 import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from './family.js';
 import type { DeviceValues, FitOptions } from './types.js';
@@ -110,7 +110,7 @@ export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
     device: fitted.device,
     noise: fitted.noise,
     spread: yield* deviceToDevice(fitted, { ...prepared, options }),
-    devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
+    devices: devicesOf(ramps).length,
     limits: chosen.limits,
     stopped: stoppedOf(prepared, chosen.solution),
     options,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { devicesOf, resampledCount } from '../../device/fit/bootstrap.js';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
 import { lookupCurves } from '../../device/fit/lookup-curves.js';
@@ -71,7 +72,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const warnings = [...noticed, ...made.warnings];
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ${sources.ramps.ltd === 1 ? 'ramp' : 'ramps'} of ${sources.files.join(', ')}.`,
-    ...(request.lookup ? [] : [intervalsOf(request.fit, sources)]),
+    ...(request.lookup ? [] : [intervalsOf(request.fit, ramps)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
   const page = htmlPage({
@@ -116,9 +117,12 @@ function measuredRange(set: RampSet): readonly [low: number, high: number] {
 }
 
 /** What stands behind the intervals of the report. */
-function intervalsOf({ confidence, resamplings, seed }: FitOptions, { ramps }: Sources): string {
-  if (Math.min(ramps.ltp, ramps.ltd) < 2) return 'No intervals: a direction has a single ramp.';
-  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of the ramps, seed ${seed}.`;
+function intervalsOf({ confidence, resamplings, seed }: FitOptions, ramps: RampSet): string {
+  if (resampledCount(ramps) < 2) return 'No intervals: a direction has a single ramp.';
+  const devices = devicesOf(ramps).length;
+  const what =
+    devices > 1 ? `the ${devices} devices: of the mean device of such, how they differ included` : 'the ramps';
+  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of ${what}; seed ${seed}.`;
 }
 
 /** Reads every file, and sorts its ramps by direction. */

@@ -7,6 +7,7 @@ import { stoppedMean } from '../../../src/device/fit/stopped-chain.js';
 import type { RampSet } from '../../../src/device/fit/ramps.js';
 import { alphaOfLabel } from '../../../src/device/nonlinearity.js';
 import { fold, keyOf } from '../../../src/random.js';
+import { leastHits } from '../../helpers/binomial.js';
 import { drawHardRamps, type HardCell } from './hard-bounds.js';
 
 const uS = 1e-6;
@@ -42,12 +43,12 @@ const states = { 'device.states.ltp': 40, 'device.states.ltd': 40 };
 const labels = { 'device.label.ltp': 2.4, 'device.label.ltd': -4.88 };
 const patience = 400_000;
 
-describe('cells that hard bounds stop: known parameters are within their intervals in at least 90 of 100 draws', () => {
+describe('cells that hard bounds stop: known parameters are within their intervals, as 90 % would be in all but one of 1000 series of draws', () => {
   it.each([0.003, 0.01, 0.03])(
     'exponential, σ %s of the range',
     (sigma) => {
       const hits = covered('exponential', exponentialCell(sigma), { ...labels, ...states });
-      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);
+      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(leastHits(100));
     },
     patience,
   );
@@ -57,7 +58,7 @@ describe('cells that hard bounds stop: known parameters are within their interva
     (cycleToCycle) => {
       const cell = { ...bounds, up: { c0: 1 / 40, c1: 0 }, down: { c0: -1 / 40, c1: 0 }, cycleToCycle };
       const hits = covered('linear', cell, states);
-      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);
+      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(leastHits(100));
     },
     patience,
   );
@@ -67,7 +68,7 @@ describe('cells that hard bounds stop: known parameters are within their interva
     (cycleToCycle) => {
       const cell = { ...bounds, up: { c0: 0.05, c1: 0.05 }, down: { c0: 0, c1: 0.05 }, cycleToCycle };
       const hits = covered('soft-bounds', cell, states);
-      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);
+      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(leastHits(100));
     },
     patience,
   );
