@@ -125,8 +125,8 @@ export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'disp
 
 /** Cells of every replica as they were kept last. */
 export interface Checkpoint {
-  /** Global step that would have been trained next. */
-  readonly step: number;
+  /** Global step that each replica would have been trained on next. */
+  readonly steps: readonly number[];
   /** By replica, then by layer. */
   readonly states: readonly (readonly CrossbarState[])[];
 }

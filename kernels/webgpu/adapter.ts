@@ -1,4 +1,4 @@
-import type * as fs from 'node:fs';
+import { vulkanDriverListed } from './vulkan.js';
 
 /** The GPU that was found: a browser's own, or in Node that of Dawn (the optional package `webgpu`). */
 export interface FoundAdapter {
@@ -31,34 +31,42 @@ export function wasFound(search: AdapterSearch): search is FoundAdapter {
 
 let search: Promise<AdapterSearch> | undefined;
 
-/** Looks for an adapter, a hardware GPU before a software one; once in a process. */
+/** Looks for an adapter, a hardware GPU before a software one; what was found holds until it is forgotten. */
 export function findAdapter(): Promise<AdapterSearch> {
   search ??= lookForAdapter();
   return search;
 }
 
-/** Lets the next search look again; a device is made from an adapter only once. */
+/** Lets the next search look again: a device is made from an adapter only once, and a driver may come back. */
 export function forgetAdapter(): void {
   search = undefined;
+}
+
+/** Lets the next search ask the drivers anew: an instance keeps to those that it met first. */
+export function forgetDriver(): void {
+  search = instance = undefined;
 }
 
 async function lookForAdapter(): Promise<AdapterSearch> {
   const source = await gpuOfThisPlace();
   if (!('gpu' in source)) return source;
   const adapter = await source.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) return noDriver('no adapter was offered');
+  if (!adapter) {
+    forgetDriver();
+    return noDriver('no adapter was offered');
+  }
   return { gpu: source.gpu, adapter, facts: factsOf(adapter) };
 }
 
 async function gpuOfThisPlace(): Promise<{ readonly gpu: GPU } | NoAdapter> {
   const own = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (own) return { gpu: own };
-  // Dawn complains on stderr where there is no driver: it is asked only where there may be one.
-  if (!vulkanDriverListed()) return noDriver('no Vulkan driver is installed');
+  if (isLinux() && !vulkanDriverListed(process.env)) return noDriver('no Vulkan driver is installed');
   return dawn();
 }
 
-/** The instance lives as long as the process: adapters and devices of one that was collected are lost. */
+/** Instances live as long as the process: adapters and devices of one that was collected are lost. */
+const instances: GPU[] = [];
 let instance: GPU | undefined;
 
 async function dawn(): Promise<{ readonly gpu: GPU } | NoAdapter> {
@@ -67,6 +75,7 @@ async function dawn(): Promise<{ readonly gpu: GPU } | NoAdapter> {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
     instance = create([]);
+    instances.push(instance);
     return { gpu: instance };
   } catch (error) {
     const what = `the optional package webgpu ${failureOf(error)}`;
@@ -98,25 +107,6 @@ export function adapterName({ vendor, architecture, device, description }: Adapt
   return description || device || architecture || vendor || 'unnamed adapter';
 }
 
-const driverFolders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'];
-
-/** Whether the Vulkan loader has a driver to load; other systems than Linux bring their own. */
-function vulkanDriverListed(): boolean {
-  if (!isLinux()) return true;
-  const { VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES, XDG_DATA_DIRS = '', HOME } = process.env;
-  if ([VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES].some((files) => files !== undefined && files !== ''))
-    return true;
-  const user = HOME === undefined ? [] : [`${HOME}/.local/share/vulkan/icd.d`];
-  const data = XDG_DATA_DIRS.split(':').filter((folder) => folder !== '');
-  const folders = [...driverFolders, ...user, ...data.map((folder) => `${folder}/vulkan/icd.d`)];
-  return folders.some(holdsFiles);
-}
-
 function isLinux(): boolean {
   return (globalThis as { process?: { platform?: string } }).process?.platform === 'linux';
-}
-
-function holdsFiles(folder: string): boolean {
-  const { existsSync, readdirSync }: typeof fs = process.getBuiltinModule('node:fs');
-  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.json'));
 }

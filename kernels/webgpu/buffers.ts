@@ -4,21 +4,43 @@ import { firstLine, memoryRemedy, type GpuDevice } from './device.js';
 /** Words that a buffer begins with, from the host or from another buffer. */
 export type Source = Float32Array | GPUBuffer;
 
+/** What is said of memory by those who asked for it in the call that is under way. */
+type Answers = Promise<RunError | undefined>[];
+
+/** Of the work that {@link withErrors} is doing; what is asked for outside of it is the device's own failure. */
+let underWay: Answers | undefined;
+
 /**
  * A zeroed buffer.
  * @param purpose - as messages name it
- * @throws RunError where the adapter has no buffers of this size; memory that runs out shows in {@link withErrors}
+ * @throws RunError where the adapter has no buffers of this size. Memory that runs out shows in {@link withErrors}, and
+ * outside of it in the next call.
  */
 export function createBuffer(gpu: GpuDevice, purpose: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
   gpu.requireAlive();
+  const { device, largestBuffer } = gpu;
   const size = Math.max(Math.ceil(bytes / 4) * 4, 4);
-  if (size > gpu.largestBuffer) throw outOfMemory(purpose, size, `the adapter's limit is ${gpu.largestBuffer} bytes`);
-  return gpu.device.createBuffer({ size, usage, label: `${purpose}, ${size} bytes` });
+  const limit = `the adapter's limit for a buffer is ${largestBuffer} bytes`;
+  if (size > largestBuffer) throw outOfMemory(`${purpose}, ${size} bytes; ${limit}`);
+  // A scope of its own: drivers' messages rarely say what was asked for.
+  device.pushErrorScope('out-of-memory');
+  const buffer = device.createBuffer({ size, usage, label: purpose });
+  const answer = device.popErrorScope().then(
+    (error) => (error ? outOfMemory(`${purpose}, ${size} bytes, more than the GPU has left; ${limit}`) : undefined),
+    // The device was lost, which is told by itself.
+    () => undefined,
+  );
+  if (underWay) underWay.push(answer);
+  else {
+    void answer.then((error) => {
+      if (error) gpu.fail(error);
+    });
+  }
+  return buffer;
 }
 
-function outOfMemory(purpose: string, bytes: number, limit: string): RunError {
-  const what = `out of memory: ${purpose} take ${bytes} bytes; ${limit}`;
-  return new RunError({ where: 'webgpu', what, remedy: memoryRemedy });
+function outOfMemory(what: string): RunError {
+  return new RunError({ where: 'webgpu', what: `out of memory: ${what}`, remedy: memoryRemedy });
 }
 
 /**
@@ -30,29 +52,27 @@ export async function withErrors<T>(gpu: GpuDevice, purpose: string, work: () =>
   const { device } = gpu;
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
+  const answers: Answers = [];
   let result: T;
   let scopes: Promise<[GPUError | null, GPUError | null]>;
+  const outer = underWay;
+  underWay = answers;
   try {
     result = work();
   } finally {
+    underWay = outer;
     scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
   }
   const [refused, exhausted] = await scopes.catch(() => [null, null] as const);
+  const shortage = (await Promise.all(answers)).find((error) => error !== undefined);
   gpu.requireAlive();
-  if (exhausted) throw memoryRanOut(purpose, exhausted.message);
+  if (shortage) throw shortage;
+  if (exhausted) throw outOfMemory(`${purpose}: ${firstLine(exhausted.message)}`);
   if (refused) {
-    const what = `the GPU refused ${purpose}: ${refused.message.trim().split('\n', 1)[0]}`;
+    const what = `the GPU refused ${purpose}: ${firstLine(refused.message)}`;
     throw new RunError({ where: 'webgpu', what, remedy: 'this is a bug of Mho or of the driver: use --backend wasm' });
   }
   return result;
-}
-
-/** The label that the buffer was given holds its size; most drivers' messages quote it. */
-function memoryRanOut(purpose: string, message: string): RunError {
-  const bytes = /, (\d+) bytes/.exec(message)?.[1];
-  if (bytes !== undefined) return outOfMemory(purpose, Number(bytes), 'the GPU has no more to give');
-  const what = `out of memory: the GPU has no more to give for ${purpose}: ${firstLine(message)}`;
-  return new RunError({ where: 'webgpu', what, remedy: memoryRemedy });
 }
 
 const { COPY_SRC, COPY_DST, STORAGE, UNIFORM, MAP_READ } = {
@@ -79,31 +99,36 @@ export interface Part {
 
 /**
  * Copies parts of buffers to the host, behind everything that was submitted.
- * @throws RunError where the device was lost meanwhile
+ * @throws RunError where the device was lost meanwhile, or memory ran out
  */
 export async function readBack(gpu: GpuDevice, parts: readonly Part[]): Promise<Float32Array[]> {
-  const { device } = gpu;
-  const words = parts.reduce((sum, { count }) => sum + count, 0);
-  const staging = createBuffer(gpu, 'results', 4 * words, usage.readBack);
-  const encoder = device.createCommandEncoder();
-  let to = 0;
-  for (const { buffer, at, count } of parts) {
-    if (count > 0) encoder.copyBufferToBuffer(buffer, 4 * at, staging, 4 * to, 4 * count);
-    to += count;
-  }
-  device.queue.submit([encoder.finish()]);
+  const staging = await withErrors(gpu, 'results', () => stage(gpu, parts));
   try {
     await staging.mapAsync(0x1);
     const values = new Float32Array(staging.getMappedRange().slice(0));
     staging.unmap();
     return split(values, parts);
   } catch (error) {
-    await lossIsKnown(device);
+    await lossIsKnown(gpu.device);
     gpu.requireAlive();
     throw new RunError({ where: 'webgpu', what: `results could not be read back: ${String(error)}` }, { cause: error });
   } finally {
     staging.destroy();
   }
+}
+
+/** Submits copies of the parts, one behind the other, into a buffer that the host can read. */
+function stage(gpu: GpuDevice, parts: readonly Part[]): GPUBuffer {
+  const words = parts.reduce((sum, { count }) => sum + count, 0);
+  const staging = createBuffer(gpu, 'results', 4 * words, usage.readBack);
+  const encoder = gpu.device.createCommandEncoder();
+  let to = 0;
+  for (const { buffer, at, count } of parts) {
+    if (count > 0) encoder.copyBufferToBuffer(buffer, 4 * at, staging, 4 * to, 4 * count);
+    to += count;
+  }
+  gpu.device.queue.submit([encoder.finish()]);
+  return staging;
 }
 
 /** A failed read is told before the loss that made it fail. */

@@ -1,5 +1,5 @@
 import { RunError } from '../../src/errors.js';
-import { adapterName, findAdapter, forgetAdapter, wasFound, type AdapterFacts } from './adapter.js';
+import { adapterName, findAdapter, forgetAdapter, forgetDriver, wasFound, type AdapterFacts } from './adapter.js';
 
 /** A device with what belongs to it: its limits are asked for as large as the adapter has them. */
 export interface GpuDevice {
@@ -10,8 +10,10 @@ export interface GpuDevice {
   readonly facts: AdapterFacts;
   /** Bytes of the largest buffer that a kernel can be given. */
   readonly largestBuffer: number;
-  /** @throws RunError once the device was lost */
+  /** @throws RunError once the device was lost, or failed */
   requireAlive(): void;
+  /** Gives the device up: every later call ends with this error, and the next device is another one. */
+  fail(error: RunError): void;
 }
 
 /** The device is gone, through no fault of the work that it was given: another one may do it. */
@@ -26,18 +28,24 @@ const wantedLimits = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComput
 
 let current: Promise<GpuDevice> | undefined;
 let opened: GpuDevice | undefined;
+/** The device that was made last, whose end alone asks for another. */
+let latest: GPUDevice | undefined;
 
 /**
  * The process's GPU device, made at the first call and again after it was lost.
  * @throws RunError where there is no adapter, or it gives no device
  */
 export function gpuDevice(): Promise<GpuDevice> {
-  current ??= openDevice();
-  current.then(
+  if (current) return current;
+  const opening = openDevice();
+  current = opening;
+  opening.then(
     (gpu) => (opened = gpu),
-    () => (current = undefined),
+    () => {
+      if (current === opening) current = undefined;
+    },
   );
-  return current;
+  return opening;
 }
 
 /**
@@ -52,18 +60,19 @@ export function openedDevice(): GpuDevice {
 }
 
 async function openDevice(): Promise<GpuDevice> {
-  const found = await findAdapter();
+  // An adapter makes one device; another one is asked of a fresh adapter, and where there was none, there may be one by then.
+  const found = await findAdapter().finally(forgetAdapter);
   if (!wasFound(found)) throw new RunError({ where, ...found });
   const { gpu, adapter, facts } = found;
-  // An adapter makes one device; another one is asked of a fresh adapter.
-  forgetAdapter();
   const device = await adapter.requestDevice(descriptorFor(adapter)).catch((error: unknown) => {
+    forgetDriver();
     const what = `the adapter ${adapterName(facts)} gave no device: ${String(error)}`;
     throw new RunError({ where, what, remedy: 'update its driver, or use --backend wasm' }, { cause: error });
   });
+  latest = device;
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   const largestBuffer = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-  return { device, gpu, adapterInfo: adapter.info, facts, largestBuffer, requireAlive: watchLoss(device, facts) };
+  return { device, gpu, adapterInfo: adapter.info, facts, largestBuffer, ...watchLoss(device, adapterName(facts)) };
 }
 
 function descriptorFor(adapter: GPUAdapter): GPUDeviceDescriptor {
@@ -74,36 +83,34 @@ function descriptorFor(adapter: GPUAdapter): GPUDeviceDescriptor {
 }
 
 /** Hears of the device's end, and of errors that no scope catches. */
-function watchLoss(device: GPUDevice, facts: AdapterFacts): () => void {
+function watchLoss(device: GPUDevice, adapter: string): Pick<GpuDevice, 'requireAlive' | 'fail'> {
   let failure: RunError | undefined;
-  const fail = (Kind: typeof RunError, what: string, remedy: string): void => {
-    failure ??= new Kind({ where, what: `${what} (${adapterName(facts)})`, remedy });
-    current = undefined;
+  const fail = (error: RunError): void => {
+    failure ??= error;
+    if (latest === device) current = latest = undefined;
+    // What failed is not used again: its memory is for the one that comes after it.
+    device.destroy();
   };
   void device.lost.then(({ reason, message }) => {
+    const why = message === '' ? reason : `${reason}, ${firstLine(message)}`;
     const remedy = 'run again: the same seed gives the same network; if it happens again, use --backend wasm';
-    fail(
-      DeviceLostError,
-      `the GPU device was lost: ${reason}${message === '' ? '' : `, ${firstLine(message)}`}`,
-      remedy,
-    );
+    fail(new DeviceLostError({ where, what: `the GPU device was lost: ${why} (${adapter})`, remedy }));
   });
-  device.addEventListener('uncapturederror', (event) => {
-    const { message } = event.error;
+  device.addEventListener('uncapturederror', ({ error }) => {
+    const what = firstLine(error.message);
     // In Node the class has no name of its own before Dawn is loaded.
-    if (event.error.constructor.name === 'GPUOutOfMemoryError') {
-      fail(RunError, `out of memory: ${firstLine(message)}`, memoryRemedy);
-      return;
-    }
+    const ranOut = error.constructor.name === 'GPUOutOfMemoryError';
+    const refusal = 'this is a bug of Mho or of the driver: use --backend wasm';
     fail(
-      RunError,
-      `the GPU refused a command: ${firstLine(message)}`,
-      'this is a bug of Mho or of the driver: use --backend wasm',
+      ranOut
+        ? new RunError({ where, what: `out of memory: ${what} (${adapter})`, remedy: memoryRemedy })
+        : new RunError({ where, what: `the GPU refused a command: ${what} (${adapter})`, remedy: refusal }),
     );
   });
-  return () => {
+  const requireAlive = (): void => {
     if (failure) throw failure;
   };
+  return { requireAlive, fail };
 }
 
 export function firstLine(text: string): string {

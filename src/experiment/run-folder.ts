@@ -4,6 +4,7 @@ import path from 'node:path';
 import { RunError, UsageError } from '../errors.js';
 import { kindOf } from './files.js';
 import { displayPath } from './place.js';
+import { isAlive } from './process-identity.js';
 
 /**
  * A run's folder in the making. Files go to a hidden folder beside the final one, which is renamed when they are
@@ -104,17 +105,8 @@ function removeStale(target: string): void {
   const [folder, prefix] = [path.dirname(target), partialPrefix(target)];
   for (const name of readdirSync(folder).filter((name) => name.startsWith(prefix))) {
     const pid = /^\d+$/.exec(name.slice(prefix.length))?.[0];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(folder, name), { recursive: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 is not delivered; it only asks.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    if (pid !== undefined && !isAlive({ pid: Number(pid), born: null }))
+      rmSync(path.join(folder, name), { recursive: true });
   }
 }
 

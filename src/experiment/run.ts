@@ -150,7 +150,7 @@ async function standstillWarnings(
   const facts = outcome.status === 'complete' ? standstill(before, outcome, dataset.test.labels) : undefined;
   if (!facts) return [];
   const warning = await explainStandstill(facts, trainingSpec(experiment.config, { dataset, chosen }), signal);
-  warn?.(warning);
+  warn?.(`warning: ${warning}`);
   return [warning];
 }
 

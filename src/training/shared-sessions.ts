@@ -196,8 +196,8 @@ class Ensemble {
 /** Of what was kept of all members when their session was lost, one member's. */
 function ownPart(error: unknown, place: number): unknown {
   if (!(error instanceof SessionLostError)) return error;
-  const { step, states } = error.checkpoint;
-  return new SessionLostError(error.parts, { step, states: [states[place]!] }, { cause: error });
+  const { steps, states } = error.checkpoint;
+  return new SessionLostError(error.parts, { steps: [steps[place]!], states: [states[place]!] }, { cause: error });
 }
 
 /** Samples of the same data set, from which every run makes its own view. */

@@ -251,8 +251,8 @@ export class Trainer {
   /** The network as it was kept before its session was lost; undefined where an error is about something else. */
   kept(error: unknown): KeptNetwork | undefined {
     if (!(error instanceof SessionLostError)) return undefined;
-    const { step, states } = error.checkpoint;
-    return { error, samples: step, layers: this.layersOf(states[0]!) };
+    const { steps, states } = error.checkpoint;
+    return { error, samples: steps[0]!, layers: this.layersOf(states[0]!) };
   }
 
   private layersOf(states: readonly CrossbarState[]): LayerSnapshot[] {

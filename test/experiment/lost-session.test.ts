@@ -2,8 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import { RecoveringSession, type Opener } from '../../kernels/online-sgd/webgpu/recovering-session.js';
+import type { OnlineSgdSession } from '../../kernels/online-sgd/contract.js';
 import { kernels } from '../../kernels/register.js';
 import { DeviceLostError } from '../../kernels/webgpu/device.js';
+import { RunError } from '../../src/errors.js';
 import { loadExperiment } from '../../src/experiment/loader.js';
 import type { RunRecord } from '../../src/experiment/record.js';
 import { prepareShared, runExperiment } from '../../src/experiment/run.js';
@@ -68,6 +70,25 @@ describe.skipIf(!orhdIsHere)('a run whose device is lost for good', () => {
     const { tensors } = decodeSafetensors(file, 'final.safetensors');
     expect(Object.keys(tensors)).toEqual(['layer0.weights', 'layer1.weights']);
     expect(transposed(tensors['layer0.weights']!.data)).toEqual(await mapAfter(samples));
+  });
+
+  it('leaves it where no other device can be had', async () => {
+    const lost = losing(100);
+    const open: OpenSession = async (replica) => {
+      const session = (await lost(replica)) as unknown as { open: Opener };
+      const none = { where: 'webgpu', what: 'no adapter was offered, so there is no WebGPU', remedy: 'install one' };
+      session.open = () => Promise.reject(new RunError(none));
+      return session as unknown as OnlineSgdSession;
+    };
+    const { record } = await run('lost', 1, open);
+    expect(record).toMatchObject({ status: 'failed', epochs: 0, samples: 0 });
+    expect(record.error).toMatch(
+      /; in 2 tries no other took its place: no adapter was offered, so there is no WebGPU;/,
+    );
+    expect(readdirSync(scratch.path('lost')).sort()).toEqual([
+      ...['config.yaml', 'confusion.json', 'figures', 'final.safetensors', 'metrics.jsonl', 'run.json'],
+    ]);
+    expect(readFileSync(scratch.path('lost', 'metrics.jsonl'), 'utf8')).toContain('"epoch":0');
   });
 
   it('leaves it where the ideal twin is what was lost, with all of its own training', async () => {

@@ -1,5 +1,6 @@
 import type { DriftLosses } from '../../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../../src/crossbar/program.js';
+import { RunError } from '../../../src/errors.js';
 import { DeviceLostError } from '../../webgpu/device.js';
 import {
   disposedError,
@@ -17,8 +18,10 @@ export type Opener = (replicas: readonly Replica[]) => Promise<OnlineSgdSession>
 
 /** Samples after which the cells are kept on the host again: a fraction of a second's reading, a second's training. */
 const checkpointSamples = 20_000;
+/** Milliseconds before another device is asked for: a driver that was reset is back within about a second. */
+const pauses = [250, 1000];
 /** Devices that are tried one after the other for one call. */
-const attempts = 3;
+const attempts = pauses.length + 1;
 const lossRemedy = 'update the driver, or use --backend wasm, which gives the same network of the same seed';
 
 /**
@@ -30,9 +33,11 @@ export class RecoveringSession implements OnlineSgdSession {
   /** What changed the cells since the checkpoint. */
   private journal: ((session: OnlineSgdSession) => Promise<void>)[] = [];
   private trained = 0;
-  /** Step that comes next, and the one that came next at the checkpoint; undefined before anything was trained. */
-  private step: number | undefined;
-  private keptStep: number | undefined;
+  /** Each replica's step that comes next, and the one that came next at the checkpoint; none before it was trained. */
+  private steps: (number | undefined)[] = [];
+  private keptSteps: (number | undefined)[] = [];
+  /** Why no device could be had any more: what was asked of the session afterwards ends with it too. */
+  private lost: SessionLostError | undefined;
   private disposed = false;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -58,10 +63,11 @@ export class RecoveringSession implements OnlineSgdSession {
   train(handle: SamplesHandle, orders: Orders, firstStep: number): Promise<void> {
     const own = copied(orders);
     return this.inTurn(async () => {
-      this.keptStep ??= firstStep;
+      const taught = this.checkpoint.flatMap((_, r) => (own instanceof Uint32Array || own[r] ? [r] : []));
+      for (const r of taught) this.keptSteps[r] ??= firstStep;
       await this.change((session) => session.train(handle, own, firstStep));
       this.trained += lengthOf(own);
-      this.step = firstStep + lengthOf(own);
+      for (const r of taught) this.steps[r] = firstStep + lengthOf(own);
       if (this.trained >= checkpointSamples) await this.keep();
     });
   }
@@ -91,29 +97,39 @@ export class RecoveringSession implements OnlineSgdSession {
   }
 
   private async attempt<T>(call: (session: OnlineSgdSession) => Promise<T>): Promise<T> {
+    if (this.lost) throw this.lost;
+    let first: DeviceLostError | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        if (attempt > 1) await this.recover();
+        if (first) await this.recover(first);
         return await call(this.session);
       } catch (error) {
         if (!(error instanceof DeviceLostError)) throw error;
-        if (attempt === attempts) throw this.lostForGood(error);
+        first ??= error;
+        if (attempt === attempts) throw (this.lost = this.lostForGood(error));
+        await new Promise((resolve) => setTimeout(resolve, pauses[attempt - 1]));
       }
     }
   }
 
   private lostForGood(cause: DeviceLostError): SessionLostError {
     const { where, what } = cause.parts;
-    const states = this.checkpoint.map((replica) => replica.states);
-    const parts = { where, what: `${what}; ${attempts} devices were lost one after the other`, remedy: lossRemedy };
-    return new SessionLostError(parts, { step: this.keptStep ?? 0, states }, { cause });
+    const came = cause instanceof NoDeviceError ? what : `${what}; ${attempts} devices were lost one after the other`;
+    const [steps, states] = [this.checkpoint.map((_, r) => this.keptSteps[r] ?? 0), this.checkpoint.map(statesOf)];
+    return new SessionLostError({ where, what: came, remedy: lossRemedy }, { steps, states }, { cause });
   }
 
-  private async recover(): Promise<void> {
+  /** @param loss - of the device that was there first */
+  private async recover(loss: DeviceLostError): Promise<void> {
     this.session.dispose();
-    this.session = await this.open(this.checkpoint);
-    for (const samples of this.samples) await this.session.load(samples);
-    for (const call of this.journal) await call(this.session);
+    try {
+      this.session = await this.open(this.checkpoint);
+      for (const samples of this.samples) await this.session.load(samples);
+      for (const call of this.journal) await call(this.session);
+    } catch (error) {
+      if (!(error instanceof RunError) || error instanceof DeviceLostError) throw error;
+      throw noDevice(loss, error);
+    }
   }
 
   /** Keeps the cells as they are on the host. */
@@ -124,7 +140,7 @@ export class RecoveringSession implements OnlineSgdSession {
     this.checkpoint = this.checkpoint.map((replica, r) => ({ ...replica, states: states[r]! }));
     this.journal = [];
     this.trained = 0;
-    this.keptStep = this.step;
+    this.keptSteps = [...this.steps];
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -134,6 +150,16 @@ export class RecoveringSession implements OnlineSgdSession {
     return call;
   }
 }
+
+/** Another device could not be had, or does not do what the lost one did. */
+class NoDeviceError extends DeviceLostError {}
+
+function noDevice(loss: DeviceLostError, cause: RunError): NoDeviceError {
+  const what = `${loss.parts.what}; in ${attempts - 1} tries no other took its place: ${cause.parts.what}`;
+  return new NoDeviceError({ ...loss.parts, what }, { cause });
+}
+
+const statesOf = ({ states }: Replica): readonly CrossbarState[] => states;
 
 /** Of orders that are parts of longer ones the parts alone; one that several replicas share stays one. */
 function copied(orders: Orders): Orders {

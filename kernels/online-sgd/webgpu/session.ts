@@ -19,7 +19,9 @@ import {
   type Samples,
   type SamplesHandle,
 } from '../contract.js';
-import { LayoutChoice, entriesOf, trainingDispatches, type Layout } from './layout.js';
+import { LayoutChoice } from './layout-choice.js';
+import { layoutKey } from './layout-key.js';
+import { entriesOf, trainingDispatches, type Layout } from './layout.js';
 import { orderWords } from './orders.js';
 import { classesOf, groupsOf, predictedAtOnce, type ReplicaGroup } from './replica-group.js';
 import { sampleWords } from './samples.js';
@@ -61,7 +63,7 @@ export class WebgpuSession implements OnlineSgdSession {
       ...where,
       drifted: replicas[r]!.states.map(({ traps }) => traps !== undefined),
     }));
-    this.choice = new LayoutChoice(choiceKey(gpu, shader, replicas), layout);
+    this.choice = new LayoutChoice(layoutKey(gpu.facts, shader.code, replicas), layout);
   }
 
   /** @throws RunError where memory runs out, with the size asked for */
@@ -91,10 +93,12 @@ export class WebgpuSession implements OnlineSgdSession {
       const samples = elementOf(this.samples, handle, 'samples handle');
       const each = ordersOf(orders, firstStep, { replicas: this.replicas.length, samples: samples.count });
       const [length, words] = [lengthOf(orders), orderWords(each)];
-      write(this.gpu, this.orderBuffer(words.length), 0, words);
+      write(this.gpu, await this.orderBuffer(words.length), 0, words);
       for (let from = 0; from < length;) {
-        const { layout, samples: count, timed } = this.choice.next(length - from);
+        const { layout, samples: count, timed } = this.choice.next(length - from, firstStep + from);
         await this.shader.ready(entriesOf[layout]);
+        // What was submitted before is not this piece's time.
+        if (timed) await finished(this.gpu);
         const started = performance.now();
         for (const group of this.groups) this.submit(group, samples, layout, { from, count, step: firstStep + from });
         if (timed) {
@@ -128,10 +132,13 @@ export class WebgpuSession implements OnlineSgdSession {
     return this.residents.findIndex((resident) => resident.group === group);
   }
 
-  private orderBuffer(words: number): GPUBuffer {
+  private async orderBuffer(words: number): Promise<GPUBuffer> {
     if (this.order && words <= this.order.capacity) return this.order.buffer;
     this.order?.buffer.destroy();
-    const buffer = createBuffer(this.gpu, 'the order of samples', 4 * words, usage.storage);
+    this.order = undefined;
+    const purpose = 'the order of samples';
+    const create = (): GPUBuffer => createBuffer(this.gpu, purpose, 4 * words, usage.storage);
+    const buffer = await withErrors(this.gpu, purpose, create);
     this.order = { buffer, capacity: words };
     return buffer;
   }
@@ -163,7 +170,8 @@ export class WebgpuSession implements OnlineSgdSession {
       validateLosses(crossbar, losses, 'OnlineSgd: drift');
       const { group, place, drifted } = this.residents[replica]!;
       const shader = await driftShader.on(this.gpu);
-      const given = givenBuffer(this.gpu, 'losses', lossWords(losses));
+      const words = lossWords(losses);
+      const given = await withErrors(this.gpu, 'losses', () => givenBuffer(this.gpu, 'losses', words));
       const bound = shader.bind({ ...group.placed, given }, { first: group.descriptorOf(place, layer) });
       shader.submit(drifting(bound, crossbar));
       drifted[layer] = true;
@@ -205,13 +213,4 @@ export class WebgpuSession implements OnlineSgdSession {
     this.last = call.catch(() => undefined);
     return call;
   }
-}
-
-/** What decides how long a sample takes: adapter and driver, code, geometry, devices and the number of replicas. */
-function choiceKey({ facts }: GpuDevice, { code }: Shader<OnlineSgdEntry>, replicas: readonly Replica[]): string {
-  const layers = replicas[0]!.program.layers.map(({ crossbar: { rows, cols, response, pulsePolicy } }) =>
-    [rows, cols, response.kind, pulsePolicy].join(' '),
-  );
-  const { vendor, architecture, device, description } = facts;
-  return [vendor, architecture, device, description, code, replicas.length, ...layers].join(', ');
 }
