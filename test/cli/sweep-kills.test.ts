@@ -97,9 +97,11 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     );
     expect(both.map(({ finished: all }) => all)).toEqual([4, 4]);
     expect([starts('twice').length, starts('parts').length]).toEqual([4, 4]);
-    const table = (out: string) => mho.run(['results', out, '--csv'], scratch.folder);
-    const [one, other] = [await table('parts'), await table('twice')];
-    expect(one).toEqual(other);
+    const apart = ['2/2', '1/2'].map((part) => sweep('--shard', part, '--out', `apart-${part[0]!}`, '--quiet'));
+    await Promise.all(apart);
+    const table = (...folders: string[]) => mho.run(['results', ...folders, '--csv'], scratch.folder);
+    const [one, other, merged] = [await table('parts'), await table('twice'), await table('apart-2', 'apart-1')];
+    expect([other, merged]).toEqual([one, one]);
     expect(one.stdout.split('\n')).toHaveLength(6);
   });
 });

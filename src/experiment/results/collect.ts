@@ -25,7 +25,7 @@ export interface Collected {
 
 /**
  * A row for each run in some folders: run folders, folders of replicas, sweeps, and folders that hold such; in the order of
- * the sweep, otherwise of their names.
+ * the sweep, whose parts may lie in several, otherwise of their names.
  * @param paths - of values of the configuration that become columns
  * @throws UsageError where a folder is not there, or holds no run
  */
@@ -45,14 +45,33 @@ export function collect(folders: readonly string[], paths: readonly string[]): C
       });
     }
   }
-  return collector;
+  const { rows, unreadable } = collector;
+  return { rows, unreadable };
+}
+
+interface SweepName {
+  readonly name: string;
+  readonly experiment: string;
+  readonly digest: string;
+}
+
+interface FoundTrial {
+  readonly trial: TrialRecord;
+  readonly place: string;
+  readonly sheet: SweepName;
 }
 
 class Collector implements Collected {
-  readonly rows: Row[] = [];
+  /** Rows that belong together, in the order in which they were met. */
+  private readonly blocks: (() => readonly Row[])[] = [];
+  private readonly sweeps = new Map<string, FoundTrial[]>();
   readonly unreadable: string[] = [];
 
   constructor(private readonly paths: readonly string[]) {}
+
+  get rows(): Row[] {
+    return this.blocks.flatMap((block) => block());
+  }
 
   /** @returns whether it holds runs, or a sweep that has none yet */
   folder(folder: string, name: string, depth: number): boolean {
@@ -68,20 +87,32 @@ class Collector implements Collected {
   }
 
   private sweep(folder: string): boolean {
-    const sheet = readJson(path.join(folder, 'sweep.json')) as { name: string; experiment: string } | undefined;
+    const sheet = readJson(path.join(folder, 'sweep.json')) as SweepName | undefined;
     if (!sheet) return this.cannotRead(folder);
-    const trials: TrialRecord[] = [];
+    const part = this.partsOf(sheet);
     for (const name of readdirSync(path.join(folder, 'trials'))) {
-      const trial = readTrial(path.join(folder, 'trials', name));
-      if (trial) trials.push(trial);
-      else this.cannotRead(path.join(folder, 'trials', name));
-    }
-    trials.sort((a, b) => a.index - b.index || (a.hash < b.hash ? -1 : 1));
-    for (const trial of trials) {
-      const place = path.join(folder, 'trials', trial.hash);
-      this.rows.push({ sweep: sheet.name, experiment: sheet.experiment, ...this.ofTrial(trial, place) });
+      const place = path.join(folder, 'trials', name);
+      const trial = readTrial(place);
+      if (trial) part.push({ trial, place, sheet });
+      else this.cannotRead(place);
     }
     return true;
+  }
+
+  /** The trials of one sweep are one block of the table, in as many folders as they lie. */
+  private partsOf({ name, digest }: SweepName): FoundTrial[] {
+    const key = `${name} ${digest}`;
+    const known = this.sweeps.get(key);
+    if (known) return known;
+    const found: FoundTrial[] = [];
+    this.sweeps.set(key, found);
+    this.blocks.push(() => {
+      found.sort((a, b) => a.trial.index - b.trial.index || (a.trial.hash < b.trial.hash ? -1 : 1));
+      return found.map(({ trial, place, sheet }) => {
+        return { sweep: sheet.name, experiment: sheet.experiment, ...this.ofTrial(trial, place) };
+      });
+    });
+    return found;
   }
 
   private ofTrial(trial: TrialRecord, folder: string): Row {
@@ -107,13 +138,14 @@ class Collector implements Collected {
     const record = readJson(path.join(folder, 'run.json')) as RunRecord | undefined;
     if (!record) return this.cannotRead(folder);
     const { experiment, otherDevice, status, seed, error, seconds, startedAt, commit } = record;
-    this.rows.push({
+    const row = {
       experiment: labelOf({ name: experiment, otherDevice: otherDevice ?? undefined }),
       // A run that is whole is finished, whichever command made it.
       ...{ run: name, status: status === 'complete' ? 'finished' : status, ...this.fromConfig(folder), ...point, seed },
       ...{ ...resultOf(record), ...(error !== null && { error: error.split('\n', 1)[0]! }) },
       ...{ seconds, started: startedAt, code: commit, folder: displayPath(folder) },
-    });
+    };
+    this.blocks.push(() => [row]);
     return true;
   }
 
