@@ -15,6 +15,7 @@ import { positionalMistake } from './positionals.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
+import { tensorBoardCommand } from './tensorboard.js';
 import { verifyCommand } from './verify.js';
 
 /**
@@ -54,6 +55,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(claimsCommand)
     .command(exportCommand)
     .command(reportCommand)
+    .command(tensorBoardCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()

@@ -15,7 +15,7 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 function takesFile(command: string | undefined): boolean {
   return (
     command !== undefined &&
-    ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'report', 'sweep'].includes(command)
+    ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'report', 'sweep', 'tensorboard'].includes(command)
   );
 }
 
@@ -30,6 +30,7 @@ function missing(command: string): UsageError | undefined {
     ],
     ['sweep', { what: 'no sweep was named, expected a file', remedy: 'see configs/sweeps' }],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
+    ['tensorboard', { what: 'no runs were named, expected a run folder', remedy: 'name what mho run left' }],
     ['report', { what: 'no results were named, expected a run folder', remedy: 'name what mho run left' }],
     [
       'device import',
