@@ -3,7 +3,7 @@ import { lossesAfter } from '../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../src/crossbar/program.js';
 import { type Replica } from '../../kernels/online-sgd/contract.js';
 import { openOnGpu } from '../../kernels/online-sgd/webgpu/kernel.js';
-import { LayoutChoice, layouts, type Layout } from '../../kernels/online-sgd/webgpu/layout.js';
+import { layouts, type Layout } from '../../kernels/online-sgd/webgpu/layout.js';
 import { hostKernels, kernels } from '../../kernels/register.js';
 import { gpuDevice } from '../../kernels/webgpu/device.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
@@ -28,7 +28,12 @@ async function trained(replicas: readonly Replica[], layout?: Layout, chunk?: nu
   return states;
 }
 
-const devices: DeviceName[] = ['ideal', 'exponential with device-to-device spread and read noise', 'lookup table'];
+const devices: DeviceName[] = [
+  'ideal',
+  'exponential with device-to-device spread and read noise',
+  'lookup table',
+  'lookup tables of three devices',
+];
 
 describe.skipIf(!hasGpu)(`OnlineSgd on webgpu (${gpuTitle})`, () => {
   describe.each(layouts)('laid out %s', (layout) => {
@@ -132,26 +137,6 @@ describe.skipIf(!hasGpu)(`OnlineSgd on webgpu (${gpuTitle})`, () => {
     await Promise.all([loaded, half, rest]);
     expectSameBits(arraysOf(await states), expected(replica));
     await expect(session.states(0)).rejects.toThrow('OnlineSgd: the session was disposed; open another');
-  });
-});
-
-describe('the choice of a layout', () => {
-  it('times each twice and keeps the one whose second time was the shorter, for every session alike', () => {
-    const choice = new LayoutChoice('a test network');
-    const seconds = { alone: [9, 1], 'two-dispatch': [2, 2], columns: [3, 4] };
-    for (let n = 0; n < 6; n++) {
-      const { layout, samples, timed } = choice.next(1000);
-      expect({ layout, samples, timed }).toEqual({ layout: layouts[n % 3], samples: 32, timed: true });
-      choice.took(layout, samples, seconds[layout][Math.floor(n / 3)]!);
-    }
-    // A second for 32 samples: three in a tenth of a second.
-    const again = { layout: 'alone', samples: 3, timed: false };
-    expect([choice.next(1000), new LayoutChoice('a test network').next(1000)]).toEqual([again, again]);
-  });
-
-  it('does not time what is too short, and takes what it is told', () => {
-    expect(new LayoutChoice('another').next(31)).toMatchObject({ samples: 31, timed: false });
-    expect(new LayoutChoice('another', 'alone').next(1000)).toMatchObject({ layout: 'alone', timed: false });
   });
 });
 

@@ -221,7 +221,7 @@ export function lookupChart(fit: LookupFit, name: string, shown: readonly Branch
     const y = { type: 'quantitative', title: `ΔG of one pulse (${step.symbol})`, scale: { zero: false } };
     const names = ['median', '25 … 75 %', '5 … 95 %'];
     const colour = (what: string) => ({
-      ...{ datum: what, title: null, type: 'nominal' },
+      ...{ datum: what, title: null, type: 'nominal', legend: { symbolOpacity: 1 } },
       scale: { domain: names, range: [fittedColour, measuredColour, '#9ecae9'] },
     });
     return {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { devicesOf, resampledCount } from '../../device/fit/bootstrap.js';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
 import { lookupCurves } from '../../device/fit/lookup-curves.js';
@@ -15,9 +16,10 @@ import { displayPath } from '../../experiment/place.js';
 import { extentOf } from '../../statistics/extent.js';
 import { renderPng, renderSvg } from '../render.js';
 import { curvesChart, curvesOfFit, curvesOfLookup, lookupChart, noiseChart } from './charts.js';
+import { tablesOfDevices } from './device-tables.js';
 import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
-import { planOf, write, type File, type Plan } from './output.js';
+import { assertFree, tablesOfDevice, planOf, write, type File, type Plan } from './output.js';
 import { rampBytes } from './ramp-file.js';
 import { fitRemarks, fitTables, fitWarnings, lookupRemarks, lookupTables, type Table } from './summary.js';
 
@@ -71,7 +73,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const warnings = [...noticed, ...made.warnings];
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ${sources.ramps.ltd === 1 ? 'ramp' : 'ramps'} of ${sources.files.join(', ')}.`,
-    ...(request.lookup ? [] : [intervalsOf(request.fit, sources)]),
+    ...(request.lookup ? [] : [intervalsOf(request.fit, ramps)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
   const page = htmlPage({
@@ -116,9 +118,12 @@ function measuredRange(set: RampSet): readonly [low: number, high: number] {
 }
 
 /** What stands behind the intervals of the report. */
-function intervalsOf({ confidence, resamplings, seed }: FitOptions, { ramps }: Sources): string {
-  if (Math.min(ramps.ltp, ramps.ltd) < 2) return 'No intervals: a direction has a single ramp.';
-  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of the ramps, seed ${seed}.`;
+function intervalsOf({ confidence, resamplings, seed }: FitOptions, ramps: RampSet): string {
+  if (resampledCount(ramps) < 2) return 'No intervals: a direction has a single ramp.';
+  const devices = devicesOf(ramps).length;
+  const what =
+    devices > 1 ? `the ${devices} devices: of the mean device of such, how they differ included` : 'the ramps';
+  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of ${what}; seed ${seed}.`;
 }
 
 /** Reads every file, and sorts its ramps by direction. */
@@ -226,16 +231,31 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
     await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
   const comment = 'Row 1: conductance bins [S]; row 2: CDF points; then dG [S], one row per CDF point';
-  const beside = (['increasing', 'decreasing'] as const).map((which): [string, string] => {
-    return [plan.tables[which], formatTableFile(result[which], comment)];
+  const { pairs, warnings } = tablesOfDevices(ramps, options);
+  const places = pairs.length === 0 ? [plan.tables] : pairs.map((_, i) => tablesOfDevice(plan, i + 1));
+  // Those of a single pair are known before anything is read, and were looked at then.
+  if (pairs.length > 0)
+    assertFree(
+      places.flatMap(({ increasing, decreasing }) => [increasing, decreasing]),
+      plan.force,
+    );
+  const made = pairs.length === 0 ? [result] : pairs;
+  const beside = places.flatMap((names, i) =>
+    (['increasing', 'decreasing'] as const).map((which): [string, string] => {
+      return [names[which], formatTableFile(made[i]![which], comment)];
+    }),
+  );
+  const names = places.map(({ increasing, decreasing }) => {
+    return { increasing: path.basename(increasing), decreasing: path.basename(decreasing) };
   });
-  const names = {
-    increasing: path.basename(plan.tables.increasing),
-    decreasing: path.basename(plan.tables.decreasing),
-  };
+  const several = `Each of the ${pairs.length} devices has tables of its own, and each cell that is trained is one of them. Charts and numbers here are of all together.`;
   const [tables, remarks] = [lookupTables(result, walked), lookupRemarks(result, options.removeReadNoise)];
-  const device = lookupYaml(result, sources, names);
-  return { model: 'lookup-table', result, tables, warnings: [], remarks, charts, device, beside };
+  return {
+    ...{ model: 'lookup-table', tables, warnings, charts, beside },
+    result: pairs.length === 0 ? result : { ...result, devices: pairs },
+    remarks: pairs.length === 0 ? remarks : [several, ...remarks],
+    device: lookupYaml(result, sources, names),
+  };
 }
 
 const curvesCaption =
