@@ -109,14 +109,16 @@ export async function loadWorkload({ settling, shrink }: WorkloadSize): Promise<
   return { models, samples: samplesUpTo(Math.max(...models.map(({ window }) => window.images))) };
 }
 
-function experimentOf(name: string, set: readonly string[]) {
+/** A shipped experiment with values of its own. */
+export function experimentOf(name: string, set: readonly string[]) {
   const file = shippedConfigs('experiments').get(name);
   if (file === undefined)
     throw new UsageError({ where: 'bench', what: `no experiment ${name} in configs/experiments` });
   return loadExperiment(file, { overrides: set.map(splitSet) });
 }
 
-function firstOf({ train, features }: Dataset, count: number): Dataset['train'] {
+/** A data set's first training images. */
+export function firstOf({ train, features }: Dataset, count: number): Dataset['train'] {
   const n = Math.min(count, train.count);
   return { codes: train.codes.slice(0, n * features), labels: train.labels.slice(0, n), count: n };
 }

@@ -1,6 +1,8 @@
 import os from 'node:os';
 import { describeEnvironment, type Environment } from '../src/experiment/environment.js';
+import { axisOf, describeAlong, reportAlong } from './along/along.js';
 import { formatTable, parseOptions, runCommand } from './command.js';
+import { digits } from './digits.js';
 import { compare, measureInTurn, type Measurement } from './measurement.js';
 import { loadWorkload, type WorkloadSize } from './models.js';
 import { AihwkitPeer, defaultPython } from './peers/aihwkit.js';
@@ -78,16 +80,16 @@ function cells({ shape, model, implementation, phase, samplesPerSecond: rate, ke
   return [shape, model, implementation, phase, digits(rate.median), range, speedups.map((s) => s.trim()).join(', ')];
 }
 
-/** Three digits are what a shared machine can give. */
-function digits(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString('en-US');
-}
-
 await runCommand(async () => {
   const options = parseOptions('bench', {
     ...{ json: { type: 'boolean' }, quick: { type: 'boolean' } },
-    ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' } },
+    ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' }, along: { type: 'string' } },
   });
+  if (options.along !== undefined) {
+    const along = await reportAlong(axisOf(options.along), options.quick === true);
+    console.log(options.json ? JSON.stringify(along) : describeAlong(along));
+    return 0;
+  }
   const python = options.aihwkit ?? defaultPython;
   const peer = options.peers || options.aihwkit !== undefined ? AihwkitPeer.start(python) : undefined;
   if (options.peers && !peer) {
