@@ -47,10 +47,10 @@ interface Report extends Environment {
   readonly rows: readonly Measurement[];
 }
 
-async function report(plan: Plan, aihwkit: AihwkitPeer | undefined): Promise<Report> {
+async function report(plan: Plan, aihwkit: AihwkitPeer | undefined, only: string | undefined): Promise<Report> {
   const startedAt = new Date();
   const before = os.loadavg()[0]!;
-  const workload = await loadWorkload(plan);
+  const workload = await loadWorkload(plan, only);
   const subjects = await subjectsOf(workload, plan.sizes, aihwkit);
   const rows = compare(subjects, await measureInTurn(subjects, plan));
   return {
@@ -84,6 +84,7 @@ await runCommand(async () => {
   const options = parseOptions('bench', {
     ...{ json: { type: 'boolean' }, quick: { type: 'boolean' } },
     ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' }, along: { type: 'string' } },
+    model: { type: 'string' },
   });
   if (options.along !== undefined) {
     const along = await reportAlong(axisOf(options.along), options.quick === true);
@@ -97,7 +98,7 @@ await runCommand(async () => {
     console.error(`bench: aihwkit is left out: no ${python}; to have it: ${how}`);
   }
   try {
-    const result = await report(options.quick ? quick : full, peer);
+    const result = await report(options.quick ? quick : full, peer, options.model);
     console.log(options.json ? JSON.stringify(result) : describe(result));
     return 0;
   } finally {
