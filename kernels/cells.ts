@@ -8,6 +8,7 @@ import {
   type CrossbarProgram,
   type CrossbarState,
 } from '../src/crossbar/program.js';
+import { tableOfCells } from '../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type CurveResponse, type OwnResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
 import type { StepKeys } from './keys.js';
@@ -33,6 +34,8 @@ export class ReferenceCells {
   readonly columnOffsets: Float32Array;
   private readonly parameters: readonly Float32Array[];
   private readonly table: PackedTable | undefined;
+  /** By polarity: each cell's device in the table. */
+  private readonly tables: readonly Uint32Array[];
   /** What every write snaps to, where it does. */
   private readonly levels: Float32Array | undefined;
   private readonly cycleToCycleKeys: readonly Key[];
@@ -65,6 +68,7 @@ export class ReferenceCells {
     this.parameters = [0, 1].map((device) => cellParameters(program, deviceKey(seed, layer, device)));
     this.levels = program.quantizeWrites && response.kind !== 'ideal' ? response.levels : undefined;
     this.table = response.kind === 'table' ? packTable(response) : undefined;
+    this.tables = [0, 1].map((device) => tableOfCells(program, seed, layer, device));
     if (program.coding !== 'ideal') this.readDifferences();
     if (state.columns.length > 0) {
       this.columnSums.set(state.columns.subarray(0, cols));
@@ -171,7 +175,7 @@ export class ReferenceCells {
     const { response } = this.program;
     if (response.kind === 'ideal') throw new TypeError('the ideal device has no pulses');
     if (response.kind === 'table') {
-      const { mean, deviation } = this.draw(g, up, uniform(key, cell));
+      const { mean, deviation } = this.draw(device, cell, g, up, uniform(key, cell));
       return f32(g + f32(f32(pulses * mean) + f32(f32(Math.sqrt(pulses)) * deviation)));
     }
     const step = this.stepOf(response, device, cell, up);
@@ -221,10 +225,9 @@ export class ReferenceCells {
     };
   }
 
-  private draw(g: number, up: boolean, q: number): TableDraw {
-    const { response } = this.program;
-    if (response.kind !== 'table') throw new TypeError(`a ${response.kind} response has no table`);
-    return readTable(this.table!, response.bins, g, up, q);
+  private draw(device: number, cell: number, g: number, up: boolean, q: number): TableDraw {
+    const tables = this.tables[device]!;
+    return readTable(this.table!, tables[tables.length === 1 ? 0 : cell]!, g, up, q);
   }
 
   /**
@@ -263,7 +266,7 @@ export class ReferenceCells {
     const high = this.bounds(device, cell)[1];
     const step =
       response.kind === 'table'
-        ? (at: number) => this.draw(at, true, 0).mean
+        ? (at: number) => this.draw(device, cell, at, true, 0).mean
         : this.stepOf(response, device, cell, true);
     let g = this.hidden[device]![cell]!;
     for (let count = 0; count < 65_536; count++) {

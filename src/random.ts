@@ -28,6 +28,7 @@ export const purposes = {
   calibration: 11,
   trapDepth: 12,
   writeNoise: 13,
+  tableOfCell: 14,
   rampResampling: 20,
   tableWalks: 21,
   pulseTrains: 30,

@@ -13,6 +13,7 @@ import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { reportCommand } from './report.js';
+import { resultsCommand } from './results.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
 import { verifyCommand } from './verify.js';
@@ -50,6 +51,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(calibrateCommand)
     .command(ablateCommand)
     .command(sweepCommand)
+    .command(resultsCommand)
     .command(characterizeCommand)
     .command(claimsCommand)
     .command(exportCommand)

@@ -15,7 +15,7 @@ const noExperiment = { what: 'no experiment was named, expected a file', remedy:
 function takesFile(command: string | undefined): boolean {
   return (
     command !== undefined &&
-    ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'report', 'sweep'].includes(command)
+    ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit', 'report', 'results', 'sweep'].includes(command)
   );
 }
 
@@ -28,6 +28,7 @@ function missing(command: string): UsageError | undefined {
       'characterize',
       { what: 'no characterization was named, expected a file', remedy: 'see configs/characterization' },
     ],
+    ['results', { what: 'no folder was named, expected folders with runs', remedy: 'name a run folder or a sweep' }],
     ['sweep', { what: 'no sweep was named, expected a file', remedy: 'see configs/sweeps' }],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
     ['report', { what: 'no results were named, expected a run folder', remedy: 'name what mho run left' }],

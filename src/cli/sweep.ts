@@ -19,6 +19,10 @@ interface SweepArguments {
   readonly resume: boolean;
   readonly jobs: Text;
   readonly shard: Text;
+  readonly emit: Text;
+  readonly shards: Text;
+  readonly time: Text;
+  readonly memory: Text;
   readonly 'dry-run': boolean;
   readonly offline: boolean;
   readonly json: boolean;
@@ -38,6 +42,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const sweep = await withMeasurements(() => loadSweep(args.file), fetchingOptions(args.offline));
     const out = path.resolve(once('out', args.out) ?? path.join('sweeps', sweep.config.name));
     if (args['dry-run']) printPlan(sweep, shard, args.json);
+    else if (args.emit !== undefined) await emit(sweep, out, args);
     else process.exitCode = await run(sweep, out, shard, jobs, args);
   },
 };
@@ -54,7 +59,7 @@ async function run(
   const progress = new SweepProgress(quiet);
   const shown = displayPath(out);
   const interrupts = listenForInterrupts((message) => {
-    progress.tell(message.startsWith('stopping') ? stopping : message);
+    progress.tell(message.startsWith('stopping') ? stopping : 'interrupted; finished trials are kept');
   });
   const started = performance.now();
   try {
@@ -79,6 +84,31 @@ async function run(
     progress.stop();
     interrupts.dispose();
   }
+}
+
+/** Prints a submit script. */
+async function emit({ config, file }: LoadedSweep, out: string, args: SweepArguments): Promise<void> {
+  const { slurmScript } = await import('../experiment/sweep/slurm.js');
+  const matching = (
+    name: 'emit' | 'shards' | 'time' | 'memory',
+    pattern: RegExp,
+    example: string,
+    otherwise?: string,
+  ) => {
+    const given = once(name, args[name]) ?? otherwise;
+    if (given !== undefined && pattern.test(given)) return given;
+    throw new UsageError({ where: `--${name}`, what: `got ${JSON.stringify(given ?? '')}, expected ${example}` });
+  };
+  matching('emit', /^slurm$/, 'slurm');
+  const script = slurmScript({
+    ...{ name: config.name, file, out, cwd: process.cwd() },
+    command: [process.execPath, path.resolve(process.argv[1]!)],
+    shards: Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4')),
+    jobs: args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs)),
+    time: matching('time', /^\d+(?:-\d+)?(?::\d\d){0,2}$/, 'a time as Slurm reads it, such as 04:00:00', '04:00:00'),
+    memory: matching('memory', /^\d+[KMGT]?$/, 'a size as Slurm reads it, such as 4G', '2G'),
+  });
+  process.stdout.write(script);
 }
 
 const stopping = 'stopping; finished trials are kept: go on with --resume';
@@ -149,11 +179,16 @@ function sweepOptions(yargs: Argv) {
       describe: 'Trials at a time, each in a process; as many as there are cores unless told',
     })
     .option('shard', { ...text, describe: 'Run one part of several, such as 2/4, in a folder that all share' })
+    .option('emit', { ...text, describe: 'Print a submit script instead: slurm' })
+    .option('shards', { ...text, describe: 'Of the submit script: tasks of the array; 4 unless told' })
+    .option('time', { ...text, describe: 'Of the submit script: time of a task; 04:00:00 unless told' })
+    .option('memory', { ...text, describe: 'Of the submit script: memory of a task; 2G unless told' })
     .option('dry-run', { ...flag, describe: 'Print the axes and how many trials there are, and run nothing' })
     .option('offline', { ...flag, describe: 'Use no network' })
     .option('json', { ...flag, describe: 'Print one JSON object on stdout' })
     .option('quiet', { ...flag, describe: 'Show no progress' })
     .example('$0 sweep nonlinearity-noise-orhd --dry-run', 'What a shipped sweep would run')
+    .example('$0 sweep my.yaml --emit slurm --shards 16 --jobs 8 > map.sbatch', 'A submit script for sbatch')
     .example('$0 sweep my.yaml --out map --resume', 'Go on with a sweep that was cut short');
 }
 

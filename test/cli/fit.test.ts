@@ -162,6 +162,37 @@ describe('mho fit', () => {
     });
   });
 
+  it('gives each of several devices tables of its own, and leaves none of them to a fit of one', async () => {
+    const scales = [0.9, 1, 1.15];
+    for (const [device, scale] of scales.entries()) writeRamps(device, scale);
+    const resets = scales.flatMap((_, d) => ['--reset', `reset${d}.csv`]);
+    const options = [...read, '--model', 'lookup-table', '-o', 'mine.yaml'];
+    const args = ['fit', ...scales.map((_, d) => `set${d}.csv`), ...resets, ...options];
+    scratch.write('mine.2.decreasing.txt', 'mine');
+    const refused = await mho.run(args, scratch.folder);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('mine.2.decreasing.txt: is there already') as string,
+    });
+    expect(scratch.names()).not.toContain('mine.yaml');
+    const { code, stdout } = await mho.run([...args, '--force'], scratch.folder);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Each of the 3 devices has tables of its own');
+    const { config } = loadDevice(scratch.path('mine.yaml'));
+    if (config.model !== 'lookup-table' || !Array.isArray(config.tables)) throw new TypeError('expected several pairs');
+    expect(config.tables).toHaveLength(3);
+    // Everything of a device scales, its range too: the bins' ends are apart by the scales, within 3 %.
+    const ends = config.tables.map(({ increasing }) => increasing.conductance.at(-1)!);
+    scales.forEach((scale, d) => {
+      expect(Math.abs(ends[d]! / ends[1]! / scale - 1)).toBeLessThan(0.03);
+    });
+    const one = ['fit', 'set0.csv', '--reset', 'reset0.csv', ...options, '--force'];
+    expect((await mho.run(one, scratch.folder)).code).toBe(0);
+    expect(scratch.names().filter((name) => name.startsWith('mine'))).toEqual([
+      ...['mine.decreasing.txt', 'mine.fit', 'mine.increasing.txt', 'mine.yaml'],
+    ]);
+  });
+
   it.skipIf(!orhdIsHere)('whose result trains at once', async () => {
     writeRamps();
     await mho.run(['fit', 'set0.csv', '--reset', 'reset0.csv', ...read], scratch.folder);

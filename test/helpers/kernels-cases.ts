@@ -135,8 +135,11 @@ export function tableChoices(): Choice[] {
     { coding: 'offset', quantize: 'initial' },
     { coding: 'offset', quantize: 'none' },
   ] as const;
-  const common = { device: 'lookup table', policy: 'fractional', shape: '50x70' } as const;
-  return paths.map((path, i) => ({ ...randomChoice(4e6 + i), ...common, ...path }));
+  const devices = ['lookup table', 'lookup tables of three devices'] as const;
+  const common = { policy: 'fractional', shape: '50x70' } as const;
+  return devices.flatMap((device) =>
+    paths.map((path, i) => ({ ...randomChoice(4e6 + i), ...common, device, ...path })),
+  );
 }
 
 const smallShapes = ['7x3', 'two layers', 'three layers'] as const;

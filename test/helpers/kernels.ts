@@ -22,8 +22,8 @@ const conductance = [1e-6, 6e-6, 11e-6, 16e-6, 21e-6];
 const cdf = [0, 0.0005, 0.001, 0.0025, 0.05, 0.3, 0.5, 0.8, 0.99, 0.999, 1];
 
 /** A measured table in small: steps that shrink towards the bound, with a skewed spread. */
-function measured(sign: 1 | -1): { conductance: number[]; cdf: number[]; delta: number[][] } {
-  const step = (g: number): number => sign * 1e-6 * (1.2 - (0.8 * (sign > 0 ? g : 22e-6 - g)) / 21e-6);
+function measured(sign: 1 | -1, size = 1): { conductance: number[]; cdf: number[]; delta: number[][] } {
+  const step = (g: number): number => size * sign * 1e-6 * (1.2 - (0.8 * (sign > 0 ? g : 22e-6 - g)) / 21e-6);
   return { conductance, cdf, delta: cdf.map((q) => conductance.map((g) => step(g) + 8e-7 * (q * q - 0.3))) };
 }
 
@@ -74,6 +74,11 @@ const configs = {
     model: 'lookup-table',
     readNoise: 0.02,
     tables: { increasing: measured(1), decreasing: measured(-1) },
+  },
+  'lookup tables of three devices': {
+    model: 'lookup-table',
+    readNoise: 0.02,
+    tables: [1, 0.6, 1.5].map((size) => ({ increasing: measured(1, size), decreasing: measured(-1, 1 / size) })),
   },
 } as const;
 

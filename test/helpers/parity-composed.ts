@@ -75,7 +75,9 @@ async function trainedSteps(set: KernelSet, choice: Choice): Promise<Outputs> {
   let states = start.states;
   for (let s = 0; s < Math.min(steps, samples.count); s++) {
     const replica = { ...start, states };
+    const before = copyOf(arraysOf(states));
     for (const [name, values] of Object.entries(await oneStep(set, replica))) outputs[`step ${s}, ${name}`] = values;
+    expectSameBits(arraysOf(states), before);
     states = (await stepped(kernels.wasm, replica)).states;
   }
   return outputs;
@@ -96,6 +98,10 @@ async function trainedSteps(set: KernelSet, choice: Choice): Promise<Outputs> {
     session.dispose();
     return result;
   }
+}
+
+function copyOf(outputs: Outputs): Outputs {
+  return Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, values.slice()]));
 }
 
 function outputsFor(name: keyof KernelSet, set: KernelSet, choice: Choice): Promise<Outputs> {

@@ -28,7 +28,12 @@ async function trained(replicas: readonly Replica[], layout?: Layout, chunk?: nu
   return states;
 }
 
-const devices: DeviceName[] = ['ideal', 'exponential with device-to-device spread and read noise', 'lookup table'];
+const devices: DeviceName[] = [
+  'ideal',
+  'exponential with device-to-device spread and read noise',
+  'lookup table',
+  'lookup tables of three devices',
+];
 
 describe.skipIf(!hasGpu)(`OnlineSgd on webgpu (${gpuTitle})`, () => {
   describe.each(layouts)('laid out %s', (layout) => {

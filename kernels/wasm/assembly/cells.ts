@@ -53,7 +53,10 @@ export class Crossbar {
   accessCurvature: f32;
   response: i32;
   sigma: f32;
-  /** Packed cell parameters by polarity, and bytes from one cell's to the next's: 0 where all are alike. */
+  /**
+   * Packed cell parameters by polarity, or of a table the place of each cell's device in its blocks; and bytes from one
+   * cell's to the next's: 0 where all are alike.
+   */
   parametersPlus: usize;
   parametersMinus: usize;
   parameterStride: usize;
@@ -205,9 +208,15 @@ export function setTable(
   guide: usize,
   blocksUp: usize,
   blocksDown: usize,
+  cellsPlus: usize,
+  cellsMinus: usize,
+  cellStride: usize,
 ): void {
   const c = changetype<Crossbar>(at);
   c.response = TABLE;
+  c.parametersPlus = cellsPlus;
+  c.parametersMinus = cellsMinus;
+  c.parameterStride = cellStride;
   c.bins = bins;
   c.blockSize = blockSize;
   c.nodes = nodes;
@@ -352,15 +361,22 @@ export function rowFrom(c: Crossbar, row: i32, q: f32): i32 {
   return row;
 }
 
-function tableMean(c: Crossbar, g: f32, up: bool): f32 {
+/** Where a cell's device has its blocks. */
+// @ts-ignore: decorator
+@inline
+function blocksOf(c: Crossbar, parameters: usize, up: bool): usize {
+  return (up ? c.blocksUp : c.blocksDown) + <usize>load<u32>(parameters);
+}
+
+function tableMean(c: Crossbar, parameters: usize, g: f32, up: bool): f32 {
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
-  const block = (up ? c.blocksUp : c.blocksDown) + ((<usize>(bin * c.blockSize)) << 2);
+  const block = blocksOf(c, parameters, up) + ((<usize>(bin * c.blockSize)) << 2);
   return load<f32>(block) + (place - <f32>bin) * load<f32>(block, 4);
 }
 
 /** pulses·mean + √pulses·deviation of a draw of probability q. */
-function tableChange(c: Crossbar, g: f32, up: bool, pulses: f32, q: f32): f32 {
+function tableChange(c: Crossbar, parameters: usize, g: f32, up: bool, pulses: f32, q: f32): f32 {
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
   const t = place - <f32>bin;
@@ -368,7 +384,7 @@ function tableChange(c: Crossbar, g: f32, up: bool, pulses: f32, q: f32): f32 {
   const node = c.nodes + ((<usize>row) << 3);
   const u = (q - load<f32>(node)) * load<f32>(node, 4);
   const size = (<usize>c.blockSize) << 2;
-  const block = (up ? c.blocksUp : c.blocksDown) + <usize>bin * size;
+  const block = blocksOf(c, parameters, up) + <usize>bin * size;
   const at = block + ((<usize>row) << 2);
   const here = load<f32>(at, 8);
   const next = load<f32>(at, 12);
@@ -427,7 +443,7 @@ function moveAlong(c: Crossbar, parameters: usize, from: f32, cell: u32, up: boo
 function move(c: Crossbar, parameters: usize, g: f32, cell: u32, up: bool, pulses: f32, key: u64): f32 {
   if (c.response != AFFINE) {
     if (c.response != TABLE) return moveAlong(c, parameters, g, cell, up, pulses, key);
-    return g + tableChange(c, g, up, pulses, uniform(key, cell));
+    return g + tableChange(c, parameters, g, up, pulses, uniform(key, cell));
   }
   const moved = climb(g, parameters, up, pulses);
   return c.sigma == 0 ? moved : moved + c.sigma * sqrt<f32>(pulses) * normal(key, cell);
@@ -556,7 +572,7 @@ function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high
   for (let count = 0; count < 65536; count++) {
     const next =
       c.response == TABLE
-        ? g + tableMean(c, g, true)
+        ? g + tableMean(c, parameters, g, true)
         : g + stepAt(c, parameters, g, true);
     if (next <= g || g >= high || next - target > target - g) return count;
     g = min<f32>(next, high);

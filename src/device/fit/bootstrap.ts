@@ -72,12 +72,12 @@ function* resample(fitted: Fitted, resampled: Resampled, key: Key): Work<Readonl
   const draws: Readonly<Record<string, number>>[] = [];
   for (let b = 0; b < options.resamplings; b++) {
     yield;
-    const drawn = drawOf(ramps, fold(key, b), frame);
+    const { drawn, devices } = drawOf(ramps, fold(key, b), frame);
     if (drawn.ltp.length === 0 || drawn.ltd.length === 0) continue;
     const solution = solveAgain(fitted, drawn, frame);
     if (!solution) continue;
     const values = quantities({ ...frame, family: fitted.family, ramps: drawn, solution, rule: options.range });
-    if (typeof values !== 'string') draws.push(withinResolution(values.values, frame, fold(fold(key, b), 2)));
+    if (typeof values !== 'string') draws.push(withinResolution(values.values, devices, frame, fold(fold(key, b), 2)));
   }
   return draws;
 }
@@ -89,17 +89,26 @@ function solveAgain({ family, solution }: Fitted, drawn: RampSet, { scale, pulse
   return solve(family, unitCurves(curves, scale), { from: solution.parameters, iterations: 10 });
 }
 
-/** A bound that cells were stopped at is known as well as readings can be told apart, whatever ramps are drawn. */
+/**
+ * A bound that cells were stopped at is known as well as readings can be told apart, whatever ramps are drawn; the mean
+ * bound of devices is that of those drawn.
+ */
 function withinResolution(
   values: Readonly<Record<string, number>>,
+  devices: readonly number[],
   { stops }: Frame,
   key: Key,
 ): Readonly<Record<string, number>> {
   if (!stops) return values;
-  const { low, high, resolution } = stops.mean;
-  const off = (bound: number | undefined, i: number): number =>
-    bound === undefined ? 0 : resolution * (2 * uniform(key, i) - 1);
-  const [gMin, gMax] = [values.gMin! + off(low, 0), values.gMax! + off(high, 1)];
+  const { resolution } = stops.mean;
+  const off = (end: 'low' | 'high', i: number): number => {
+    const bound = stops.mean[end];
+    if (bound === undefined) return 0;
+    const own = devices.flatMap((device) => stops.measured.get(device)?.[end] ?? []);
+    const drawn = own.length === 0 ? bound : own.reduce((sum, g) => sum + g, 0) / own.length;
+    return drawn - bound + resolution * (2 * uniform(key, i) - 1);
+  };
+  const [gMin, gMax] = [values.gMin! + off('low', 0), values.gMax! + off('high', 1)];
   return { ...values, gMin, gMax, onOffRatio: gMax / gMin };
 }
 
@@ -115,20 +124,20 @@ export function resampledCount(ramps: RampSet): number {
 }
 
 /** As many devices with all their ramps, or as many ramps of one device, as there are; with replacement. */
-function drawOf(ramps: RampSet, key: Key, { stops }: Frame): RampSet {
+function drawOf(ramps: RampSet, key: Key, { stops }: Frame): { drawn: RampSet; devices: readonly number[] } {
   const devices = devicesOf(ramps);
   const place = (word: Key, i: number, count: number): number => Math.floor(uniform(word, i) * count);
   if (devices.length < 2) {
     const drawn = (all: readonly Ramp[], word: number): Ramp[] =>
       all.map((_, i) => all[place(fold(fold(key, word), 0), i, all.length)]!);
-    return { ltp: drawn(ramps.ltp, 0), ltd: drawn(ramps.ltd, 1) };
+    return { drawn: { ltp: drawn(ramps.ltp, 0), ltd: drawn(ramps.ltd, 1) }, devices };
   }
   const chosen = devices.map((_, i) => devices[place(fold(key, 3), i, devices.length)]!);
   // A device that is drawn twice is two, each with a mean of its own; stops and likelihoods know ramps as they are.
   const numbered = (ramp: Ramp, i: number): Ramp => (stops ? ramp : { ...ramp, device: i });
   const of = (all: readonly Ramp[]): Ramp[] =>
     chosen.flatMap((device, i) => all.filter((ramp) => ramp.device === device).map((ramp) => numbered(ramp, i)));
-  return { ltp: of(ramps.ltp), ltd: of(ramps.ltd) };
+  return { drawn: { ltp: of(ramps.ltp), ltd: of(ramps.ltd) }, devices: chosen };
 }
 
 function intervalOf(value: number, draws: readonly number[], t: number, logarithmic: boolean): Estimate {

@@ -196,9 +196,12 @@ function assertSame(mark: string, { name, digest }: SweepSheet, resume: boolean)
   throw new UsageError({ where, what, remedy: 'go on with it by --resume, or name another folder with --out' });
 }
 
+/** What a sweep that is just being begun has in its folder before its `sweep.json`. */
+const begun = /^(?:trials|running|claims|(?:experiment\.yaml|sweep\.json)(?:\.partial-\d+)?)$/;
+
 function assertFree(target: string): void {
   const kind = kindOf(target);
-  if (kind === 'absent' || (kind === 'folder' && readdirSync(target).length === 0)) return;
+  if (kind === 'absent' || (kind === 'folder' && readdirSync(target).every((name) => begun.test(name)))) return;
   const what = kind === 'folder' ? 'is not empty and holds no sweep' : 'exists and is not a folder';
   throw new UsageError({
     where: displayPath(target),

@@ -19,8 +19,8 @@ function colorOf({ up, down }: Names) {
 }
 
 /** A device's LTP and LTD on the left and its steps against conductance on the right, with their bands. */
-export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly note: string }) {
-  const title = { text: heading.name, subtitle: heading.note };
+export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly notes: string[] }) {
+  const title = { text: heading.name, subtitle: heading.notes };
   return { ...head, title, spacing: 28, hconcat: panelsOf(curves, inFull) } as TopLevelSpec;
 }
 
@@ -35,26 +35,25 @@ function panelsOf(curves: DeviceCurves, names: Names) {
   return curves.of === 'cells' ? cellPanels(curves, names) : weightPanels(curves, names);
 }
 
-function cellPanels({ trains, steps }: DeviceCurves, names: Names) {
+function cellPanels({ trains, steps, devices }: DeviceCurves, names: Names) {
   const conductance = unitOf(Math.max(...steps.up.at));
   const step = unitOf(largest(steps));
   const places = `conductance (${conductance.symbol})`;
   return [
-    panel(names, rowsOf(names, trains, 1, conductance.factor), 'pulse number', places),
-    panel(
-      names,
-      rowsOf(names, steps, conductance.factor, step.factor),
-      places,
-      `ΔG of one pulse (${step.symbol})`,
-      true,
-    ),
+    panel(names, rowsOf(names, trains, 1, conductance.factor), 'pulse number', places, {
+      thin: devices.map((device) => rowsOf(names, device.trains, 1, conductance.factor)),
+    }),
+    panel(names, rowsOf(names, steps, conductance.factor, step.factor), places, `ΔG of one pulse (${step.symbol})`, {
+      zero: true,
+      thin: devices.map((device) => rowsOf(names, device.steps, conductance.factor, step.factor)),
+    }),
   ];
 }
 
 function weightPanels({ trains, steps }: DeviceCurves, names: Names) {
   return [
     panel(names, rowsOf(names, trains, 1, 1), 'request number', 'weight (in requested ΔW)'),
-    panel(names, rowsOf(names, steps, 1, 1), 'weight (in requested ΔW)', 'ΔW got (in requested ΔW)', true),
+    panel(names, rowsOf(names, steps, 1, 1), 'weight (in requested ΔW)', 'ΔW got (in requested ΔW)', { zero: true }),
   ];
 }
 
@@ -73,8 +72,22 @@ function rowsOf(names: Names, curves: Directions<BandedCurve>, along: number, va
   });
 }
 
-/** @param zero - draws a line where nothing changes */
-function panel(names: Names, values: ReturnType<typeof rowsOf>, along: string, value: string, zero = false) {
+type Rows = ReturnType<typeof rowsOf>;
+
+interface PanelExtras {
+  /** Draws a line where nothing changes. */
+  readonly zero?: boolean;
+  /** Further curves, of single devices. */
+  readonly thin?: readonly Rows[];
+}
+
+function panel(
+  names: Names,
+  values: Rows,
+  along: string,
+  value: string,
+  { zero = false, thin = [] }: PanelExtras = {},
+) {
   const x = { field: 'x', type: 'quantitative', title: along, scale: { zero: false, nice: false } };
   const y = { type: 'quantitative', title: value, scale: { zero: false } };
   const color = colorOf(names);
@@ -87,6 +100,11 @@ function panel(names: Names, values: ReturnType<typeof rowsOf>, along: string, v
         mark: { type: 'area', opacity: 0.22, line: false },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
       },
+      ...thin.map((rows) => ({
+        data: { values: rows },
+        mark: { type: 'line', strokeWidth: 0.6, opacity: 0.7 },
+        encoding: { x, y: { ...y, field: 'mean' }, color },
+      })),
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y: { ...y, field: 'mean' }, color } },
     ],
   };

@@ -16,7 +16,19 @@ export interface Plan {
   /** Of the report. */
   readonly folder: string;
   /** Of lookup tables, which lie beside the device file. */
-  readonly tables: { readonly increasing: string; readonly decreasing: string };
+  readonly tables: TableNames;
+  readonly force: boolean;
+}
+
+interface TableNames {
+  readonly increasing: string;
+  readonly decreasing: string;
+}
+
+/** The tables of one of several devices, numbered from 1. */
+export function tablesOfDevice({ tables }: Plan, number: number): TableNames {
+  const numbered = (table: string): string => table.replace(/\.(in|de)creasing\.txt$/, `.${number}$&`);
+  return { increasing: numbered(tables.increasing), decreasing: numbered(tables.decreasing) };
 }
 
 /** What a report is made of, whatever was fitted. */
@@ -45,8 +57,14 @@ export function planOf({ out, force, lookup }: Pick<FitRequest, 'out' | 'force' 
     throw new UsageError({ where: displayPath(folder), what, remedy: 'move it away, or name another with --out' });
   }
   const tables = { increasing: `${stem}.increasing.txt`, decreasing: `${stem}.decreasing.txt` };
-  const taken = [device, folder, ...(lookup ? Object.values(tables) : [])].find((place) => existsSync(place));
-  if (taken === undefined || force) return { device, folder, tables };
+  assertFree([device, folder, ...(lookup ? Object.values(tables) : [])], force);
+  return { device, folder, tables, force };
+}
+
+/** @throws UsageError where something stands in one of the places, unless it may be written over */
+export function assertFree(places: readonly string[], force: boolean): void {
+  const taken = places.find((place) => existsSync(place));
+  if (taken === undefined || force) return;
   throw new UsageError({
     where: displayPath(taken),
     what: 'is there already',
@@ -78,7 +96,12 @@ export function write(plan: Plan, report: readonly File[], beside: readonly File
 
 /** Files of an earlier fit of this name: the report's, and tables that the device file there names as its own. */
 function earlier({ device, folder, tables }: Plan): string[] {
-  const named = Object.values(tables).filter((table) => namedIn(device).includes(path.basename(table)));
+  const stem = path.basename(tables.increasing).replace(/increasing\.txt$/, '');
+  const own = (name: unknown): name is string =>
+    typeof name === 'string' && name.startsWith(stem) && /^(\d+\.)?(in|de)creasing\.txt$/.test(name.slice(stem.length));
+  const named = namedIn(device)
+    .filter(own)
+    .map((name) => path.join(path.dirname(device), name));
   return [...reportNames.map((name) => path.join(folder, name)), ...named];
 }
 
@@ -86,8 +109,8 @@ function earlier({ device, folder, tables }: Plan): string[] {
 function namedIn(device: string): unknown[] {
   if (kindOf(device) !== 'file') return [];
   try {
-    const { files } = parse(readFileSync(device, 'utf8')) as { files?: Readonly<Record<string, unknown>> };
-    return Object.values(files ?? {});
+    const { files } = parse(readFileSync(device, 'utf8')) as { files?: object | object[] };
+    return [files ?? {}].flat().flatMap((pair) => Object.values(pair) as unknown[]);
   } catch {
     return [];
   }

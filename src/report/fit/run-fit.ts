@@ -16,9 +16,10 @@ import { displayPath } from '../../experiment/place.js';
 import { extentOf } from '../../statistics/extent.js';
 import { renderPng, renderSvg } from '../render.js';
 import { curvesChart, curvesOfFit, curvesOfLookup, lookupChart, noiseChart } from './charts.js';
+import { tablesOfDevices } from './device-tables.js';
 import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
-import { planOf, write, type File, type Plan } from './output.js';
+import { assertFree, tablesOfDevice, planOf, write, type File, type Plan } from './output.js';
 import { rampBytes } from './ramp-file.js';
 import { fitRemarks, fitTables, fitWarnings, lookupRemarks, lookupTables, type Table } from './summary.js';
 
@@ -230,16 +231,31 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
     await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
   const comment = 'Row 1: conductance bins [S]; row 2: CDF points; then dG [S], one row per CDF point';
-  const beside = (['increasing', 'decreasing'] as const).map((which): [string, string] => {
-    return [plan.tables[which], formatTableFile(result[which], comment)];
+  const { pairs, warnings } = tablesOfDevices(ramps, options);
+  const places = pairs.length === 0 ? [plan.tables] : pairs.map((_, i) => tablesOfDevice(plan, i + 1));
+  // Those of a single pair are known before anything is read, and were looked at then.
+  if (pairs.length > 0)
+    assertFree(
+      places.flatMap(({ increasing, decreasing }) => [increasing, decreasing]),
+      plan.force,
+    );
+  const made = pairs.length === 0 ? [result] : pairs;
+  const beside = places.flatMap((names, i) =>
+    (['increasing', 'decreasing'] as const).map((which): [string, string] => {
+      return [names[which], formatTableFile(made[i]![which], comment)];
+    }),
+  );
+  const names = places.map(({ increasing, decreasing }) => {
+    return { increasing: path.basename(increasing), decreasing: path.basename(decreasing) };
   });
-  const names = {
-    increasing: path.basename(plan.tables.increasing),
-    decreasing: path.basename(plan.tables.decreasing),
-  };
+  const several = `Each of the ${pairs.length} devices has tables of its own, and each cell that is trained is one of them. Charts and numbers here are of all together.`;
   const [tables, remarks] = [lookupTables(result, walked), lookupRemarks(result, options.removeReadNoise)];
-  const device = lookupYaml(result, sources, names);
-  return { model: 'lookup-table', result, tables, warnings: [], remarks, charts, device, beside };
+  return {
+    ...{ model: 'lookup-table', tables, warnings, charts, beside },
+    result: pairs.length === 0 ? result : { ...result, devices: pairs },
+    remarks: pairs.length === 0 ? remarks : [several, ...remarks],
+    device: lookupYaml(result, sources, names),
+  };
 }
 
 const curvesCaption =

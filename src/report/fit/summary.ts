@@ -263,6 +263,7 @@ export function fitWarnings({
 export function fitRemarks(fit: RampFit): string[] {
   return [
     ...stoppedRemarks(fit),
+    ...hiddenBoundRemarks(fit),
     ...limitRemarks(fit),
     ...misfitRemarks(fit),
     ...rangeRemarks(fit),
@@ -286,6 +287,26 @@ function stoppedRemarks({ stopped, model, curves }: RampFit): string[] {
       : `${name} label and states are of a curve that leads from bound to bound in the ${curves[branch].pulses} pulses of its ramps`;
   });
   return [seen, ...each];
+}
+
+/**
+ * Noise that presses cells against a hard bound keeps their mean inside it by about one pulse's noise, and under read noise
+ * no reading repeats the bound. Such ramps level off as those of cells do that saturate by themselves.
+ */
+export function hiddenBoundRemarks({
+  fitted,
+  noise,
+  stopped,
+}: Pick<RampFit, 'fitted' | 'noise' | 'stopped'>): string[] {
+  return branches.flatMap((branch) => {
+    const { programming, read } = noise[branch];
+    const step = Math.abs(fitted[branch].at(-1)! - fitted[branch].at(-2)!);
+    const [end, bound] = branch === 'ltp' ? ['gMax', stopped?.high] : ['gMin', stopped?.low];
+    if (bound !== undefined || read === 0 || step >= programming) return [];
+    return [
+      `${branch.toUpperCase()} ends with steps of ${siemens(step)}, less than the noise of a pulse (${siemens(programming)}): were cells stopped there by a hard bound, read noise would hide it and ${end} lie inside it by about as much; ramps that stop earlier, or averaged reads, would tell`,
+    ];
+  });
 }
 
 function limitRemarks({ limits, model }: RampFit): string[] {

@@ -1,6 +1,6 @@
 // Fractional pulses on cells of a measured table, four at a time: the reference's updateEveryCell where no cell needs a
 // second look (levels, refresh, access resistance). Only columns with an error are visited, those that go up apart from those that go down,
-// so that four neighbours in a list read one table.
+// so that four neighbours in a list read tables of one direction.
 import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, rowFrom, TABLE } from '../../../wasm/assembly/cells';
 import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { bits4 } from '../../../wasm/assembly/random';
@@ -100,13 +100,15 @@ function updateRow(
 ): void {
   const rate = f32x4.splat(up ? c.rateUp : c.rateDown);
   const size = f32x4.splat(x);
-  const blocks = up ? c.blocksUp : c.blocksDown;
+  const shared = i32x4.splat(<i32>(up ? c.blocksUp : c.blocksDown));
   const offset = c.devices == 1;
   const reference = f32x4.splat(c.reference);
   const others = device == 0 ? c.minus + row : c.plus + row;
   const cells = p.g + row;
   const differences = c.difference + row;
   const first = i32x4.splat(i * c.allCols + c.firstCol);
+  // Of a row's cells, each its own device's blocks; 0 where all share one table.
+  const owns = c.parameterStride == 0 ? 0 : p.parameters + ((<usize>(i * c.allCols + c.firstCol)) << 2);
   const end = vectors(list);
   const whole = (<usize>list.whole) << 2;
   for (let k: usize = 0; k < end; k += 4 << 2) {
@@ -118,6 +120,7 @@ function updateRow(
     const g = gather(cells, j0, j1, j2, j3);
     const pulses = f32x4.mul(f32x4.mul(rate, v128.load(list.errors + k)), size);
     const cell = i32x4.add(first, i32x4.shr_u(columns, 2));
+    const blocks = owns == 0 ? shared : i32x4.add(shared, gather(owns, j0, j1, j2, j3));
     const change = tableChange4(c, blocks, g, pulses, bits4(p.cycleToCycle, cell));
     const moved = clip4(f32x4.add(g, change), f32x4.splat(0), f32x4.splat(1));
     const other = offset ? reference : gather(others, j0, j1, j2, j3);
@@ -174,14 +177,14 @@ function seconds(a: v128, b: v128): v128 {
 /** readTable of kernels/table.ts and what it comes to for so many pulses, for four cells that go one way. */
 // @ts-ignore: decorator
 @inline
-function tableChange4(c: Crossbar, blocks: usize, g: v128, pulses: v128, hash: v128): v128 {
+function tableChange4(c: Crossbar, blocks: v128, g: v128, pulses: v128, hash: v128): v128 {
   const q = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(hash, 8)), f32x4.splat(<f32>5.9604644775390625e-8));
   const rows = rowsOf(c, q, i32x4.shr_u(hash, 24));
   const size = (<usize>c.blockSize) << 2;
   const place = f32x4.mul(g, f32x4.splat(<f32>(c.bins - 1)));
   const bin = i32x4.min_s(i32x4.trunc_sat_f32x4_s(place), i32x4.splat(c.bins - 2));
   const t = f32x4.sub(place, f32x4.convert_i32x4_s(bin));
-  const block = i32x4.add(i32x4.mul(bin, i32x4.splat(<i32>size)), i32x4.splat(<i32>blocks));
+  const block = i32x4.add(i32x4.mul(bin, i32x4.splat(<i32>size)), blocks);
   const b0 = <usize>(<u32>i32x4.extract_lane(block, 0));
   const b1 = <usize>(<u32>i32x4.extract_lane(block, 1));
   const b2 = <usize>(<u32>i32x4.extract_lane(block, 2));
