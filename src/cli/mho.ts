@@ -16,6 +16,7 @@ import { reportCommand } from './report.js';
 import { resultsCommand } from './results.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
+import { tensorBoardCommand } from './tensorboard.js';
 import { verifyCommand } from './verify.js';
 
 /**
@@ -56,6 +57,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(claimsCommand)
     .command(exportCommand)
     .command(reportCommand)
+    .command(tensorBoardCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()
