@@ -15,6 +15,8 @@ const value = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 const sweepSchema = z.looseObject({
   name: z.string(),
   axes: z.array(z.looseObject({ path: z.string() })).default([]),
+  /** The sweep's file. */
+  sweep: z.looseObject({ zip: z.array(z.array(z.string())).default([]) }).optional(),
   /** As many as there are at most; conditions leave some out. */
   mostTrials: z.number().optional(),
 });
@@ -58,12 +60,15 @@ export interface SweepRead {
 
 /** @throws UsageError where the folder's files are damaged */
 export function readSweep(folder: string): SweepRead {
-  const { name, axes, mostTrials: most } = parsed(path.join(folder, 'sweep.json'), sweepSchema);
+  const { name, axes, sweep, mostTrials: most } = parsed(path.join(folder, 'sweep.json'), sweepSchema);
   const trials = inside(path.join(folder, 'trials'))
     .filter((place) => kindOf(path.join(place, 'trial.json')) === 'file')
     .map(readTrial);
   const points = [...axes.map(({ path: at }) => at), ...trials.flatMap(({ point }) => Object.keys(point))];
-  const paths = [...new Set(points)].filter((at) => new Set(trials.map(({ point }) => point[at])).size > 1);
+  // Of axes that step together the first speaks for all.
+  const followers = new Set((sweep?.zip ?? []).flatMap((group) => group.slice(1)));
+  const differs = (at: string): boolean => new Set(trials.map(({ point }) => point[at])).size > 1;
+  const paths = [...new Set(points)].filter((at) => !followers.has(at) && differs(at));
   return { folder, name, paths, trials, running: inside(path.join(folder, 'running')).length, most };
 }
 
