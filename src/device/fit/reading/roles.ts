@@ -15,9 +15,10 @@ export interface Roles {
   readonly device: number | undefined;
 }
 
-const pulseName = /^(#|n|no\.?|p|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
+const timeName = /^(t|time|timestamp|elapsed|date)$/i;
+const pulseName = /^(#|n|no\.?|p|puls|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
 const polarityName =
-  /^(polarity|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+  /^(polarity|polarität|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
 const deviceName = /^(device|dut|cell|sample)([ _-]?(name|id|number|no\.?|#|index))?$/i;
 const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
 
@@ -39,9 +40,19 @@ export function columnRoles(table: RampTable, options: ReadOptions): Roles {
   const device = told(options.deviceColumn, '--device-column') ?? free(found(deviceName));
   const taken = new Set([pulse, polarity, ramp, device]);
   const other = (i: number): boolean =>
-    ofUnit(i, 'voltage') || ofUnit(i, 'time') || (table.named && all.length > 1 && polarityName.test(table.names[i]!));
+    ofUnit(i, 'voltage') ||
+    ofUnit(i, 'time') ||
+    (table.named && all.length > 1 && timeName.test(table.names[i]!)) ||
+    (table.named && all.length > 1 && polarityName.test(table.names[i]!));
   const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
+  if (values === undefined && rest.length === 0) throw noValues(table);
   return { values: values ?? rest, pulse, polarity, ramp, device };
+}
+
+function noValues({ file, names, units }: RampTable): UsageError {
+  const told = names.map((name, i) => (units[i] === undefined ? name : `${name}, in ${units[i]}`)).slice(0, 6);
+  const what = `none of its columns holds conductances, currents or resistances (${told.join('; ')})`;
+  return new UsageError({ where: file, what, remedy: 'say which with --values, and in what with --unit' });
 }
 
 /**

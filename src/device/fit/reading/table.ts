@@ -26,6 +26,14 @@ export interface TableRow {
 /** Symbols of the units that ramps come in. */
 const unitPattern = /^[fpnuµμmkM]?(A|S|mho|ohm|ohms|Ohm|Ω|V|s)$|^(Siemens|siemens|ampere|Ampere)$/;
 
+/** Letters as instruments write them, `UA`, `KOHM`; `us` is microseconds, and `MA` nothing. */
+function spelled(unit: string): string {
+  return unit
+    .replace(/^([FPNUK])(?=A$|S$|V$)/, (prefix) => prefix.toLowerCase())
+    .replace(/^([FPNUK]?)(ohms?)$/i, (_, prefix: string) => `${prefix.toLowerCase()}ohm`)
+    .replace(/^([mM])ohms?$/i, '$1ohm');
+}
+
 /**
  * Reads a table of numbers, separated by commas, semicolons, tabs or blanks, below any number of lines of text. Of those
  * lines the last may hold units and the one above it names.
@@ -35,8 +43,7 @@ export function parseRampTable(text: string, file: string): RampTable {
   const rows = records(text, file);
   const first = rows.findIndex((row) => !isComment(row) && isData(row));
   if (first < 0) {
-    const remedy = 'give a table of numbers: one column or one row per ramp';
-    throw new UsageError({ where: file, what: 'holds no line of numbers', remedy });
+    throw noNumbers(file, rows);
   }
   const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
   const stray = data.find((row) => !isData(row));
@@ -52,6 +59,19 @@ export function parseRampTable(text: string, file: string): RampTable {
     given: Math.min(cells.length, filled),
   }));
   return { file, rows: even, ...header };
+}
+
+/** Where a line has digits, and cells that are no numbers all the same, it is shown. */
+function noNumbers(file: string, rows: readonly Line[]): UsageError {
+  const near = rows.find((row) => !isComment(row) && row.cells.some((cell) => /^[+-]?\d/.test(cell)));
+  if (!near) {
+    const remedy = 'give a table of numbers: one column or one row per ramp';
+    return new UsageError({ where: file, what: 'holds no line of numbers', remedy });
+  }
+  const odd = near.cells.find((cell) => /^[+-]?\d/.test(cell) && !isNumber(cell)) ?? near.cells[0]!;
+  const what = `holds no line of numbers: got ${JSON.stringify(odd.slice(0, 40))}, expected a number`;
+  const remedy = 'write numbers alone, without units, percent or separators of thousands';
+  return new UsageError({ where: `${file}:${near.line}`, what, remedy });
 }
 
 type Line = Omit<TableRow, 'given'>;
@@ -152,11 +172,14 @@ function nameOf(cell: string | undefined, i: number): string {
 
 /** A unit without the brackets around it. */
 function bare(cell: string): string {
-  return cell.replace(/^[[(]\s*|\s*[\])]$/g, '');
+  return spelled(cell.replace(/^[[(]\s*|\s*[\])]$/g, ''));
 }
 
 /** The unit in a name such as `I (uA)`, `G [S]` or `R / kohm`. */
 export function unitIn(name: string): string | undefined {
-  const unit = /[[(/]\s*([^\])/\s]+)\s*[\])]?$/.exec(name)?.[1];
-  return unit !== undefined && unitPattern.test(unit) ? unit : undefined;
+  const written =
+    /[[(/]\s*([^\])/\s]+)\s*[\])]?$/.exec(name)?.[1] ?? /[_\s]([fpnuµμmk][AS]|[kM]?[oO]hm)$/.exec(name)?.[1];
+  if (written === undefined) return undefined;
+  const unit = spelled(written);
+  return unitPattern.test(unit) ? unit : undefined;
 }

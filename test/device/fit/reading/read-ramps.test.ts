@@ -112,6 +112,22 @@ describe('units', () => {
     expect(read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1, unit: 'uA' }).warnings).toEqual([]);
   });
 
+  it('are read as instruments and people spell them', () => {
+    for (const unit of ['(UA)', '[uA]', '(ua)'.toUpperCase()])
+      expect(values(`I ${unit}\n1\n2\n3\n`, { readVoltage: 0.1 }), unit).toEqual([rising]);
+    for (const unit of ['KOhm', 'KOHM', 'kohms', 'kΩ'])
+      expect(values(`R (${unit})\n100\n50\n25\n`), unit).toEqual([[10, 20, 40]]);
+    expect(values('G_uS\n10\n20\n30\n')).toEqual([rising]);
+    expect(messageOf(() => read('n,G (us)\n1,10\n2,20\n'))).toBe(
+      'r.csv: none of its columns holds conductances, currents or resistances (n; G (us), in us); ' +
+        'say which with --values, and in what with --unit',
+    );
+  });
+
+  it('and a column of times is none of values', () => {
+    expect(values('Time,I (uA)\n0,1\n1,2\n2,3\n', { readVoltage: 0.1 })).toEqual([rising]);
+  });
+
   it('may differ from column to column, and none may lack one', () => {
     expect(values('a (uS),b (nS),c (kohm)\n10,10000,100\n20,20000,50\n30,30000,25\n')).toEqual([
       ...[rising, rising, [10, 20, 40]],
@@ -225,6 +241,10 @@ describe('bad data is told with file, line and column', () => {
     [
       'a,b\n10,11\n20,21\nmean,std,x\n',
       'r.csv:4: got "mean std x" below the numbers, expected numbers; take the line out',
+    ],
+    [
+      'pulse,polarity,a\n1,SET,10 uS\n2,SET,20 uS\n',
+      'r.csv:2: holds no line of numbers: got "10 uS", expected a number; write numbers alone',
     ],
     ['only words\n', 'r.csv: holds no line of numbers; give a table of numbers: one column or one row per ramp'],
     ['', 'r.csv: holds no line of numbers; give a table of numbers: one column or one row per ramp'],

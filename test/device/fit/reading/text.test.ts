@@ -14,6 +14,10 @@ describe('files of ramps', () => {
     expect(textOf(marked('utf16le').swap16(), 'r.csv')).toBe(table);
   });
 
+  it('or of Windows, where they are no UTF-8', () => {
+    expect(textOf(Buffer.from(table, 'latin1'), 'r.csv')).toBe(table);
+  });
+
   it('and are refused where they are empty or something else', () => {
     expect(messageOf(() => textOf(Buffer.of(), 'r.csv'))).toBe(
       'r.csv: is empty; give a table of numbers: one column or one row per ramp',
