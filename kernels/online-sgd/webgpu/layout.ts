@@ -39,8 +39,9 @@ export function* trainingDispatches(
   yield advance;
 }
 
-/** Samples that each layout is timed on, twice each: training goes on meanwhile. */
+/** Samples that each layout is timed on, twice each: training goes on meanwhile. Fewer do where they take long enough. */
 const probeSamples = 32;
+const probeSeconds = 0.02;
 /** Seconds that a submission aims at: drivers take the GPU away from what holds it for seconds. */
 const submissionSeconds = 0.1;
 const untimedSamples = 64;
@@ -84,12 +85,13 @@ export class LayoutChoice {
     const choice = foundBefore(this.key);
     if (this.fixed) return { layout: this.fixed, samples: Math.min(left, untimedSamples), timed: false };
     if (choice) return { layout: choice.layout, samples: Math.min(left, samplesIn(choice.seconds)), timed: false };
-    if (left < probeSamples) return { layout: 'two-dispatch', samples: left, timed: false };
-    return { layout: layouts[this.times.length % layouts.length]!, samples: probeSamples, timed: true };
+    const layout = layouts[this.times.length % layouts.length]!;
+    return { layout, samples: Math.min(left, probeSamples), timed: true };
   }
 
-  /** Takes the time of a piece; after two of each layout, the faster one stays. */
+  /** Takes the time of a piece; after two of each layout, the faster one stays. What is too short tells nothing. */
   took(layout: Layout, samples: number, seconds: number): void {
+    if (samples < probeSamples && seconds < probeSeconds) return;
     this.times.push({ layout, seconds: seconds / samples });
     if (this.times.length < 2 * layouts.length) return;
     // The first of each pays for what a driver does at first use.
