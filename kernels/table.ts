@@ -8,10 +8,13 @@ import { f32 } from './arithmetic.js';
 export interface PackedTable {
   /**
    * Per conductance bin one block of `blockSize` floats: the mean, its difference to the next bin's, then the deviations
-   * at all probabilities. The two probabilities around a draw lie side by side.
+   * at all probabilities. The two probabilities around a draw lie side by side. Where cells are of several devices, the
+   * blocks of one lie behind those of another.
    */
   readonly blocks: Directions<Float32Array>;
   readonly blockSize: number;
+  /** Floats of one device's blocks. */
+  readonly deviceSize: number;
   /** For each row but the last: its probability, and 1/(the next one's − its own), so that no backend divides. */
   readonly nodes: Float32Array;
   /** For each 1/256 of q: the first row to try, with the sign bit set where more than two rows lie in it. */
@@ -26,16 +29,23 @@ export const blockHead = 2;
 const moreRows = -0x80000000;
 
 export function packTable(response: TableResponse): PackedTable {
-  const { cdf, mean, quantiles, bins } = response;
-  const blocks = {
-    up: packBlocks(mean.up, quantiles.up, bins, cdf.length),
-    down: packBlocks(mean.down, quantiles.down, bins, cdf.length),
+  const { cdf, bins } = response;
+  const devices = response.devices ?? [response];
+  const blockSize = blockHead + cdf.length;
+  const deviceSize = bins * blockSize;
+  const packed = (direction: keyof Directions<never>): Float32Array => {
+    const blocks = new Float32Array(devices.length * deviceSize);
+    devices.forEach(({ mean, quantiles }, i) => {
+      blocks.set(packBlocks(mean[direction], quantiles[direction], bins, cdf.length), i * deviceSize);
+    });
+    return blocks;
   };
+  const blocks = { up: packed('up'), down: packed('down') };
   const nodes = Float32Array.from({ length: 2 * (cdf.length - 1) }, (_, i) => {
     const row = i >> 1;
     return i % 2 === 0 ? cdf[row]! : 1 / (cdf[row + 1]! - cdf[row]!);
   });
-  return { blocks, blockSize: blockHead + cdf.length, nodes, ...guideOf(cdf) };
+  return { blocks, blockSize, deviceSize, nodes, ...guideOf(cdf) };
 }
 
 function packBlocks(mean: Float32Array, quantiles: Float32Array, bins: number, rows: number): Float32Array {
@@ -71,16 +81,18 @@ export interface TableDraw {
 
 /**
  * Reads a table, operation by operation in float32.
+ * @param device - number of the cell's device
  * @param g - normalised conductance, 0 … 1
  * @param q - probability, 0 ≤ q < 1
  */
-export function readTable(table: PackedTable, bins: number, g: number, up: boolean, q: number): TableDraw {
-  const { blocks, blockSize } = table;
+export function readTable(table: PackedTable, device: number, g: number, up: boolean, q: number): TableDraw {
+  const { blocks, blockSize, deviceSize } = table;
+  const bins = deviceSize / blockSize;
   const values = up ? blocks.up : blocks.down;
   const place = f32(g * (bins - 1));
   const bin = Math.min(Math.trunc(place), bins - 2);
   const t = f32(place - bin);
-  const at = bin * blockSize;
+  const at = device * deviceSize + bin * blockSize;
   const { row, u } = placeOf(table, q);
   const along = (from: number): number => {
     const a = values[from]!;

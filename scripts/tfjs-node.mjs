@@ -2,7 +2,7 @@
 // the npm package, the library and its headers are in TensorFlow's Python wheel.
 //   node scripts/tfjs-node.mjs                 into .cache/tfjs-node, where the tests look for it
 //   node scripts/tfjs-node.mjs --out folder    elsewhere; set MHO_TFJS_NODE to it
-// Needs npm, python3 with pip, g++ and Node's headers, on Linux x64; about 1.2 GB of disk. Users do not need it: they
+// Needs npm, python3 with pip, g++ and Node's headers, on Linux x64; about 0.95 GB of disk, and the wheel's 0.2 GB while it runs. Users do not need it: they
 // run `npm install @tensorflow/tfjs-node`.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';

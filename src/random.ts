@@ -28,9 +28,12 @@ export const purposes = {
   calibration: 11,
   trapDepth: 12,
   writeNoise: 13,
+  tableOfCell: 14,
   rampResampling: 20,
+  tableWalks: 21,
   pulseTrains: 30,
   characterization: 40,
+  sweepPoints: 50,
 } as const;
 
 export type Purpose = keyof typeof purposes;

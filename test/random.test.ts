@@ -44,7 +44,8 @@ describe('fixed values: a change of any would change every run', () => {
     expect(purposes).toEqual({
       ...{ initialWeights: 1, pulseGaps: 2, pulseThinning: 3, cycleToCycle: 4, deviceToDevice: 5, readNoise: 6 },
       ...{ backwardReadNoise: 7, sampleOrder: 8, trainSubset: 9, programming: 10, calibration: 11, trapDepth: 12 },
-      ...{ writeNoise: 13, rampResampling: 20, pulseTrains: 30, characterization: 40 },
+      ...{ writeNoise: 13, tableOfCell: 14, rampResampling: 20, tableWalks: 21, pulseTrains: 30 },
+      ...{ characterization: 40, sweepPoints: 50 },
     });
   });
 });

@@ -16,8 +16,9 @@ export interface CellTensors {
 
 /** Uploads a crossbar's cells. */
 export function cellsOf(program: CrossbarProgram, state: CrossbarState): CellTensors {
+  // Copies: tfjs's cpu backend takes an array as it is, and its tensorScatterUpdate writes into what it updates.
   const upload = ({ plus, minus }: Pick<CrossbarState, 'plus' | 'minus'>): tf.Tensor1D[] =>
-    [plus, minus].slice(0, devicesPerWeight(program.coding)).map((values) => tf.tensor1d(values));
+    [plus, minus].slice(0, devicesPerWeight(program.coding)).map((values) => tf.tensor1d(values.slice()));
   const g = upload(state);
   const noisy = writeNoiseOf(program.response) > 0;
   const { cols } = program;

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../../src/errors.js';
 import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
+import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf } from '../../src/device/response.js';
 import { packTable } from '../table.js';
 import type { PackedTable } from '../table.js';
@@ -13,6 +15,8 @@ export interface CellNumbers {
   /** Of curves only. */
   readonly origin: tf.Tensor1D;
   readonly rate: tf.Tensor1D;
+  /** Of tables only: where the cell's device has its blocks. */
+  readonly block: tf.Tensor1D;
 }
 
 /** What never changes of a crossbar: its cells' numbers, and its response's curves or tables. */
@@ -27,21 +31,37 @@ export interface Device {
   readonly levels: tf.Tensor1D | undefined;
 }
 
+/** Places in tables are computed in float32, which has all whole numbers up to here. */
+const exactPlaces = 2 ** 24;
+
 /** Uploads what never changes of a crossbar. */
 export function deviceOf(program: CrossbarProgram, seed: number, layer: number): Device {
   const { response } = program;
   const table = response.kind === 'table' ? packTable(response) : undefined;
   const both = response.kind === 'curve' ? response.curves : table?.blocks;
+  if (both && both.up.length + both.down.length > exactPlaces) {
+    const what = `its tables have ${both.up.length + both.down.length} numbers, expected at most ${exactPlaces}`;
+    throw new UsageError({ where: 'device', what, remedy: 'use another backend: --backend wasm' });
+  }
   const snaps = program.quantizeWrites && response.kind !== 'ideal';
   return {
     ...{ program, table },
-    numbers: Array.from({ length: devicesPerWeight(program.coding) }, (_, p) => numbersOf(program, seed, layer, p)),
+    numbers: Array.from({ length: devicesPerWeight(program.coding) }, (_, p) => {
+      const tables = tableOfCells(program, seed, layer, p);
+      const block = tf.tensor1d(Float32Array.from(tables, (one) => one * (table?.deviceSize ?? 0)));
+      return { ...numbersOf(program, seed, layer, p), block };
+    }),
     curves: both && tf.tensor1d([...both.up, ...both.down]),
     levels: snaps ? tf.tensor1d(response.levels) : undefined,
   };
 }
 
-function numbersOf(program: CrossbarProgram, seed: number, layer: number, polarity: number): CellNumbers {
+function numbersOf(
+  program: CrossbarProgram,
+  seed: number,
+  layer: number,
+  polarity: number,
+): Omit<CellNumbers, 'block'> {
   const { response } = program;
   const owns = response.kind === 'affine' || response.kind === 'curve';
   const size = owns ? cellSizeOf(response) : 0;
@@ -58,14 +78,17 @@ function numbersOf(program: CrossbarProgram, seed: number, layer: number, polari
 export function numbersAt(numbers: CellNumbers, places: tf.Tensor1D | undefined): CellNumbers {
   if (!places) return numbers;
   const take = (values: tf.Tensor1D): tf.Tensor1D => (values.size === 1 ? values : tf.gather(values, places));
-  const { up, down, low, high, origin, rate } = numbers;
+  const { up, down, low, high, origin, rate, block } = numbers;
   return {
     ...{ up: [take(up[0]), take(up[1])], down: [take(down[0]), take(down[1])] },
     ...{ low: take(low), high: take(high), origin: take(origin), rate: take(rate) },
+    block: take(block),
   };
 }
 
 export function disposeDevice({ numbers, curves, levels }: Device): void {
-  const ofCells = numbers.flatMap(({ up, down, low, high, origin, rate }) => [...up, ...down, low, high, origin, rate]);
+  const ofCells = numbers.flatMap(({ up, down, low, high, origin, rate, block }) => {
+    return [...up, ...down, low, high, origin, rate, block];
+  });
   tf.dispose([...ofCells, ...(curves ? [curves] : []), ...(levels ? [levels] : [])]);
 }

@@ -27,7 +27,7 @@ export interface Pulses {
 export function movedBy(device: Device, numbers: CellNumbers, g: Flat, pulses: Pulses, key: Key): Flat {
   const { response } = device.program;
   if (response.kind === 'ideal') throw new TypeError('the ideal device has no pulses');
-  if (response.kind === 'table') return movedByTable(device, response, g, pulses, key);
+  if (response.kind === 'table') return movedByTable(device, numbers, response, g, pulses, key);
   const { moved, squares } = climb(g, stepOf(device, numbers, pulses.up), pulses, numbers);
   const [sigma, relative] = [f32(response.cycleToCycle), f32(response.stepNoise ?? 0)];
   if (sigma === 0 && relative === 0) return moved;
@@ -45,7 +45,8 @@ function deviations(sigma: number, relative: number, amounts: Flat, squares: Fla
 }
 
 /** One pulse's mean step against g. */
-export function stepOf(device: Device, { up, down, origin, rate }: CellNumbers, rises: Flat): (g: Flat) => Flat {
+export function stepOf(device: Device, numbers: CellNumbers, rises: Flat): (g: Flat) => Flat {
+  const { up, down, origin, rate } = numbers;
   const { response } = device.program;
   const [first, second] = [tf.where(rises, up[0], down[0]), tf.where(rises, up[1], down[1])];
   switch (response.kind) {
@@ -54,7 +55,7 @@ export function stepOf(device: Device, { up, down, origin, rate }: CellNumbers, 
     case 'curve':
       return curveStep(device, response, { scale: first, shape: second, origin, rate }, rises);
     case 'table':
-      return (g) => meanOf(device, response, g, rises);
+      return (g) => meanOf(device, numbers, response, g, rises);
     case 'ideal':
       throw new TypeError('the ideal device has no pulses');
     default:
@@ -106,27 +107,35 @@ function at(values: Flat, places: Flat): Flat {
 }
 
 /** A table's blocks and where each cell's conductance lies in them. */
-function blockOf({ table, curves }: Device, { bins }: TableResponse, g: Flat, rises: Flat) {
-  const { blockSize } = table!;
+function blockOf({ table, curves }: Device, { block }: CellNumbers, { bins }: TableResponse, g: Flat, rises: Flat) {
+  const { blockSize, blocks } = table!;
   const { bin, t } = binOf(g, bins);
-  const branch = tf.where(rises, tf.tensor1d([0]), tf.tensor1d([bins * blockSize]));
-  return { values: curves!, start: tf.add<Flat>(branch, tf.mul(bin, blockSize)), t, blockSize };
+  const branch = tf.where(rises, tf.tensor1d([0]), tf.tensor1d([blocks.up.length]));
+  const first = tf.add<Flat>(branch, block);
+  return { values: curves!, start: tf.add<Flat>(first, tf.mul(bin, blockSize)), t, blockSize };
 }
 
-function meanOf(device: Device, response: TableResponse, g: Flat, rises: Flat): Flat {
-  const { values, start, t } = blockOf(device, response, g, rises);
+function meanOf(device: Device, numbers: CellNumbers, response: TableResponse, g: Flat, rises: Flat): Flat {
+  const { values, start, t } = blockOf(device, numbers, response, g, rises);
   return tf.add(at(values, start), tf.mul(t, at(values, tf.add<Flat>(start, 1))));
 }
 
-function movedByTable(device: Device, response: TableResponse, g: Flat, pulses: Pulses, key: Key): Flat {
+function movedByTable(
+  device: Device,
+  numbers: CellNumbers,
+  response: TableResponse,
+  g: Flat,
+  pulses: Pulses,
+  key: Key,
+): Flat {
   const { amounts, up, cells } = pulses;
-  const { values, start, t, blockSize } = blockOf(device, response, g, up);
+  const { values, start, t, blockSize } = blockOf(device, numbers, response, g, up);
   const { rows, parts } = placesOf(device.table!, uniforms(key, cells));
   const from = tf.add<Flat>(start, tf.add(rows, blockHead));
   const below = between(values, from, blockSize, t);
   const above = between(values, tf.add(from, 1), blockSize, t);
   const deviation = tf.add<Flat>(below, tf.mul(parts, tf.sub(above, below)));
-  const mean = tf.mul<Flat>(amounts, meanOf(device, response, g, up));
+  const mean = tf.mul<Flat>(amounts, meanOf(device, numbers, response, g, up));
   return tf.add(g, tf.add(mean, tf.mul(tf.sqrt(amounts), deviation)));
 }
 

@@ -6,7 +6,8 @@ import {
   type CrossbarProgram,
   type CrossbarState,
 } from '../../src/crossbar/program.js';
-import { cellSizeOf, writeNoiseOf, type OwnResponse } from '../../src/device/response.js';
+import { tableOfCells } from '../../src/crossbar/table-draws.js';
+import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
 import { layerKeys } from '../keys.js';
 import { packTable } from '../table.js';
@@ -114,11 +115,22 @@ function placeResponse(
   if (program.quantizeWrites) {
     memory.exports.setLevels(address, memory.copyIn(response.levels), response.levels.length);
   }
-  if (response.kind !== 'table') {
-    placeCells(memory, address, program, response, seed, layer);
-    return;
-  }
-  const { blocks, blockSize, nodes, firstRow, nextFrom } = packTable(response);
+  if (response.kind === 'table') placeTable(memory, address, program, response, seed, layer);
+  else placeCells(memory, address, program, response, seed, layer);
+}
+
+function placeTable(
+  memory: KernelMemory,
+  address: number,
+  program: CrossbarProgram,
+  response: TableResponse,
+  seed: number,
+  layer: number,
+): void {
+  const { blocks, blockSize, deviceSize, nodes, firstRow, nextFrom } = packTable(response);
+  const placed = [0, 1].map((polarity) =>
+    memory.copyIn(tableOfCells(program, seed, layer, polarity).map((device) => 4 * device * deviceSize)),
+  ) as [number, number];
   memory.exports.setTable(
     address,
     response.bins,
@@ -127,6 +139,8 @@ function placeResponse(
     memory.copyIn(interleaved(firstRow, nextFrom)),
     memory.copyIn(blocks.up),
     memory.copyIn(blocks.down),
+    ...placed,
+    response.devices ? 4 : 0,
   );
 }
 

@@ -58,7 +58,7 @@ fn along_blocks(at: u32, size: u32, t: f32) -> f32 {
 
 struct Step { mean: f32, deviation: f32, }
 
-fn table_step(X: u32, g: f32, up: bool, q: f32) -> Step {
+fn table_step(X: u32, device: u32, cell: u32, g: f32, up: bool, q: f32) -> Step {
   let way = select(1u, 0u, up);
   let bins = data[X + BINS];
   let place = mul(g, f32(bins - 1u));
@@ -69,7 +69,7 @@ fn table_step(X: u32, g: f32, up: bool, q: f32) -> Step {
   while (row < data[X + LAST_ROW] && real(nodes + 2u * (row + 1u)) <= q) { row++; }
   let u = mul(q - real(nodes + 2u * row), real(nodes + 2u * row + 1u));
   let size = data[X + BLOCK_SIZE];
-  let block = data[X + BLOCKS + way] + bin * size;
+  let block = data[X + BLOCKS + way] + data[parameters_of(X, device, cell)] + bin * size;
   let below = along_blocks(block + BLOCK_HEAD + row, size, t);
   let above = along_blocks(block + BLOCK_HEAD + row + 1u, size, t);
   return Step(real(block) + mul(t, real(block + 1u)), below + mul(u, above - below));
@@ -91,7 +91,7 @@ fn curve_step(X: u32, scale: f32, shape: f32, origin: f32, rate: f32, up: bool, 
 
 /// One pulse's mean step at g, of one cell in one direction.
 fn mean_step(X: u32, device: u32, cell: u32, up: bool, g: f32) -> f32 {
-  if (data[X + KIND] == TABLE) { return table_step(X, g, up, 0.0).mean; }
+  if (data[X + KIND] == TABLE) { return table_step(X, device, cell, g, up, 0.0).mean; }
   let at = parameters_of(X, device, cell);
   let way = select(2u, 0u, up);
   let first = real(at + way);
@@ -121,7 +121,7 @@ fn climb(X: u32, device: u32, cell: u32, start: f32, up: bool, pulses: f32) -> C
 
 fn moved_cell(X: u32, device: u32, cell: u32, g: f32, up: bool, pulses: f32, key: vec2u) -> f32 {
   if (data[X + KIND] == TABLE) {
-    let step = table_step(X, g, up, uniform_of(key, cell));
+    let step = table_step(X, device, cell, g, up, uniform_of(key, cell));
     return g + (mul(pulses, step.mean) + mul(square_root(pulses), step.deviation));
   }
   let path = climb(X, device, cell, g, up, pulses);

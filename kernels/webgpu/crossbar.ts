@@ -1,6 +1,7 @@
 import { fold, keyOf, type Key, type Purpose } from '../../src/random.js';
 import { driftBounds, retentionOf } from '../../src/crossbar/drift.js';
 import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
+import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { activations, quantizerOf, type Activation } from '../arithmetic.js';
 import { packTable } from '../table.js';
@@ -167,12 +168,23 @@ function describeResponse(arena: Arena, descriptor: Descriptor, program: Crossba
     descriptor.whole('levels', arena.constant(response.levels));
     descriptor.whole('levelCount', response.levels.length);
   }
-  if (response.kind === 'table') describeTable(arena, descriptor, response);
+  if (response.kind === 'table') describeTable(arena, descriptor, program, response, place);
   else describeCells(arena, descriptor, program, response, place);
 }
 
-function describeTable(arena: Arena, descriptor: Descriptor, response: TableResponse): void {
-  const { blocks, blockSize, nodes, firstRow } = packTable(response);
+function describeTable(
+  arena: Arena,
+  descriptor: Descriptor,
+  program: CrossbarProgram,
+  response: TableResponse,
+  { seed, layer }: CrossbarPlace,
+): void {
+  const { blocks, blockSize, deviceSize, nodes, firstRow } = packTable(response);
+  const places = [0, 1].map((polarity) =>
+    arena.constant(tableOfCells(program, seed, layer, polarity).map((device) => device * deviceSize)),
+  );
+  descriptor.whole('parameters', ...places);
+  descriptor.whole('parameterStride', response.devices ? 1 : 0);
   descriptor.whole('bins', response.bins);
   descriptor.whole('blocks', arena.constant(blocks.up), arena.constant(blocks.down));
   descriptor.whole('blockSize', blockSize);

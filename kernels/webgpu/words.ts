@@ -9,7 +9,8 @@ const widths = {
   ...{ readScale: 1, reference: 1, refreshAt: 1, rate: 2, readSigma: 1, floor: 1, curvature: 1 },
   ...{ writeSigma: 1, cycleToCycle: 1, stepNoise: 1 },
   ...{ forwardInput: 3, forwardOutput: 3, backwardInput: 3, backwardOutput: 3, updateInput: 3, updateError: 3 },
-  // Addresses in the read-only buffer; parameters by polarity, tables and curves by direction.
+  // Addresses in the read-only buffer; parameters by polarity (of a table, where each cell's device has its blocks),
+  // tables and curves by direction.
   ...{ levels: 1, levelCount: 1, parameters: 2, parameterStride: 1 },
   ...{ bins: 1, blocks: 2, blockSize: 1, nodes: 1, firstRow: 1, lastRow: 1, curves: 2 },
   // Keys of two words each, by polarity, and of gaps and thinning by background and foreground too.

@@ -100,7 +100,7 @@ async function overridesOf({ set, epochs }: AblateArguments): Promise<OverrideTe
 
 /** The files that were asked for; their places are checked before anything is trained. */
 async function outputFiles(args: AblateArguments) {
-  const { assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
+  const { assertWritable, writeWhole } = await import('../experiment/whole-file.js');
   const { csvTable } = await import('../experiment/ablation/csv.js');
   const { markdownTable } = await import('../experiment/ablation/table.js');
   const { describeEnvironment } = await import('../experiment/environment.js');

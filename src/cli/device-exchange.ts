@@ -37,7 +37,7 @@ export const importCommand: CommandModule<object, ExchangeArguments & { readonly
       .example('$0 device import Cell.cpp --format neurosim -o mine.yaml', 'A device of the model exponential'),
   handler: async (args) => {
     const { importDevice, stemOf } = await import('../experiment/device-exchange.js');
-    const { assertNewFile, writeWhole } = await import('../experiment/verify/whole-file.js');
+    const { assertNewFile, writeWhole } = await import('../experiment/whole-file.js');
     const kind = formatOf(args.format);
     const given = once('out', args.out);
     const out = given === undefined ? undefined : path.resolve(given);
@@ -82,7 +82,7 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
 
 /** Writes one file at a place, or several into it. */
 async function writeFiles(files: Readonly<Record<string, string>>, out: string, force: boolean): Promise<string[]> {
-  const { assertNewFile, assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
+  const { assertNewFile, assertWritable, writeWhole } = await import('../experiment/whole-file.js');
   const { kindOf } = await import('../experiment/files.js');
   if (!('' in files)) {
     if (kindOf(out) === 'file') throw new UsageError({ where: `--out ${out}`, what: 'is a file, expected a folder' });

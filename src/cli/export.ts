@@ -30,7 +30,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       .example('$0 export runs/first --npz first.npz', 'Arrays layer0.weights, layer0.g_plus, ...'),
   handler: async (args) => {
     const { encodeWeights, finalWeights, weightFormats } = await import('../experiment/export-run.js');
-    const { assertNewFile, writeWhole } = await import('../experiment/verify/whole-file.js');
+    const { assertNewFile, writeWhole } = await import('../experiment/whole-file.js');
     const wanted = weightFormats.flatMap((format) => {
       const given = once(format, args[format]);
       return given === undefined ? [] : [{ format, file: path.resolve(given) }];

@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { columnsAre } from '../device/fit/named-devices.js';
+import { columnsAre } from '../device/fit/reading/named-devices.js';
 import { UsageError } from '../errors.js';
 import { parseQuantity } from '../units.js';
 import { listenForInterrupts } from './interrupt.js';
@@ -50,6 +50,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
     });
     try {
       const outcome = await runFit(request);
+      for (const note of outcome.notes) console.error(`note: ${note}`);
       for (const warning of outcome.warnings) console.error(`warning: ${warning}`);
       console.log(args.json ? JSON.stringify(jsonFit(outcome)) : describeFit(outcome));
     } finally {

@@ -12,7 +12,11 @@ import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
+import { reportCommand } from './report.js';
+import { resultsCommand } from './results.js';
 import { runCommand } from './run.js';
+import { sweepCommand } from './sweep.js';
+import { tensorBoardCommand } from './tensorboard.js';
 import { verifyCommand } from './verify.js';
 
 /**
@@ -47,9 +51,13 @@ function commandLine(argv: readonly string[]): Argv {
     .command(verifyCommand)
     .command(calibrateCommand)
     .command(ablateCommand)
+    .command(sweepCommand)
+    .command(resultsCommand)
     .command(characterizeCommand)
     .command(claimsCommand)
     .command(exportCommand)
+    .command(reportCommand)
+    .command(tensorBoardCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()

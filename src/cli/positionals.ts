@@ -12,8 +12,10 @@ export function positionalMistake(message: string, argv: readonly string[]): Usa
 const noExperiment = { what: 'no experiment was named, expected a file', remedy: 'see configs/experiments' };
 
 /** Commands of one word whose argument is a path. */
+const wordsWithPath = 'run ablate calibrate characterize export fit report results sweep tensorboard'.split(' ');
+
 function takesFile(command: string | undefined): boolean {
-  return command !== undefined && ['run', 'ablate', 'calibrate', 'characterize', 'export', 'fit'].includes(command);
+  return command !== undefined && wordsWithPath.includes(command);
 }
 
 function missing(command: string): UsageError | undefined {
@@ -25,7 +27,11 @@ function missing(command: string): UsageError | undefined {
       'characterize',
       { what: 'no characterization was named, expected a file', remedy: 'see configs/characterization' },
     ],
+    ['results', { what: 'no folder was named, expected folders with runs', remedy: 'name a run folder or a sweep' }],
+    ['sweep', { what: 'no sweep was named, expected a file', remedy: 'see configs/sweeps' }],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
+    ['tensorboard', { what: 'no runs were named, expected a run folder', remedy: 'name what mho run left' }],
+    ['report', { what: 'no results were named, expected a run folder', remedy: 'name what mho run left' }],
     [
       'device import',
       { what: 'no file was named, expected the file to import', remedy: 'see mho device import --help' },
@@ -40,7 +46,7 @@ function missing(command: string): UsageError | undefined {
 
 function extra(command: string, name: string, set: boolean): UsageError | undefined {
   const nouns = new Map([
-    ...(['run', 'ablate', 'calibrate', 'characterize'] as const).map((name) => [name, 'file'] as const),
+    ...(['run', 'ablate', 'calibrate', 'characterize', 'sweep'] as const).map((name) => [name, 'file'] as const),
     ['device show', 'device'],
     ['device plot', 'device'],
     ['device export', 'device'],

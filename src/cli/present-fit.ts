@@ -15,6 +15,6 @@ export function describeFit({ tables, remarks, device, report }: FitOutcome): st
 }
 
 /** The one JSON object of a fit. */
-export function jsonFit({ model, device, report, written, warnings, remarks, result }: FitOutcome): object {
-  return { model, device, report, written, warnings, remarks, result: plainOf(result) };
+export function jsonFit({ model, device, report, written, notes, warnings, remarks, result }: FitOutcome): object {
+  return { model, device, report, written, notes, warnings, remarks, result: plainOf(result) };
 }

@@ -76,7 +76,7 @@ async function caseRunner(jobs: number, offline: boolean): Promise<CaseRunner> {
 
 /** The report files that were asked for; their places are checked before anything is trained. */
 async function reportFiles(args: VerifyArguments) {
-  const { assertWritable, writeWhole } = await import('../experiment/verify/whole-file.js');
+  const { assertWritable, writeWhole } = await import('../experiment/whole-file.js');
   const { junitReport } = await import('../experiment/verify/junit.js');
   const { markdownSummary } = await import('../experiment/verify/summary.js');
   const { describeEnvironment } = await import('../experiment/environment.js');

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { UsageError } from '../errors.js';
 import { cellDrift, cellNoise, defineModel, documentation } from './model.js';
 import { compileRetention } from './retention/registry.js';
-import { interpolate, type TableResponse } from './response.js';
+import { formatQuantity } from '../units.js';
+import { interpolate, type TableResponse, type TableSteps } from './response.js';
 import type { MeasuredTable } from './table-file.js';
+import { commonGrid, nominalSteps, sharedRange, stepsOnGrid, type TableGrid, type TablePair } from './table-grid.js';
 
 const finite = z.array(z.number()).min(2);
 
@@ -30,116 +32,109 @@ const measuredTable = z
       if (table[path].some((v, i, all) => i > 0 && v <= all[i - 1]!)) report(path, 'must ascend');
   });
 
-const measuredTables = z
+const pairOfTables = z
   .strictObject({ increasing: measuredTable, decreasing: measuredTable })
   .superRefine(({ increasing, decreasing }, context) => {
-    const { gMin, gMax } = sharedRange(increasing, decreasing);
+    const { gMin, gMax } = sharedRange([increasing, decreasing]);
     if (gMin < gMax) return;
     const message = 'shares no conductances with the increasing table, expected overlapping bins';
     context.addIssue({ code: 'custom', path: ['decreasing', 'conductance'], message });
   });
 
+/** The pairs of several devices; each table covers some of what all pairs before it share. */
+const pairsOfTables = z
+  .array(pairOfTables)
+  .min(1)
+  .superRefine((pairs, context) => {
+    pairs.forEach((pair, i) => {
+      const before = sharedRange(bothOf(pairs.slice(0, i)));
+      const apart = directions.find((direction) => {
+        const { gMin, gMax } = sharedRange([...bothOf(pairs.slice(0, i)), pair[direction]]);
+        return gMin >= gMax;
+      });
+      // Only the first pair that is apart, since none shares anything with it; and none that is apart in itself.
+      const own = sharedRange(bothOf([pair]));
+      if (i === 0 || apart === undefined || before.gMin >= before.gMax || own.gMin >= own.gMax) return;
+      const message = `got ${siemens(sharedRange([pair[apart]]))}, expected some of what the pairs before it share, ${siemens(before)}`;
+      context.addIssue({ code: 'custom', path: [i, apart, 'conductance'], message });
+    });
+  });
+
+const directions = ['increasing', 'decreasing'] as const;
+
+function bothOf(pairs: readonly TablePair[]): MeasuredTable[] {
+  return pairs.flatMap(({ increasing, decreasing }) => [increasing, decreasing]);
+}
+
+function siemens({ gMin, gMax }: { readonly gMin: number; readonly gMax: number }): string {
+  return `${formatQuantity(gMin, 'conductance')} to ${formatQuantity(gMax, 'conductance')}`;
+}
+
+const pairOfFiles = z.strictObject({ increasing: z.string(), decreasing: z.string() });
+
 const schema = z.strictObject({
   model: z.literal('lookup-table'),
   ...documentation,
-  /** Paths of two measured tables in CrossSim's text format, relative to the device file. */
-  files: z.strictObject({ increasing: z.string(), decreasing: z.string() }).optional(),
+  /** Paths of two measured tables in CrossSim's text format, relative to the device file; or a list, a pair a device. */
+  files: z.union([pairOfFiles, z.array(pairOfFiles).min(1)]).optional(),
   /** The same tables inline. */
-  tables: measuredTables.optional(),
+  tables: z.union([pairOfTables, pairsOfTables]).optional(),
   readNoise: cellNoise.readNoise,
   ...cellDrift,
 });
 
 /**
  * The measured inverse CDF of one pulse's ΔG against conductance. For a request of s mean pulses
- * ΔG = s·μ(G) + √s·(ΔG(q | G) − μ(G)), where μ is the mean over q.
+ * ΔG = s·μ(G) + √s·(ΔG(q | G) − μ(G)), where μ is the mean over q. Of several devices each cell is one.
  * @see CrossSim manual, "Lookup table"
  */
 export const lookupTable = defineModel({
   name: 'lookup-table',
-  summary: 'measured inverse CDF of ΔG against conductance, one table up, one down',
+  summary: 'measured inverse CDF of ΔG against conductance, one table up, one down; of one device or several',
   schema,
   compile({ tables, readNoise, retention: law }, { window }): TableResponse {
     if (!tables) throw new TypeError('lookup-table: the tables of `files` were not read before compiling');
-    const { increasing, decreasing } = tables;
-    const { gMin, gMax } = sharedRange(increasing, decreasing);
-    const bins = Math.max(increasing.conductance.length, decreasing.conductance.length);
-    const cdf = mergedCdf(increasing.cdf, decreasing.cdf);
-    const grid = { gMin, gMax, bins, cdf };
-    const quantiles = { up: resample(increasing, grid), down: resample(decreasing, grid) };
-    const mean = { up: meanOverCdf(quantiles.up, bins, cdf), down: meanOverCdf(quantiles.down, bins, cdf) };
-    const pulsesPerRange = {
-      up: 1 / climbingMean('increasing', meanOverWindow(mean.up, window)),
-      down: 1 / climbingMean('decreasing', -meanOverWindow(mean.down, window)),
+    const pairs = [tables].flat();
+    const { grid, devices } = onOneGrid(pairs);
+    const against = tableAgainst(pairs, window);
+    if (against) {
+      const where = pairs.length === 1 ? 'lookup-table' : `lookup-table, pair ${against.pair + 1} of ${pairs.length}`;
+      throw new UsageError({ where, what: `the ${against.table} table's ${against.what}`, remedy: against.remedy });
+    }
+    const pulsesPerRange = (direction: 'up' | 'down'): number => {
+      const means = devices.map(({ mean }) => Math.abs(meanOverWindow(mean[direction], window)));
+      return 1 / (means.reduce((sum, mean) => sum + mean, 0) / means.length);
     };
-    const levels = climb(mean.up);
-    const retention = compileRetention(law);
-    return { kind: 'table', pulsesPerRange, readNoise, retention, gMin, gMax, bins, cdf, mean, quantiles, levels };
+    const nominal = nominalSteps(devices);
+    return {
+      kind: 'table',
+      pulsesPerRange: { up: pulsesPerRange('up'), down: pulsesPerRange('down') },
+      ...{ readNoise, retention: compileRetention(law), ...grid, ...nominal },
+      levels: climb(nominal.mean.up),
+      ...(devices.length > 1 && { devices }),
+    };
   },
 });
 
-/** The conductances [S] that both tables cover. */
-function sharedRange(a: MeasuredTable, b: MeasuredTable): { gMin: number; gMax: number } {
-  return {
-    gMin: Math.max(a.conductance[0]!, b.conductance[0]!),
-    gMax: Math.min(a.conductance.at(-1)!, b.conductance.at(-1)!),
-  };
+function onOneGrid(pairs: readonly TablePair[]): { readonly grid: TableGrid; readonly devices: TableSteps[] } {
+  const grid = commonGrid(pairs);
+  return { grid, devices: pairs.map((pair) => stepsOnGrid(pair, grid)) };
 }
 
-/** The mean step in its table's own direction; without one, no number of pulses gives what is asked. */
-function climbingMean(table: 'increasing' | 'decreasing', step: number): number {
-  if (step > 0) return step;
-  const what = `the ${table} table's mean ΔG over the crossbar's window has the wrong sign or is zero`;
-  throw new UsageError({ where: 'lookup-table', what, remedy: 'swap the two tables, or choose another window' });
-}
-
-interface Grid {
-  readonly gMin: number;
-  readonly gMax: number;
-  readonly bins: number;
-  readonly cdf: Float32Array;
-}
-
-function mergedCdf(a: readonly number[], b: readonly number[]): Float32Array {
-  return Float32Array.from([...new Set([...a, ...b].map(Math.fround))].sort((x, y) => x - y));
-}
-
-/** A measured table on the kernels' equally spaced grid, in fractions of the range. Bins outside are constant. */
-function resample(table: MeasuredTable, { gMin, gMax, bins, cdf }: Grid): Float32Array {
-  const out = new Float32Array(cdf.length * bins);
-  for (let r = 0; r < cdf.length; r++) {
-    for (let k = 0; k < bins; k++) {
-      const g = gMin + ((gMax - gMin) * k) / (bins - 1);
-      out[r * bins + k] = at(table, g, cdf[r]!) / (gMax - gMin);
-    }
-  }
-  return out;
-}
-
-function at(table: MeasuredTable, g: number, q: number): number {
-  const [row, t] = bracket(table.cdf, q);
-  const [bin, u] = bracket(table.conductance, g);
-  const along = (r: number): number => table.delta[r]![bin]! * (1 - u) + table.delta[r]![bin + 1]! * u;
-  return along(row) * (1 - t) + along(row + 1) * t;
-}
-
-/** The interval of `nodes` that holds `x` and the place in it, 0 … 1; clamped. */
-function bracket(nodes: readonly number[], x: number): readonly [number, number] {
-  let i = 0;
-  while (i < nodes.length - 2 && nodes[i + 1]! <= x) i++;
-  const t = (x - nodes[i]!) / (nodes[i + 1]! - nodes[i]!);
-  return [i, Math.min(1, Math.max(0, t))];
-}
-
-/** μ(g): the integral of ΔG(q | g) over q, exact for the piecewise linear table. */
-function meanOverCdf(quantiles: Float32Array, bins: number, cdf: Float32Array): Float32Array {
-  const mean = new Float64Array(bins);
-  for (let r = 1; r < cdf.length; r++) {
-    const width = cdf[r]! - cdf[r - 1]!;
-    for (let k = 0; k < bins; k++)
-      mean[k]! += (width * (quantiles[r * bins + k]! + quantiles[(r - 1) * bins + k]!)) / 2;
-  }
-  return Float32Array.from(mean);
+/**
+ * The first table whose mean step over the crossbar's window does not lead in its own direction: no number of pulses then
+ * gives what is asked.
+ */
+export function tableAgainst(pairs: readonly TablePair[], window: readonly [low: number, high: number]) {
+  const { devices } = onOneGrid(pairs);
+  const steps = devices.flatMap(({ mean }, pair) => [
+    { pair, table: 'increasing' as const, step: meanOverWindow(mean.up, window) },
+    { pair, table: 'decreasing' as const, step: -meanOverWindow(mean.down, window) },
+  ]);
+  const against = steps.find(({ step }) => !(step > 0));
+  if (!against) return undefined;
+  const what = "mean ΔG over the crossbar's window has the wrong sign or is zero";
+  return { ...against, what, remedy: 'swap the two tables, or choose another window' };
 }
 
 function meanOverWindow(values: Float32Array, [low, high]: readonly [number, number]): number {

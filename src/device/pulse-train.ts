@@ -69,9 +69,14 @@ function clamped(g: number): number {
 /**
  * Potentiating pulses from the bottom of the range and then depressing ones, in normalised conductance. The curve is the
  * path without noise; the band is that of cells pulsed one by one with the noise of each pulse, all of them nominal.
+ * @param banded - cells of the band, one at least
  */
-export function pulseTrains(response: CellsResponse, pulses: Directions<number>): Directions<BandedCurve> {
-  const noisy = new Float64Array(cells);
+export function pulseTrains(
+  response: CellsResponse,
+  pulses: Directions<number>,
+  banded = cells,
+): Directions<BandedCurve> {
+  const noisy = new Float64Array(banded);
   const key = keyOf(1, 'pulseTrains');
   const up = train(response, 'up', { from: 0, first: 0, pulses: pulses.up, noisy, key });
   const down = { from: up.mean.at(-1)!, first: pulses.up, pulses: pulses.down, noisy, key };

@@ -11,7 +11,8 @@ import type { Retention } from './retention/law.js';
  *   fraction of one is that fraction of its step. Parameters may differ from cell to cell.
  * - `curve`: one pulse moves g by a step read from a curve over the cell's own coordinate, times the cell's own scale;
  *   power laws and piecewise steps are of this form. Noise as above. Parameters may differ from cell to cell.
- * - `table`: the measured inverse CDF of one pulse's ΔG against conductance.
+ * - `table`: the measured inverse CDF of one pulse's ΔG against conductance; of one device, or of several, of which each
+ *   cell is one.
  */
 export type Response = IdealResponse | AffineResponse | CurveResponse | TableResponse;
 
@@ -99,15 +100,25 @@ export interface CurveResponse extends CellResponse, PulseNoise {
   readonly bins: number;
 }
 
-export interface TableResponse extends CellResponse {
-  readonly kind: 'table';
+/** The measured steps of one device. */
+export interface TableSteps {
   /** Mean Δg of one pulse at `bins` equally spaced conductances 0 … 1. */
   readonly mean: Directions<Float32Array>;
   /** Δg at probability cdf[r] (rows) and conductance (columns): shape [cdf.length, bins]. */
   readonly quantiles: Directions<Float32Array>;
+}
+
+/** Its own steps are those of the nominal cell: where there are several devices, the mean over them at each probability. */
+export interface TableResponse extends CellResponse, TableSteps {
+  readonly kind: 'table';
   readonly bins: number;
   /** Probabilities of the rows, ascending from 0 to 1; measured tables are denser towards the tails. */
   readonly cdf: Float32Array;
+  /**
+   * Device-to-device spread: the devices, on one grid, of which each cell is one, drawn at random and kept. Undefined
+   * where all cells are alike.
+   */
+  readonly devices?: readonly TableSteps[] | undefined;
 }
 
 /** Floats of one cell in a packed parameter array: up c0, c1; down c0, c1; low; high. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { datasetNames, datasetSource } from '../../datasets/registry.js';
 import { deviceModels } from '../device/registry.js';
+import type { DeviceConfig } from '../device/registry.js';
+import { tableAgainst } from '../device/lookup-table.js';
 import { formatQuantity } from '../units.js';
 import type { ConfigPath } from './place.js';
 
@@ -120,6 +122,16 @@ function measuredTables({ model, files, tables }: DeviceFacts): CheckFailure[] {
   if (model !== 'lookup-table' || files !== undefined || tables !== undefined) return [];
   const what = 'is missing, expected the paths of two measured tables';
   return [{ path: ['files'], what, remedy: 'write files: { increasing: …, decreasing: … }' }];
+}
+
+/** Measured tables that would lead cells the wrong way in this window. Of a device that is right in itself. */
+export function tablesAgainst(device: DeviceConfig, window: readonly [low: number, high: number]): CheckFailure[] {
+  if (device.model !== 'lookup-table' || !device.tables) return [];
+  const several = Array.isArray(device.tables);
+  const against = tableAgainst([device.tables].flat(), window);
+  if (!against) return [];
+  const { pair, table, what, remedy } = against;
+  return [{ path: ['device', 'tables', ...(several ? [pair] : []), table], what: `its ${what}`, remedy }];
 }
 
 function layerPath(index: number, key: string): ConfigPath {

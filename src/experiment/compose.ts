@@ -148,15 +148,24 @@ class Composer {
   /** Reads the measured tables that a device names, so that the configuration is whole without their files. */
   tables(device: Mapping, base: ConfigPath): Mapping {
     const files = device.entries.get('files');
-    if (scalarAt(device, 'model') !== 'lookup-table' || files?.value.kind !== 'mapping') return device;
+    if (scalarAt(device, 'model') !== 'lookup-table' || !files || files.value.kind === 'scalar') return device;
     if (device.entries.has('tables')) {
       this.refuse(files.key, [...base, 'files'], 'stands beside tables', 'keep the one or the other');
       return device;
     }
-    const entries = [...files.value.entries].flatMap(([name, entry]) => this.table([...base, 'files'], name, entry));
-    if (entries.length < files.value.entries.size) return device;
-    const tables: Mapping = { ...files.value, entries: new Map(entries) };
-    return withEntry(withEntry(device, 'files', undefined), 'tables', { ...files, value: tables });
+    const tables = this.pairs(files.value, [...base, 'files']);
+    return tables ? withEntry(withEntry(device, 'files', undefined), 'tables', { ...files, value: tables }) : device;
+  }
+
+  /** The pair of tables that a pair of names stands for, or a list of pairs; undefined where one of them has no table. */
+  private pairs(files: Tree, at: ConfigPath): Tree | undefined {
+    if (files.kind === 'scalar') return undefined;
+    if (files.kind === 'list') {
+      const items = files.items.map((pair, i) => this.pairs(pair, [...at, i]));
+      return items.length === 0 || items.includes(undefined) ? undefined : { ...files, items: items as Tree[] };
+    }
+    const entries = [...files.entries].flatMap(([name, entry]) => this.table(at, name, entry));
+    return entries.length < files.entries.size ? undefined : { ...files, entries: new Map(entries) };
   }
 
   private table(base: ConfigPath, name: string, entry: Entry): [string, Entry][] {
@@ -164,7 +173,9 @@ class Composer {
     if (!source) return [];
     try {
       const table = parseTableFile(source.text, displayPath(source.file));
-      return [[name, { ...entry, value: planted({ ...table }, entry.value.place) }]];
+      // What is wrong with a table is told at its own file.
+      const place: Place = { kind: 'file', file: source.file, line: 1, column: 1 };
+      return [[name, { ...entry, value: planted({ ...table }, place) }]];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       this.refuse(entry.value.place, [...base, name], error.message);

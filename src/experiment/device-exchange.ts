@@ -6,6 +6,7 @@ import { exportCrossSim } from '../device/crosssim.js';
 import { exportNeuroSim, importNeuroSim, type Imported } from '../device/neurosim.js';
 import { compileDevice, deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { parseTableFile } from '../device/table-file.js';
+import type { TablePair } from '../device/table-grid.js';
 import { deviceFile } from './device-sheet.js';
 import { unreadable } from './files.js';
 import { loadDevice } from './loader.js';
@@ -60,7 +61,23 @@ function fromNeuroSim(files: readonly string[]): Imported {
 }
 
 function fromCrossSim(files: readonly string[], folder: string): Imported {
-  const [increasing, decreasing] = tablePair(files).map((file) => path.resolve(file)) as [string, string];
+  const pairs = tablePairs(files).map((pair) => pair.map((file) => path.resolve(file)) as [string, string]);
+  const tables = pairs.map(usableTables);
+  const { error } = deviceSchema.safeParse({ model: 'lookup-table', tables });
+  const [apart] = error?.issues ?? [];
+  if (apart) {
+    const pair = pairs[Number(apart.path[1])] ?? pairs[0]!;
+    throw new UsageError({ where: pair.map(displayPath).join(' and '), what: apart.message, remedy: 'leave it out' });
+  }
+  const relative = (file: string): string => path.relative(folder, file).replaceAll(path.sep, '/');
+  const named = pairs.map(([up, down]) => ({ increasing: relative(up), decreasing: relative(down) }));
+  const names = pairs.map((pair) => pair.map((file) => path.basename(file)).join(' and '));
+  const source = `CrossSim tables ${names.join(', ')}`;
+  return { device: { model: 'lookup-table', source, files: named.length === 1 ? named[0]! : named }, notes: [] };
+}
+
+/** The tables of one device. */
+function usableTables([increasing, decreasing]: readonly [string, string]): TablePair {
   const tables = { increasing: readTable(increasing), decreasing: readTable(decreasing) };
   const { data, error } = deviceSchema.safeParse({ model: 'lookup-table', tables });
   if (!data) {
@@ -68,13 +85,7 @@ function fromCrossSim(files: readonly string[], folder: string): Imported {
     throw new UsageError({ where: displayPath(increasing), what, remedy: 'check the two tables' });
   }
   assertUsable(data, increasing, decreasing);
-  const relative = (file: string): string => path.relative(folder, file).replaceAll(path.sep, '/');
-  const device = {
-    model: 'lookup-table',
-    source: `CrossSim tables ${path.basename(increasing)} and ${path.basename(decreasing)}`,
-    files: { increasing: relative(increasing), decreasing: relative(decreasing) },
-  };
-  return { device, notes: [] };
+  return tables;
 }
 
 /** Tables that are swapped are told here, not at the first run. */
@@ -89,6 +100,38 @@ function assertUsable(device: DeviceConfig, increasing: string, decreasing: stri
   }
 }
 
+/** A pair of tables a device; of several devices the files of each stand side by side. */
+function tablePairs(files: readonly string[]): (readonly [string, string])[] {
+  if (files.length <= 2 || files.length % 2 === 1) return [tablePair(files)];
+  const sorted = byDirection(files);
+  return sorted ?? Array.from({ length: files.length / 2 }, (_, i) => tablePair(files.slice(2 * i, 2 * i + 2)));
+}
+
+/** Pairs of names that are the same but for the word that says the direction, as a shell's sorting leaves them. */
+function byDirection(files: readonly string[]): (readonly [string, string])[] | undefined {
+  const decreasing = new Map(
+    files.filter((file) => says(file, 'decreasing')).map((file) => [withoutDirection(file), file]),
+  );
+  const pairs = files
+    .filter((file) => says(file, 'increasing'))
+    .flatMap((file) => {
+      const partner = decreasing.get(withoutDirection(file));
+      return partner === undefined ? [] : [[file, partner] as const];
+    });
+  return 2 * pairs.length === files.length ? pairs : undefined;
+}
+
+/** A path without the word that says its table's direction. */
+function withoutDirection(file: string): string {
+  return path.join(
+    path.dirname(file),
+    path
+      .basename(file)
+      .toLowerCase()
+      .replace(/increasing|decreasing/, ''),
+  );
+}
+
 /** The increasing and the decreasing table. */
 function tablePair(files: readonly string[]): readonly [string, string] {
   const [first, second, ...others] = files;
@@ -101,7 +144,8 @@ function tablePair(files: readonly string[]): readonly [string, string] {
   if (files.length === 1 && name.includes('increasing')) return [first!, partner('increasing', 'decreasing')];
   if (files.length === 1 && name.includes('decreasing')) return [partner('decreasing', 'increasing'), first!];
   const what = `got ${files.length} file${files.length === 1 ? '' : 's'}, expected the increasing and the decreasing table`;
-  const remedy = 'name both in this order, or one whose name says increasing or decreasing';
+  const remedy =
+    'name both in this order (of several devices pair after pair), or one whose name says increasing or decreasing';
   throw new UsageError({ where: 'device import', what, remedy });
 }
 
@@ -141,10 +185,18 @@ export function exportDevice(nameOrFile: string, format: ExchangeFormat): Export
     const { text, notes } = exportNeuroSim(config);
     return { files: { '': text }, notes };
   }
-  const measured = config.model === 'lookup-table' ? config.tables : undefined;
-  const { tables, notes } = exportCrossSim(
-    compileDevice(config, { window }),
-    measured && { up: measured.increasing, down: measured.decreasing },
+  const measured = config.model === 'lookup-table' && config.tables ? [config.tables].flat() : [undefined];
+  const response = compileDevice(config, { window });
+  const exported = measured.map((pair) =>
+    exportCrossSim(response, pair && { up: pair.increasing, down: pair.decreasing }),
   );
-  return { files: { 'dG_increasing.txt': tables.up, 'dG_decreasing.txt': tables.down }, notes };
+  const files = exported.flatMap(({ tables }, i) => {
+    const number = exported.length === 1 ? '' : `_${i + 1}`;
+    return [
+      [`dG_increasing${number}.txt`, tables.up],
+      [`dG_decreasing${number}.txt`, tables.down],
+    ] as const;
+  });
+  const [{ notes } = { notes: [] }] = exported;
+  return { files: Object.fromEntries(files), notes };
 }

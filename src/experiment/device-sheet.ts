@@ -82,6 +82,8 @@ export function deviceSheet(file: string): DeviceSheet {
 }
 
 function flatten(at: ConfigPath, value: unknown): [ConfigPath, string][] {
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item)))
+    return value.flatMap((item, i) => flatten([...at, i], item));
   if (Array.isArray(value)) return [[at, value.length > 8 ? `${value.length} values` : JSON.stringify(value)]];
   if (typeof value !== 'object' || value === null) return [[at, String(value)]];
   return Object.entries(value).flatMap(([key, inner]) => flatten([...at, key], inner));
@@ -89,7 +91,9 @@ function flatten(at: ConfigPath, value: unknown): [ConfigPath, string][] {
 
 /** The source of the value itself, or of the nearest mapping that holds it. */
 function originOf(at: string, origins: Readonly<Record<string, string>>): string | null {
-  const holders = Object.entries(origins).filter(([path]) => at === path || at.startsWith(`${path}.`));
+  // Tables stand in the place of the files that they were read from.
+  const spoken = Object.entries(origins).map(([path, origin]) => [path.replace(/^files\b/, 'tables'), origin] as const);
+  const holders = spoken.filter(([path]) => at === path || ['.', '['].some((next) => at.startsWith(`${path}${next}`)));
   const [nearest] = holders.sort(([a], [b]) => b.length - a.length);
   return nearest?.[1] ?? null;
 }

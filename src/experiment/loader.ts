@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 import { deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { conditionsSchema } from '../training/conditions.js';
 import { checkConditions, type ForgettingDevice, type OtherDevice } from './check-conditions.js';
-import { checkDevice, checkExperiment, type CheckFailure } from './checks.js';
+import { checkDevice, checkExperiment, tablesAgainst, type CheckFailure } from './checks.js';
 import { energyFailures } from './energy.js';
 import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
@@ -58,6 +58,8 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
   const all = [...mistakes, ...withoutConsequences(invalid, mistakes), ...placed(crossed, tree)];
   if (!value || all.length > 0) throw new ConfigError(all);
   // Only what is right in itself can be compiled, and only then is it known what cannot be switched off.
+  const against = placed(tablesAgainst(value.device, value.crossbar.window), tree);
+  if (against.length > 0) throw new ConfigError(against);
   const blocked = placed([...blockedEffects(value), ...energyFailures(value)], tree);
   if (blocked.length > 0) throw new ConfigError(blocked);
   return { config: value, resolved: whole(experimentSchema, tree) };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { RunError, UsageError } from '../errors.js';
 import { kindOf } from './files.js';
 import { displayPath } from './place.js';
+import { isAlive } from './process-identity.js';
 
 /**
  * A run's folder in the making. Files go to a hidden folder beside the final one, which is renamed when they are
@@ -111,7 +112,7 @@ function removeStale(target: string): void {
   const mark = `.partial-${os.hostname()}-`;
   for (const name of readdirSync(folder).filter((name) => name.startsWith('.') && name.includes(mark))) {
     const pid = name.slice(name.lastIndexOf(mark) + mark.length);
-    if (!/^\d+$/.test(pid) || isAlive(Number(pid))) continue;
+    if (!/^\d+$/.test(pid) || isAlive({ pid: Number(pid), born: null })) continue;
     const place = path.join(folder, name);
     if (name.startsWith(partialPrefix(target)) || Date.now() - lastWrite(place) > longAgo) {
       rmSync(place, { recursive: true, force: true });
@@ -127,16 +128,6 @@ function lastWrite(folder: string): number {
     return times.reduce((last, time) => Math.max(last, time));
   } catch {
     return Date.now();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 is not delivered; it only asks.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 

@@ -14,6 +14,12 @@ export const chromium = (named === undefined ? places : [named]).find((file) => 
 /** Chromium's own software driver, so that the test means the same everywhere. */
 const flags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--disable-dev-shm-usage'];
 
+/** A headless browser. A container's user may not make a sandbox; the pages are our own. */
+export function launchBrowser(): Promise<Browser> {
+  const args = process.getuid?.() === 0 ? [...flags, '--no-sandbox'] : flags;
+  return puppeteer.launch({ executablePath: chromium!, headless: true, args });
+}
+
 /** A module and all that it imports as one script for a browser. */
 async function bundle(entry: string): Promise<string> {
   // Packages of Node's own that code asks for at run time, where they are.
@@ -42,9 +48,7 @@ export class BrowserPage {
       );
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    // A container's user may not make a sandbox; the page is our own.
-    const args = process.getuid?.() === 0 ? [...flags, '--no-sandbox'] : flags;
-    const browser = await puppeteer.launch({ executablePath: chromium!, headless: true, args });
+    const browser = await launchBrowser();
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     return new BrowserPage(server, browser, page, script);

@@ -56,7 +56,9 @@ describe('mho fit', () => {
     const args = ['fit', 'set0.csv', '--reset', 'reset0.csv', ...read, '-o', 'mine.yaml', '--json'];
     const { code, stdout, stderr } = await mho.run(args, scratch.folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({ model: 'exponential', device: scratch.path('mine.yaml'), warnings: [] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ model: 'exponential', device: scratch.path('mine.yaml'), notes: [], warnings: [] },
+    });
     expect(scratch.names()).toEqual(['mine.fit', 'mine.yaml', 'reset0.csv', 'set0.csv']);
     expect(readdirSync(scratch.path('mine.fit')).sort()).toEqual([
       ...['curves.png', 'curves.svg', 'fit.json', 'noise.png', 'noise.svg', 'report.html'],
@@ -130,13 +132,65 @@ describe('mho fit', () => {
     const args = ['fit', 'set.csv', '--reset', 'reset.csv', ...options, '-o', 'together.yaml'];
     const { code, stderr } = await mho.run(args, scratch.folder);
     expect(code).toBe(0);
-    expect(stderr).toContain('set.csv: 3 devices by the names of its ramps (1, 2, 3); say --columns-are ramps');
+    expect(stderr).toContain('note: set.csv: 3 devices by the names of its ramps (1, 2, 3); say --columns-are ramps');
     const [one, other] = ['apart', 'together'].map((name) => loadDevice(scratch.path(`${name}.yaml`)).config);
     expect(other).toMatchObject({ deviceToDevice: expect.anything() as object });
     expect({ ...other, name: '', source: '', origin: {} }).toEqual({ ...one, name: '', source: '', origin: {} });
     const pooled = await mho.run([...args.slice(0, -1), 'pooled.yaml', '--columns-are', 'ramps'], scratch.folder);
     expect(pooled).toMatchObject({ code: 0, stderr: '' });
     expect(loadDevice(scratch.path('pooled.yaml')).config).not.toHaveProperty('deviceToDevice.gMax');
+  });
+
+  it('puts a model in the place of tables, and leaves nothing of them', async () => {
+    writeRamps();
+    const args = ['fit', 'set0.csv', '--reset', 'reset0.csv', ...read, '-o', 'mine.yaml'];
+    await mho.run([...args, '--model', 'lookup-table'], scratch.folder);
+    expect(scratch.names()).toContain('mine.increasing.txt');
+    expect(readdirSync(scratch.path('mine.fit'))).toContain('steps.png');
+    scratch.write('mine.fit/remarks.txt', 'not of the fit');
+    expect((await mho.run([...args, '--force'], scratch.folder)).code).toBe(0);
+    expect(scratch.names()).toEqual(['mine.fit', 'mine.yaml', 'reset0.csv', 'set0.csv']);
+    expect(readdirSync(scratch.path('mine.fit')).sort()).toEqual([
+      ...['curves.png', 'curves.svg', 'fit.json', 'noise.png', 'noise.svg', 'remarks.txt', 'report.html'],
+    ]);
+    scratch.write('other.increasing.txt', 'mine');
+    const other = [...args.slice(0, -1), 'other.yaml', '--model', 'lookup-table'];
+    const { code, stderr } = await mho.run(other, scratch.folder);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'other.increasing.txt: is there already; name another with --out, or say --force\n',
+    });
+  });
+
+  it('gives each of several devices tables of its own, and leaves none of them to a fit of one', async () => {
+    const scales = [0.9, 1, 1.15];
+    for (const [device, scale] of scales.entries()) writeRamps(device, scale);
+    const resets = scales.flatMap((_, d) => ['--reset', `reset${d}.csv`]);
+    const options = [...read, '--model', 'lookup-table', '-o', 'mine.yaml'];
+    const args = ['fit', ...scales.map((_, d) => `set${d}.csv`), ...resets, ...options];
+    scratch.write('mine.2.decreasing.txt', 'mine');
+    const refused = await mho.run(args, scratch.folder);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('mine.2.decreasing.txt: is there already') as string,
+    });
+    expect(scratch.names()).not.toContain('mine.yaml');
+    const { code, stdout } = await mho.run([...args, '--force'], scratch.folder);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Each of the 3 devices has tables of its own');
+    const { config } = loadDevice(scratch.path('mine.yaml'));
+    if (config.model !== 'lookup-table' || !Array.isArray(config.tables)) throw new TypeError('expected several pairs');
+    expect(config.tables).toHaveLength(3);
+    // Everything of a device scales, its range too: the bins' ends are apart by the scales, within 3 %.
+    const ends = config.tables.map(({ increasing }) => increasing.conductance.at(-1)!);
+    scales.forEach((scale, d) => {
+      expect(Math.abs(ends[d]! / ends[1]! / scale - 1)).toBeLessThan(0.03);
+    });
+    const one = ['fit', 'set0.csv', '--reset', 'reset0.csv', ...options, '--force'];
+    expect((await mho.run(one, scratch.folder)).code).toBe(0);
+    expect(scratch.names().filter((name) => name.startsWith('mine'))).toEqual([
+      ...['mine.decreasing.txt', 'mine.fit', 'mine.increasing.txt', 'mine.yaml'],
+    ]);
   });
 
   it.skipIf(!orhdIsHere)('whose result trains at once', async () => {
@@ -245,7 +299,7 @@ describe('mho fit refuses, and leaves nothing', () => {
     ],
     [
       `${header}1,1000\n2,2000\n3,3000\n`,
-      'bad.csv: got a (uS) at 2 uS and b (uS) at 2 mS, expected ramps of one scale; name the unit of each column, or pick columns with --values',
+      'bad.csv:2: column 1 (a (uS)): got a (uS) at 2 uS and b (uS) at 2 mS, expected ramps of one scale; name the unit of each column, or pick columns with --values',
     ],
   ])('a file of %j', async (text, message) => {
     writeRamps();

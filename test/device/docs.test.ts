@@ -28,6 +28,11 @@ describe('docs/devices.md', () => {
       .join(', '),
   );
   scratch.write('down.txt', [comment, bins, cdf, ...down].join('\n'));
+  // Of the example of several devices: whichever, as long as they are there.
+  for (const n of [1, 2, 3]) {
+    scratch.write(`cell${n}.up.txt`, table!);
+    scratch.write(`cell${n}.down.txt`, [comment, bins, cdf, ...down].join('\n'));
+  }
   afterAll(() => {
     scratch.remove();
   });

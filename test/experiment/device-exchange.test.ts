@@ -133,6 +133,49 @@ describe("CrossSim's tables", () => {
   });
 });
 
+describe('tables of several devices', () => {
+  const { exponential } = devices;
+
+  /** Three devices' tables in a folder each, or in one under numbered names. */
+  function written(): { readonly up: string; readonly down: string }[] {
+    return [1, 2, 4].map((label, i) => {
+      const file = scratch.write('one.yaml', exponential.replace('label: 2', `label: ${label}`));
+      const { files } = exportDevice(file, 'crosssim');
+      const write = (kind: string) => scratch.write(`t/dG_${kind}_${i + 1}.txt`, files[`dG_${kind}.txt`]!);
+      return { up: write('increasing'), down: write('decreasing') };
+    });
+  }
+
+  const named = [1, 2, 3].map((n) => {
+    return { increasing: `t/dG_increasing_${n}.txt`, decreasing: `t/dG_decreasing_${n}.txt` };
+  });
+
+  it('come in pair after pair, or as a shell sorts their names, and go out number for number', () => {
+    const pairs = written();
+    const sorted = pairs.flatMap(({ up, down }) => [up, down]).toSorted();
+    for (const files of [pairs.flatMap(({ up, down }) => [up, down]), sorted]) {
+      const { device, text } = importDevice(files, 'crosssim', scratch.folder, 'three');
+      expect(device).toMatchObject({ name: 'three', files: named });
+      const first = scratch.write('three.yaml', text);
+      const { files: out, notes } = exportDevice(first, 'crosssim');
+      expect([Object.keys(out).length, notes]).toEqual([6, []]);
+      const again = Object.entries(out).map(([name, content]) => scratch.write(`out/${name}`, content));
+      const { text: second } = importDevice(again, 'crosssim', scratch.folder, 'three');
+      const [a, b] = [loadDevice(first).config, loadDevice(scratch.write('again.yaml', second)).config];
+      if (a.model !== 'lookup-table' || b.model !== 'lookup-table') throw new TypeError(a.model);
+      expect(b.tables).toEqual(a.tables);
+    }
+  });
+
+  it('name the pair that is swapped, or is one too few', () => {
+    const [one, two] = written();
+    const swapped = [one!.up, one!.down, scratch.write('x.txt', ''), two!.down];
+    expect(messageOf(() => importDevice(swapped, 'crosssim', scratch.folder))).toMatch(/x\.txt: got 0 rows of ΔG/);
+    const odd = [one!.up, one!.down, two!.up];
+    expect(messageOf(() => importDevice(odd, 'crosssim', scratch.folder))).toContain('got 3 files, expected');
+  });
+});
+
 describe("NeuroSim's list", () => {
   it('goes out and comes in as the same device file', () => {
     const { files } = exportDevice(scratch.write('device.yaml', devices.exponential), 'neurosim');

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMeasurement } from '../../datasets/measurements.js';
 import { UsageError } from '../../src/errors.js';
+import { deviceSheet } from '../../src/experiment/device-sheet.js';
 import { loadDevice, loadExperiment } from '../../src/experiment/loader.js';
 import { splitSet } from '../../src/experiment/overrides.js';
 import { ConfigError } from '../../src/experiment/place.js';
@@ -333,6 +334,75 @@ describe('measured tables', () => {
       'd.yaml:2:22: files.increasing: got "data:enode/dG_increasing", expected data:enode/dG_increasing.txt or ' +
         'data:enode/dG_decreasing.txt; did you mean data:enode/dG_increasing.txt?',
     );
+  });
+
+  describe('of several devices', () => {
+    const pair = (n: number): string => `  - { increasing: up${n}.txt, decreasing: down${n}.txt }\n`;
+    const several = (...numbers: number[]): string => `model: lookup-table\nfiles:\n${numbers.map(pair).join('')}`;
+    const write = (n: number, up = table): void => {
+      scratch.write(`up${n}.txt`, up);
+      scratch.write(`down${n}.txt`, up.replaceAll(/([12])e-10/g, '-$1e-10'));
+    };
+    const mistakeOf = (load: () => unknown): string => messageOf(load).replaceAll(`${scratch.folder}/`, '');
+
+    it('are read pair by pair, and their record loads alike', () => {
+      write(1);
+      write(2, table.replaceAll('2e-10', '4e-10').replaceAll('4e-10', '2e-10'));
+      const { config, resolved } = loadDevice(scratch.write('d.yaml', several(1, 2)));
+      if (config.model !== 'lookup-table') throw new TypeError(config.model);
+      expect(config.tables).toHaveLength(2);
+      expect(config.tables).toMatchObject([{ increasing: { cdf: [0, 1] } }, { decreasing: { cdf: [0, 1] } }]);
+      expect(loadDevice(scratch.write('again.yaml', stringify(resolved))).config).toEqual(config);
+    });
+
+    it('name the file that is absent, or is no table', () => {
+      write(1);
+      scratch.write('up2.txt', table.replace('2e-10', 'x'));
+      const file = scratch.write('d.yaml', several(1, 2));
+      expect(mistakeOf(() => loadDevice(file))).toBe(
+        'd.yaml:4:19: files[1].increasing: up2.txt:5: column 1 is "x", expected a number\n' +
+          'd.yaml:4:40: files[1].decreasing: no such file down2.txt; did you mean down1.txt?',
+      );
+    });
+
+    it('name the file of the pair whose range no other shares', () => {
+      write(1);
+      write(2, table.replace('0, 1e-9, 2e-9', '5e-9, 6e-9, 7e-9'));
+      expect(mistakeOf(() => loadDevice(scratch.write('d.yaml', several(1, 2))))).toBe(
+        'up2.txt:1:1: tables[1].increasing.conductance: got 5 nS to 7 nS, expected some of what the pairs before it ' +
+          'share, 0 S to 2 nS',
+      );
+    });
+
+    it('name the file of the pair that leads the wrong way in the window of the experiment', () => {
+      for (const n of [1, 2]) write(n);
+      const swapped = several(1) + '  - { increasing: down2.txt, decreasing: up2.txt }\n';
+      scratch.write('d.yaml', swapped);
+      const experiment = smallExperiment
+        .replace('{ model: ideal }', 'd.yaml')
+        .replace('units: 4', '{ units: 4, weightLimit: 1 }')
+        .replace('units: 10', '{ units: 10, weightLimit: 1 }');
+      expect(mistakeOf(() => loadExperiment(scratch.write('e.yaml', experiment)))).toBe(
+        "down2.txt:1:1: device.tables[1].increasing: its mean ΔG over the crossbar's window has the wrong sign or is " +
+          'zero; swap the two tables, or choose another window',
+      );
+    });
+
+    it('are missed in an empty list', () => {
+      expect(mistakeOf(() => loadDevice(scratch.write('d.yaml', 'model: lookup-table\nfiles: []\n')))).toBe(
+        'd.yaml:2:8: files: got [], expected a mapping or a list of at least 1 value',
+      );
+    });
+
+    it('have the origins that the file states for them', () => {
+      write(1);
+      write(2);
+      const origins = "origin:\n  files: 'measured: here'\n  'tables[1]': 'measured: there'\n";
+      const { parameters } = deviceSheet(scratch.write('d.yaml', several(1, 2) + origins));
+      const originOf = (path: string) => parameters.find((one) => one.path === path)?.origin;
+      expect(originOf('tables[0].increasing.cdf')).toBe('measured: here');
+      expect(originOf('tables[1].decreasing.delta')).toBe('measured: there');
+    });
   });
 
   it('are missed where there are none', () => {

@@ -22,8 +22,8 @@ const conductance = [1e-6, 6e-6, 11e-6, 16e-6, 21e-6];
 const cdf = [0, 0.0005, 0.001, 0.0025, 0.05, 0.3, 0.5, 0.8, 0.99, 0.999, 1];
 
 /** A measured table in small: steps that shrink towards the bound, with a skewed spread. */
-function measured(sign: 1 | -1): { conductance: number[]; cdf: number[]; delta: number[][] } {
-  const step = (g: number): number => sign * 1e-6 * (1.2 - (0.8 * (sign > 0 ? g : 22e-6 - g)) / 21e-6);
+function measured(sign: 1 | -1, size = 1): { conductance: number[]; cdf: number[]; delta: number[][] } {
+  const step = (g: number): number => size * sign * 1e-6 * (1.2 - (0.8 * (sign > 0 ? g : 22e-6 - g)) / 21e-6);
   return { conductance, cdf, delta: cdf.map((q) => conductance.map((g) => step(g) + 8e-7 * (q * q - 0.3))) };
 }
 
@@ -74,6 +74,11 @@ const configs = {
     model: 'lookup-table',
     readNoise: 0.02,
     tables: { increasing: measured(1), decreasing: measured(-1) },
+  },
+  'lookup tables of three devices': {
+    model: 'lookup-table',
+    readNoise: 0.02,
+    tables: [1, 0.6, 1.5].map((size) => ({ increasing: measured(1, size), decreasing: measured(-1, 1 / size) })),
   },
 } as const;
 
@@ -272,22 +277,27 @@ export function arraysOf(states: readonly CrossbarState[]): Record<string, Float
   );
 }
 
-const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
+type Floats = Float32Array | Float64Array;
+
+const bitsOf = ({ buffer, byteOffset, byteLength }: Floats): Uint32Array => {
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+};
 
 /** Expects that each array has the same bits, and names the first that has not. */
 export function expectSameBits(
-  actual: Readonly<Record<string, Float32Array>>,
-  expected: Readonly<Record<string, Float32Array>>,
+  actual: Readonly<Record<string, Floats>>,
+  expected: Readonly<Record<string, Floats>>,
 ): void {
   expect(Object.keys(actual)).toEqual(Object.keys(expected));
   const differences = Object.entries(expected).flatMap(([name, values]) => difference(name, actual[name]!, values));
   expect(differences).toEqual([]);
 }
 
-function difference(name: string, actual: Float32Array, expected: Float32Array): string[] {
+function difference(name: string, actual: Floats, expected: Floats): string[] {
   if (actual.length !== expected.length) return [`${name} has ${actual.length} values, not ${expected.length}`];
   const [a, b] = [bitsOf(actual), bitsOf(expected)];
-  const wrong = a.findIndex((word, i) => word !== b[i]);
+  const word = a.findIndex((bits, i) => bits !== b[i]);
+  const wrong = word < 0 ? word : Math.floor((word * actual.length) / a.length);
   return wrong < 0 ? [] : [`${name}[${wrong}] is ${actual[wrong]}, not ${expected[wrong]}`];
 }
 

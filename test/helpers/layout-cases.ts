@@ -19,7 +19,12 @@ async function trained(replicas: readonly Replica[], layout?: Layout, chunk?: nu
   return states;
 }
 
-const devices: DeviceName[] = ['ideal', 'exponential with device-to-device spread and read noise', 'lookup table'];
+const devices: DeviceName[] = [
+  'ideal',
+  'exponential with device-to-device spread and read noise',
+  'lookup table',
+  'lookup tables of three devices',
+];
 
 export function describeLayout(layout: Layout): void {
   describe.skipIf(!hasGpu)(`OnlineSgd laid out ${layout} (${gpuTitle})`, () => {

@@ -40,6 +40,7 @@ const trainedDevices: DeviceName[] = [
   'ideal',
   'exponential with device-to-device spread and read noise',
   'lookup table',
+  'lookup tables of three devices',
 ];
 
 describe.each(hostBackends)('OnlineSgd on %s', (backend) => {

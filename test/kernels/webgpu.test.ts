@@ -1,22 +1,13 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { lossesAfter } from '../../src/crossbar/drift.js';
 import { openOnGpu } from '../../kernels/online-sgd/webgpu/kernel.js';
-import { LayoutChoice, layouts } from '../../kernels/online-sgd/webgpu/layout.js';
 import { WebgpuSession } from '../../kernels/online-sgd/webgpu/session.js';
 import { onlineSgdShader } from '../../kernels/online-sgd/webgpu/shader.js';
 import type { ReplicaGroup } from '../../kernels/online-sgd/webgpu/replica-group.js';
 import { hostKernels, kernels } from '../../kernels/register.js';
 import { gpuDevice } from '../../kernels/webgpu/device.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
-import {
-  arraysOf,
-  everySample,
-  expectSameBits,
-  forgetful,
-  replicaOf,
-  samplesOf,
-  type DeviceName,
-} from '../helpers/kernels.js';
+import { arraysOf, everySample, expectSameBits, forgetful, replicaOf, samplesOf, type DeviceName } from '../helpers/kernels.js';
 import { count, expected, firstStep, network, samples } from '../helpers/small-training.js';
 
 /** What only the GPU has: layouts, and replicas in one dispatch. */
@@ -162,31 +153,6 @@ describe.skipIf(!hasGpu)(`OnlineSgd on webgpu (${gpuTitle})`, () => {
     await Promise.all([loaded, half, rest]);
     expectSameBits(arraysOf(await states), expected(replica));
     await expect(session.states(0)).rejects.toThrow('OnlineSgd: the session was disposed; open another');
-  });
-});
-
-describe('the choice of a layout', () => {
-  it('times each twice and keeps the one whose second time was the shorter, for every session alike', () => {
-    const choice = new LayoutChoice('a test network');
-    const seconds = { alone: [9, 1], 'two-dispatch': [2, 2], columns: [3, 4] };
-    for (let n = 0; n < 6; n++) {
-      const { layout, samples, timed } = choice.next(1000);
-      expect({ layout, samples, timed }).toEqual({ layout: layouts[n % 3], samples: 32, timed: true });
-      choice.took(layout, samples, seconds[layout][Math.floor(n / 3)]!);
-    }
-    // A second for 32 samples: three in a tenth of a second.
-    const again = { layout: 'alone', samples: 3, timed: false };
-    expect([choice.next(1000), new LayoutChoice('a test network').next(1000)]).toEqual([again, again]);
-  });
-
-  it('does not go by what is too short, but by few samples that take long, and takes what it is told', () => {
-    const choice = new LayoutChoice('another');
-    expect(choice.next(31)).toEqual({ layout: 'alone', samples: 31, timed: true });
-    choice.took('alone', 31, 0.001);
-    expect(choice.next(31)).toMatchObject({ layout: 'alone', timed: true });
-    choice.took('alone', 5, 0.2);
-    expect(choice.next(5)).toEqual({ layout: 'two-dispatch', samples: 5, timed: true });
-    expect(new LayoutChoice('another', 'alone').next(1000)).toMatchObject({ layout: 'alone', timed: false });
   });
 });
 

@@ -20,7 +20,9 @@ import {
   type Samples,
   type SamplesHandle,
 } from '../contract.js';
-import { LayoutChoice, entriesOf, trainingDispatches, type Layout } from './layout.js';
+import { LayoutChoice } from './layout-choice.js';
+import { layoutKey } from './layout-key.js';
+import { entriesOf, trainingDispatches, type Layout } from './layout.js';
 import { orderWords } from './orders.js';
 import { SubmissionPace, predictGroup } from './predict.js';
 import { classesOf, groupsOf, type ReplicaGroup } from './replica-group.js';
@@ -64,7 +66,7 @@ export class WebgpuSession implements OnlineSgdSession {
       ...where,
       drifted: replicas[r]!.states.map(({ traps }) => traps !== undefined),
     }));
-    this.choice = new LayoutChoice(choiceKey(gpu, shader, replicas), layout);
+    this.choice = new LayoutChoice(layoutKey(gpu.facts, shader.code, replicas), layout);
   }
 
   /** @throws RunError where memory runs out, with the size asked for */
@@ -96,8 +98,10 @@ export class WebgpuSession implements OnlineSgdSession {
       const [length, words] = [lengthOf(orders), orderWords(each)];
       write(this.gpu, await this.orderBuffer(words.length), 0, words);
       for (let from = 0; from < length;) {
-        const { layout, samples: count, timed } = this.choice.next(length - from);
+        const { layout, samples: count, timed } = this.choice.next(length - from, firstStep + from);
         await this.shader.ready(entriesOf[layout]);
+        // What was submitted before is not this piece's time.
+        if (timed) await finished(this.gpu);
         const started = performance.now();
         for (const group of this.groups) this.submit(group, samples, layout, { from, count, step: firstStep + from });
         if (timed) {
@@ -219,13 +223,4 @@ export class WebgpuSession implements OnlineSgdSession {
     this.last = call.catch(() => undefined);
     return call;
   }
-}
-
-/** What decides how long a sample takes: adapter and driver, code, geometry, devices and the number of replicas. */
-function choiceKey({ facts }: GpuDevice, { code }: Shader<OnlineSgdEntry>, replicas: readonly Replica[]): string {
-  const layers = replicas[0]!.program.layers.map(({ crossbar: { rows, cols, response, pulsePolicy } }) =>
-    [rows, cols, response.kind, pulsePolicy].join(' '),
-  );
-  const { vendor, architecture, device, description } = facts;
-  return [vendor, architecture, device, description, code, replicas.length, ...layers].join(', ');
 }

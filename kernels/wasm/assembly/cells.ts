@@ -1,7 +1,7 @@
 // Twin of kernels/cells.ts: the cells of one crossbar and what pulses do to them.
 import { fold, normal, uniform } from './random';
 import { Quantizer } from './arithmetic';
-import { foldLedger, Ledger, recordErasure, recordMove, recordPulses } from './ledger';
+import { foldLedger, Ledger, recordErasure, recordMove, recordPart, recordPulses } from './ledger';
 
 export const IDEAL: i32 = 0;
 export const DIFFERENTIAL_PAIR: i32 = 1;
@@ -53,7 +53,10 @@ export class Crossbar {
   accessCurvature: f32;
   response: i32;
   sigma: f32;
-  /** Packed cell parameters by polarity, and bytes from one cell's to the next's: 0 where all are alike. */
+  /**
+   * Packed cell parameters by polarity, or of a table the place of each cell's device in its blocks; and bytes from one
+   * cell's to the next's: 0 where all are alike.
+   */
   parametersPlus: usize;
   parametersMinus: usize;
   parameterStride: usize;
@@ -180,14 +183,6 @@ export function settleLedger(at: usize): void {
   if (c.ledger != 0) foldLedger(changetype<Ledger>(c.ledger), c.plus, c.devices == 2 ? c.minus : 0, c.rows);
 }
 
-/** The cells of a weight together. */
-// @ts-ignore: decorator
-@inline
-function totalAt(c: Crossbar, place: usize): f32 {
-  const plus = load<f32>(c.plus + place);
-  return c.devices == 2 ? plus + load<f32>(c.minus + place) : plus;
-}
-
 /** After setAffine, whose parameters are then those of curve cells. */
 export function setCurves(at: usize, bins: i32, curvesUp: usize, curvesDown: usize): void {
   const c = changetype<Crossbar>(at);
@@ -205,9 +200,15 @@ export function setTable(
   guide: usize,
   blocksUp: usize,
   blocksDown: usize,
+  cellsPlus: usize,
+  cellsMinus: usize,
+  cellStride: usize,
 ): void {
   const c = changetype<Crossbar>(at);
   c.response = TABLE;
+  c.parametersPlus = cellsPlus;
+  c.parametersMinus = cellsMinus;
+  c.parameterStride = cellStride;
   c.bins = bins;
   c.blockSize = blockSize;
   c.nodes = nodes;
@@ -298,7 +299,7 @@ export class Polarity {
   device: i32;
   /** The weight's other cells; 0 where they are the reference. */
   other: usize;
-  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise, access resistance or ledger. */
+  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise or access resistance. */
   plain: bool;
 }
 
@@ -309,7 +310,7 @@ export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity
   p.g = device == 0 ? c.hiddenPlus : c.hiddenMinus;
   p.parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
   p.other = device == 1 ? c.plus : c.devices == 2 ? c.minus : 0;
-  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0 && c.ledger == 0;
+  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0;
   p.cycleToCycle = fold(device == 0 ? c.cycleToCyclePlus : c.cycleToCycleMinus, step);
   p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
   if (c.writeSigma != 0) p.writeNoise = fold(c.writeKey, step);
@@ -352,15 +353,22 @@ export function rowFrom(c: Crossbar, row: i32, q: f32): i32 {
   return row;
 }
 
-function tableMean(c: Crossbar, g: f32, up: bool): f32 {
+/** Where a cell's device has its blocks. */
+// @ts-ignore: decorator
+@inline
+function blocksOf(c: Crossbar, parameters: usize, up: bool): usize {
+  return (up ? c.blocksUp : c.blocksDown) + <usize>load<u32>(parameters);
+}
+
+function tableMean(c: Crossbar, parameters: usize, g: f32, up: bool): f32 {
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
-  const block = (up ? c.blocksUp : c.blocksDown) + ((<usize>(bin * c.blockSize)) << 2);
+  const block = blocksOf(c, parameters, up) + ((<usize>(bin * c.blockSize)) << 2);
   return load<f32>(block) + (place - <f32>bin) * load<f32>(block, 4);
 }
 
 /** pulses·mean + √pulses·deviation of a draw of probability q. */
-function tableChange(c: Crossbar, g: f32, up: bool, pulses: f32, q: f32): f32 {
+function tableChange(c: Crossbar, parameters: usize, g: f32, up: bool, pulses: f32, q: f32): f32 {
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
   const t = place - <f32>bin;
@@ -368,7 +376,7 @@ function tableChange(c: Crossbar, g: f32, up: bool, pulses: f32, q: f32): f32 {
   const node = c.nodes + ((<usize>row) << 3);
   const u = (q - load<f32>(node)) * load<f32>(node, 4);
   const size = (<usize>c.blockSize) << 2;
-  const block = (up ? c.blocksUp : c.blocksDown) + <usize>bin * size;
+  const block = blocksOf(c, parameters, up) + <usize>bin * size;
   const at = block + ((<usize>row) << 2);
   const here = load<f32>(at, 8);
   const next = load<f32>(at, 12);
@@ -427,7 +435,7 @@ function moveAlong(c: Crossbar, parameters: usize, from: f32, cell: u32, up: boo
 function move(c: Crossbar, parameters: usize, g: f32, cell: u32, up: bool, pulses: f32, key: u64): f32 {
   if (c.response != AFFINE) {
     if (c.response != TABLE) return moveAlong(c, parameters, g, cell, up, pulses, key);
-    return g + tableChange(c, g, up, pulses, uniform(key, cell));
+    return g + tableChange(c, parameters, g, up, pulses, uniform(key, cell));
   }
   const moved = climb(g, parameters, up, pulses);
   return c.sigma == 0 ? moved : moved + c.sigma * sqrt<f32>(pulses) * normal(key, cell);
@@ -457,7 +465,8 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   const cell = <u32>(row * c.allCols + c.firstCol + column);
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
-  const moved = move(c, parameters, load<f32>(p.g + place), cell, up, pulses, p.cycleToCycle);
+  const before = load<f32>(p.g + place);
+  const moved = move(c, parameters, before, cell, up, pulses, p.cycleToCycle);
   let low: f32 = 0;
   let high: f32 = 1;
   if (c.response != TABLE) {
@@ -466,8 +475,22 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   }
   const g = min<f32>(max<f32>(moved, low), high);
   store<f32>(p.g + place, g);
+  if (c.ledger != 0) {
+    recordWrite(c, p.device, place, column, up, pulses, before, g);
+    recordMove(changetype<Ledger>(c.ledger), (<usize>row) << 2, (<usize>column) << 2, g - before);
+  }
   const other = p.other == 0 ? c.reference : load<f32>(p.other + place);
   renew(c, column, place, p.device == 0 ? g - other : other - g);
+}
+
+/** Enters the pulses of an update in the ledger. */
+// @ts-ignore: decorator
+@inline
+function recordWrite(c: Crossbar, device: i32, place: usize, column: i32, up: bool, n: f32, from: f32, to: f32): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const at = (<usize>column) << 2;
+  if (c.policy == FRACTIONAL) recordPart(ledger, device, place, at, up, n, from, to);
+  else recordPulses(ledger, device, place, at, up, n, from, to);
 }
 
 /** Puts a weight at `difference`, and its column's sum with it. */
@@ -484,7 +507,6 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
   const before = load<f32>(p.g + place);
-  const total: f32 = c.ledger == 0 ? 0 : totalAt(c, place);
   const moved = move(c, parameters, before, cell, up, pulses, p.cycleToCycle);
   let low: f32 = 0;
   let high: f32 = 1;
@@ -494,11 +516,9 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
   }
   let g = min<f32>(max<f32>(moved, low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
-  const atColumn = (<usize>column) << 2;
-  if (c.ledger != 0) recordPulses(changetype<Ledger>(c.ledger), p.device, place, atColumn, up, pulses, before, g);
-  write(c, p, p.device, cell, place, g);
-  if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place, atColumn);
-  if (c.ledger != 0) recordMove(changetype<Ledger>(c.ledger), (<usize>row) << 2, atColumn, totalAt(c, place) - total);
+  if (c.ledger != 0) recordWrite(c, p.device, place, column, up, pulses, before, g);
+  write(c, p, p.device, cell, place, row, column, g);
+  if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place, row, column);
   const other = c.devices == 2 ? seen(c, load<f32>(c.minus + place)) : c.reference;
   renew(c, column, place, seen(c, load<f32>(c.plus + place)) - other);
 }
@@ -506,20 +526,25 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
 /** Puts a cell at g. What a read then sees is off by the noise of this write, and never below zero siemens. */
 // @ts-ignore: decorator
 @inline
-function write(c: Crossbar, p: Polarity, device: i32, cell: u32, place: usize, g: f32): void {
+function write(c: Crossbar, p: Polarity, device: i32, cell: u32, place: usize, row: i32, column: i32, g: f32): void {
+  const at = (device == 0 ? c.plus : c.minus) + place;
+  const before = load<f32>(at);
   store<f32>((device == 0 ? c.hiddenPlus : c.hiddenMinus) + place, g);
-  if (c.writeSigma == 0) return;
-  const shown = g + c.writeSigma * normal(p.writeNoise, 2 * cell + <u32>device);
-  store<f32>((device == 0 ? c.plus : c.minus) + place, max<f32>(shown, -c.conductanceFloor));
+  if (c.writeSigma != 0) {
+    const shown = g + c.writeSigma * normal(p.writeNoise, 2 * cell + <u32>device);
+    store<f32>(at, max<f32>(shown, -c.conductanceFloor));
+  }
+  if (c.ledger == 0) return;
+  recordMove(changetype<Ledger>(c.ledger), (<usize>row) << 2, (<usize>column) << 2, load<f32>(at) - before);
 }
 
-function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize, column: usize): void {
+function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize, row: i32, column: i32): void {
   const difference = load<f32>(c.plus + place) - load<f32>(c.minus + place);
   const offset = <usize>cell * c.parameterStride;
   const positive = difference >= 0;
   const target = c.reference + abs<f32>(difference);
-  rewrite(c, p, 0, cell, place, column, c.parametersPlus + offset, positive ? target : 0);
-  rewrite(c, p, 1, cell, place, column, c.parametersMinus + offset, positive ? 0 : target);
+  rewrite(c, p, 0, cell, place, row, column, c.parametersPlus + offset, positive ? target : 0);
+  rewrite(c, p, 1, cell, place, row, column, c.parametersMinus + offset, positive ? 0 : target);
 }
 
 /** Erases one cell and potentiates it towards `target`; 0 leaves it erased. */
@@ -529,7 +554,8 @@ function rewrite(
   device: i32,
   cell: u32,
   place: usize,
-  column: usize,
+  row: i32,
+  column: i32,
   parameters: usize,
   target: f32,
 ): void {
@@ -540,15 +566,15 @@ function rewrite(
   let g = erased;
   if (c.ledger != 0) {
     const from = load<f32>((device == 0 ? c.hiddenPlus : c.hiddenMinus) + place);
-    recordErasure(changetype<Ledger>(c.ledger), device, place, column, from, erased);
+    recordErasure(changetype<Ledger>(c.ledger), device, place, (<usize>column) << 2, from, erased);
   }
   const pulses = target == 0 ? 0 : pulsesTo(c, parameters, g, target, high);
   if (pulses > 0) g = min<f32>(max<f32>(move(c, parameters, g, cell, true, <f32>pulses, p.programming), low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
   if (c.ledger != 0 && pulses > 0) {
-    recordPulses(changetype<Ledger>(c.ledger), device, place, column, true, <f32>pulses, erased, g);
+    recordPulses(changetype<Ledger>(c.ledger), device, place, (<usize>column) << 2, true, <f32>pulses, erased, g);
   }
-  write(c, p, device, cell, place, g);
+  write(c, p, device, cell, place, row, column, g);
 }
 
 function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high: f32): i32 {
@@ -556,7 +582,7 @@ function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high
   for (let count = 0; count < 65536; count++) {
     const next =
       c.response == TABLE
-        ? g + tableMean(c, g, true)
+        ? g + tableMean(c, parameters, g, true)
         : g + stepAt(c, parameters, g, true);
     if (next <= g || g >= high || next - target > target - g) return count;
     g = min<f32>(next, high);

@@ -1,6 +1,7 @@
 import { keyOf, type Key } from '../../random.js';
 import {
   curveStep,
+  interpolate,
   levelsOfStep,
   type AffineCell,
   type AffineResponse,
@@ -9,6 +10,7 @@ import {
   type Directions,
   type OwnResponse,
   type TableResponse,
+  type TableSteps,
 } from '../../device/response.js';
 
 /** Single effects taken out of response tables. Nothing here knows a device model. */
@@ -34,8 +36,18 @@ export function sampleCells<Cell>({ nominal, drawCell }: Cells<Cell>): Cell[] {
 export function isLinear(response: CellResponse, direction: Direction): boolean {
   if (response.kind === 'affine') return sampleCells(response).every((cell) => cell[direction].c1 === 0);
   if (response.kind === 'curve') return flatRows(response, direction);
-  const mean = response.mean[direction];
-  return mean.every((step) => step === mean[0]);
+  return devicesOf(response).every(({ mean }) => mean[direction].every((step) => step === mean[direction][0]));
+}
+
+/** The devices of a table, and the nominal one. */
+function devicesOf(response: TableResponse): readonly TableSteps[] {
+  return [response, ...(response.devices ?? [])];
+}
+
+/** The same of every device of a table, the nominal one included. */
+function everyDevice(response: TableResponse, change: (device: TableSteps) => TableSteps): TableResponse {
+  const { devices } = response;
+  return { ...response, ...change(response), ...(devices && { devices: devices.map(change) }) };
 }
 
 function flatRows({ curves, bins }: CurveResponse, direction: Direction): boolean {
@@ -103,25 +115,32 @@ function straightCurve(response: CurveResponse, direction: Direction, step: numb
   };
 }
 
-/** The noise about the mean stays as it was measured at each conductance. */
+/**
+ * The noise about the mean stays as it was measured at each conductance. Of several devices each keeps its own size of
+ * step, that at the middle of the range relative to the nominal one there.
+ */
 function straightTable(response: TableResponse, direction: Direction, step: number): TableResponse {
-  const { mean, quantiles, bins } = response;
-  const moved = quantiles[direction].map((delta, i) => delta - mean[direction][i % bins]! + step);
-  return {
-    ...response,
-    mean: { ...mean, [direction]: new Float32Array(bins).fill(step) },
-    quantiles: { ...quantiles, [direction]: moved },
-  };
+  const { bins } = response;
+  const middle = ({ mean }: TableSteps): number => interpolate(mean[direction], 0.5);
+  return everyDevice(response, (device) => {
+    const { mean, quantiles } = device;
+    const own = device === response ? step : Math.fround(step * (middle(device) / middle(response)));
+    const moved = quantiles[direction].map((delta, i) => delta - mean[direction][i % bins]! + own);
+    return {
+      mean: { ...mean, [direction]: new Float32Array(bins).fill(own) },
+      quantiles: { ...quantiles, [direction]: moved },
+    };
+  });
 }
 
 /** Whether a pulse always does the same at the same conductance. */
 export function isNoiseless(response: CellResponse): boolean {
   if (response.kind !== 'table')
     return response.cycleToCycle === 0 && (response.stepNoise ?? 0) === 0 && (response.writeNoise ?? 0) === 0;
-  const { mean, quantiles, bins } = response;
-  const still = (direction: Direction): boolean =>
+  const { bins } = response;
+  const still = ({ mean, quantiles }: TableSteps, direction: Direction): boolean =>
     quantiles[direction].every((delta, i) => delta === mean[direction][i % bins]);
-  return still('up') && still('down');
+  return devicesOf(response).every((device) => still(device, 'up') && still(device, 'down'));
 }
 
 export function noiseless(response: CellResponse): CellResponse {
@@ -133,15 +152,28 @@ export function noiseless(response: CellResponse): CellResponse {
     };
     return { ...response, cycleToCycle: 0, ...still };
   }
-  const { mean, quantiles, bins } = response;
-  const still = (direction: Direction): Float32Array => quantiles[direction].map((_, i) => mean[direction][i % bins]!);
-  return { ...response, quantiles: { up: still('up'), down: still('down') } };
+  const { bins } = response;
+  return everyDevice(response, ({ mean, quantiles }) => {
+    const still = (direction: Direction): Float32Array =>
+      quantiles[direction].map((_, i) => mean[direction][i % bins]!);
+    return { mean, quantiles: { up: still('up'), down: still('down') } };
+  });
+}
+
+/** Whether cells differ from each other. */
+export function isSpread(response: CellResponse): boolean {
+  return response.kind === 'table' ? response.devices !== undefined : response.drawCell !== undefined;
+}
+
+/** The same response with all cells alike: each the nominal one. */
+export function alike(response: CellResponse): CellResponse {
+  if (response.kind !== 'table') return { ...response, drawCell: undefined };
+  return { ...response, devices: undefined };
 }
 
 /** Whether cells never differ in their constant steps and no pulse is noisy: what is left is only what bounds them. */
 export function isPlain(response: CellResponse): boolean {
-  const alike = response.kind === 'table' || response.drawCell === undefined;
-  return alike && isNoiseless(response) && isLinear(response, 'up') && isLinear(response, 'down');
+  return !isSpread(response) && isNoiseless(response) && isLinear(response, 'up') && isLinear(response, 'down');
 }
 
 /**

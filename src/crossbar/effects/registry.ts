@@ -1,6 +1,6 @@
 import type { Directions } from '../../device/response.js';
 import { codings } from '../schema.js';
-import { isLinear, isNoiseless, linearised, noiseless } from './cells.js';
+import { alike, isLinear, isNoiseless, isSpread, linearised, noiseless } from './cells.js';
 import { clipping } from './clipping.js';
 import { drift } from './drift.js';
 import type { Effect, Setup } from './effect.js';
@@ -54,15 +54,14 @@ const cycleToCycle: Effect = {
 
 const deviceToDevice: Effect = {
   name: 'device-to-device',
-  summary: 'cells differ from each other in their curves and bounds',
+  summary: 'cells differ from each other in their curves and bounds, or are of several measured devices',
   off: 'every cell is the nominal one',
   absence: ({ response }) => {
     if (response.kind === 'ideal') return noCells;
-    return response.kind !== 'table' && response.drawCell ? undefined : 'all cells are alike';
+    return isSpread(response) ? undefined : 'all cells are alike';
   },
   remove: ({ response, crossbar }) => {
-    const cells = response.kind === 'affine' || response.kind === 'curve';
-    return { crossbar, response: cells ? { ...response, drawCell: undefined } : response };
+    return { crossbar, response: response.kind === 'ideal' ? response : alike(response) };
   },
 };
 

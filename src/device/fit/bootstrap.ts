@@ -28,15 +28,17 @@ export interface Resampled extends Frame {
 const positive = /Noise$|^cycleToCycle$|^onOffRatio$|\.states|\.s$|\.step$/;
 
 /**
- * Confidence intervals by resampling ramps with replacement, those of each device by themselves. The standard error over
- * the resamplings, times √(R/(R − 1)) since R resampled ramps spread less than R new ones, goes with Student's t of
- * R − 1 degrees of freedom, R the number of ramps of the scarcer branch.
+ * Confidence intervals by resampling with replacement: ramps of one device, and of several the devices with all their
+ * ramps, so that intervals of the mean device hold how devices differ. The standard error over the resamplings, times
+ * √(R/(R − 1)) since R resampled ones spread less than R new ones, goes with Student's t of R − 1 degrees of freedom, R
+ * the number of devices, or of the ramps of the scarcer branch.
  * @see B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993, ch. 12
+ * @see A. Davison, D. Hinkley, Bootstrap Methods and their Application, 1997, ch. 3.8 (hierarchical data)
  */
 export function* bootstrap(fitted: Fitted, resampled: Resampled): Work<Record<string, Estimate>> {
   const { ramps, options } = resampled;
   const names = Object.keys(fitted.values);
-  const least = Math.min(ramps.ltp.length, ramps.ltd.length);
+  const least = resampledCount(ramps);
   const draws = least < 2 ? [] : yield* resample(fitted, resampled, keyOf(options.seed, 'rampResampling'));
   const estimates = names.map((name): [string, Estimate] => {
     const value = fitted.values[name]!;
@@ -70,14 +72,12 @@ function* resample(fitted: Fitted, resampled: Resampled, key: Key): Work<Readonl
   const draws: Readonly<Record<string, number>>[] = [];
   for (let b = 0; b < options.resamplings; b++) {
     yield;
-    const drawn: RampSet = {
-      ltp: drawRamps(ramps.ltp, fold(fold(key, b), 0)),
-      ltd: drawRamps(ramps.ltd, fold(fold(key, b), 1)),
-    };
+    const { drawn, devices } = drawOf(ramps, fold(key, b), frame);
+    if (drawn.ltp.length === 0 || drawn.ltd.length === 0) continue;
     const solution = solveAgain(fitted, drawn, frame);
     if (!solution) continue;
     const values = quantities({ ...frame, family: fitted.family, ramps: drawn, solution, rule: options.range });
-    if (typeof values !== 'string') draws.push(withinResolution(values.values, frame, fold(fold(key, b), 2)));
+    if (typeof values !== 'string') draws.push(withinResolution(values.values, devices, frame, fold(fold(key, b), 2)));
   }
   return draws;
 }
@@ -89,28 +89,55 @@ function solveAgain({ family, solution }: Fitted, drawn: RampSet, { scale, pulse
   return solve(family, unitCurves(curves, scale), { from: solution.parameters, iterations: 10 });
 }
 
-/** A bound that cells were stopped at is known as well as readings can be told apart, whatever ramps are drawn. */
+/**
+ * A bound that cells were stopped at is known as well as readings can be told apart, whatever ramps are drawn; the mean
+ * bound of devices is that of those drawn.
+ */
 function withinResolution(
   values: Readonly<Record<string, number>>,
+  devices: readonly number[],
   { stops }: Frame,
   key: Key,
 ): Readonly<Record<string, number>> {
   if (!stops) return values;
-  const { low, high, resolution } = stops.mean;
-  const off = (bound: number | undefined, i: number): number =>
-    bound === undefined ? 0 : resolution * (2 * uniform(key, i) - 1);
-  const [gMin, gMax] = [values.gMin! + off(low, 0), values.gMax! + off(high, 1)];
+  const { resolution } = stops.mean;
+  const off = (end: 'low' | 'high', i: number): number => {
+    const bound = stops.mean[end];
+    if (bound === undefined) return 0;
+    const own = devices.flatMap((device) => stops.measured.get(device)?.[end] ?? []);
+    const drawn = own.length === 0 ? bound : own.reduce((sum, g) => sum + g, 0) / own.length;
+    return drawn - bound + resolution * (2 * uniform(key, i) - 1);
+  };
+  const [gMin, gMax] = [values.gMin! + off('low', 0), values.gMax! + off('high', 1)];
   return { ...values, gMin, gMax, onOffRatio: gMax / gMin };
 }
 
-/** As many ramps as there are, with replacement, device by device. */
-function drawRamps(ramps: readonly Ramp[], key: Key): Ramp[] {
-  const devices = [...new Set(ramps.map(({ device }) => device))];
-  return devices.flatMap((device) => {
-    const own = ramps.filter((ramp) => ramp.device === device);
-    const at = (i: number): number => Math.floor(uniform(fold(key, device), i) * own.length);
-    return own.map((_, i) => own[at(i)]!);
-  });
+/** How many devices were measured. */
+export function devicesOf({ ltp, ltd }: RampSet): number[] {
+  return [...new Set([...ltp, ...ltd].map(({ device }) => device))];
+}
+
+/** What intervals are made of: devices where there are several, else ramps of the scarcer branch. */
+export function resampledCount(ramps: RampSet): number {
+  const devices = devicesOf(ramps).length;
+  return devices > 1 ? devices : Math.min(ramps.ltp.length, ramps.ltd.length);
+}
+
+/** As many devices with all their ramps, or as many ramps of one device, as there are; with replacement. */
+function drawOf(ramps: RampSet, key: Key, { stops }: Frame): { drawn: RampSet; devices: readonly number[] } {
+  const devices = devicesOf(ramps);
+  const place = (word: Key, i: number, count: number): number => Math.floor(uniform(word, i) * count);
+  if (devices.length < 2) {
+    const drawn = (all: readonly Ramp[], word: number): Ramp[] =>
+      all.map((_, i) => all[place(fold(fold(key, word), 0), i, all.length)]!);
+    return { drawn: { ltp: drawn(ramps.ltp, 0), ltd: drawn(ramps.ltd, 1) }, devices };
+  }
+  const chosen = devices.map((_, i) => devices[place(fold(key, 3), i, devices.length)]!);
+  // A device that is drawn twice is two, each with a mean of its own; stops and likelihoods know ramps as they are.
+  const numbered = (ramp: Ramp, i: number): Ramp => (stops ? ramp : { ...ramp, device: i });
+  const of = (all: readonly Ramp[]): Ramp[] =>
+    chosen.flatMap((device, i) => all.filter((ramp) => ramp.device === device).map((ramp) => numbered(ramp, i)));
+  return { drawn: { ltp: of(ramps.ltp), ltd: of(ramps.ltd) }, devices: chosen };
 }
 
 function intervalOf(value: number, draws: readonly number[], t: number, logarithmic: boolean): Estimate {

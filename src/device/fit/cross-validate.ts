@@ -1,7 +1,7 @@
 import type { Family, FamilyName, UnitCurves } from './family.js';
 import { predict } from './predict.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
-import { families, solve } from './solve.js';
+import { families, pulseFolds, solve } from './solve.js';
 import { curvesOf, type Frame } from './frame.js';
 import { predictRamps, solveRamps, type RampSolution } from './solve-ramps.js';
 import type { Work } from './work.js';
@@ -24,7 +24,6 @@ export interface Candidate {
 }
 
 const mostFolds = 10;
-const pulseFolds = 5;
 
 /** A family's fit to all ramps. */
 export interface Solved {

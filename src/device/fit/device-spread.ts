@@ -4,6 +4,7 @@ import { branches, type Branch, type RampSet } from './ramps.js';
 import { solveRamps } from './solve-ramps.js';
 import { stopSet } from './stops.js';
 import type { Work } from './work.js';
+import { extentOf } from '../../statistics/extent.js';
 
 /** σ over devices of one parameter, what the ramps leave uncertain of each device taken off. */
 export interface SpreadEstimate {
@@ -64,7 +65,7 @@ function* ofDevice(
   };
   const pulses = { ltp: 0, ltd: 0 };
   for (const b of branches) {
-    pulses[b] = Math.min(common[b], ...own[b].map(({ values }) => values.length - 1));
+    pulses[b] = Math.min(common[b], extentOf(own[b].map(({ values }) => values.length - 1))[0]);
     if (pulses[b] < 1) return [];
   }
   const frame = { scale, pulses, stops: stopSet(own) };

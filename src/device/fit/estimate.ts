@@ -1,5 +1,5 @@
 import { deviceToDevice, type DeviceSpread } from './device-spread.js';
-import { bootstrap, type Estimate, type Resampled } from './bootstrap.js';
+import { bootstrap, devicesOf, type Estimate, type Resampled } from './bootstrap.js';
 import { choose, crossValidate, type Candidate, type Solved } from './cross-validate.js';
 import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from './family.js';
 import type { DeviceValues, FitOptions } from './types.js';
@@ -9,7 +9,7 @@ import { branches, commonPulses, meanCurve, type Branch, type MeanCurve, type Ra
 import { scaleOf, unitCurves, type Scale } from './scale.js';
 import { atLimits, families } from './solve.js';
 import { predictRamps, solveRamps, type RampSolution } from './solve-ramps.js';
-import { stoppedShare, stopSet } from './stops.js';
+import { aligned, stoppedShare, stopSet } from './stops.js';
 import { finish, type Work } from './work.js';
 import { UsageError } from '../../errors.js';
 import { formatQuantity } from '../../units.js';
@@ -59,11 +59,13 @@ export interface Prepared extends Omit<Resampled, 'options'> {
   readonly unit: UnitCurves;
 }
 
-export function prepare(ramps: RampSet): Prepared {
+export function prepare(measured: RampSet): Prepared {
+  const found = stopSet(measured);
+  const { ramps, stops } = found ? aligned(measured, found) : { ramps: measured, stops: undefined };
   const pulses = { ltp: commonPulses(ramps.ltp), ltd: commonPulses(ramps.ltd) };
   const curves = { ltp: meanCurve(ramps.ltp, pulses.ltp), ltd: meanCurve(ramps.ltd, pulses.ltd) };
   const scale = scaleOf(curves);
-  return { ramps, pulses, curves, scale, unit: unitCurves(curves, scale), stops: stopSet(ramps) };
+  return { ramps, pulses, curves, scale, unit: unitCurves(curves, scale), stops };
 }
 
 /**
@@ -72,7 +74,7 @@ export function prepare(ramps: RampSet): Prepared {
  */
 export function fitModel(model: FamilyName, ramps: RampSet, options: FitOptions): ModelFit {
   const prepared = prepare(ramps);
-  return finish(estimated(model, solveRamps(families[model], ramps, prepared), prepared, options));
+  return finish(estimated(model, solveRamps(families[model], prepared.ramps, prepared), prepared, options));
 }
 
 function* estimated(model: FamilyName, solution: RampSolution, from: Prepared, options: FitOptions): Work<ModelFit> {
@@ -91,11 +93,11 @@ export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
   const solved: (Solved & Pick<RampFit, 'fitted'>)[] = [];
   for (const name of familyNames) {
     yield;
-    const solution = solveRamps(families[name], ramps, prepared);
-    const fitted = siemens(predictRamps(families[name], solution, ramps, prepared), scale);
+    const solution = solveRamps(families[name], prepared.ramps, prepared);
+    const fitted = siemens(predictRamps(families[name], solution, prepared.ramps, prepared), scale);
     solved.push({ name, solution, fitted, limits: atLimits(families[name], unit, solution.parameters) });
   }
-  const candidates = yield* crossValidate(solved, ramps, prepared);
+  const candidates = yield* crossValidate(solved, prepared.ramps, prepared);
   const model = options.model === 'auto' ? choose(candidates) : options.model;
   const chosen = solved.find(({ name }) => name === model)!;
   const fitted = yield* estimated(model, chosen.solution, prepared, options);
@@ -109,8 +111,8 @@ export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
     estimates: fitted.estimates,
     device: fitted.device,
     noise: fitted.noise,
-    spread: yield* deviceToDevice(fitted, { ...prepared, options }),
-    devices: new Set([...ramps.ltp, ...ramps.ltd].map(({ device }) => device)).size,
+    spread: yield* deviceToDevice(fitted, { ...prepared, ramps, options }),
+    devices: devicesOf(ramps).length,
     limits: chosen.limits,
     stopped: stoppedOf(prepared, chosen.solution),
     options,

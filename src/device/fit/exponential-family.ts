@@ -1,4 +1,13 @@
-import { emptyRange, rangeOf, signOf, type Block, type Family, type FittedDevice, type UnitCurves } from './family.js';
+import {
+  emptyRange,
+  rangeOf,
+  signOf,
+  strided,
+  type Block,
+  type Family,
+  type FittedDevice,
+  type UnitCurves,
+} from './family.js';
 import { labelOfAlpha } from '../nonlinearity.js';
 import type { Branch } from './ramps.js';
 
@@ -42,9 +51,10 @@ function block(branch: Branch, curves: UnitCurves): Block {
     starts: [1, -1, 8, -8].map((k) => [...ends, k]),
     least: [-1, -1, -steepest],
     most: [2, 2, steepest],
-    curve: ([start, end, k], _, count) => {
-      const curve = new Float64Array(count);
-      for (let p = 0; p < count; p++) curve[p] = start! + (end! - start!) * progress(k!, p / (count - 1));
+    curve: ([start, end, k], _, count, stride) => {
+      const curve = strided(count, stride);
+      for (let i = 0; i < curve.length; i++)
+        curve[i] = start! + (end! - start!) * progress(k!, (i * stride) / (count - 1));
       return curve;
     },
   };

@@ -14,6 +14,11 @@ export interface UnitCurves {
 /** What a parameter says, where that can be seen without a fit: a bound, or an end of a branch's curve. */
 export type Role = 'low' | 'high' | `${Branch}.${'start' | 'end'}` | 'shape';
 
+/** Places of a curve's pulses, every stride-th of them. */
+export function strided(count: number, stride: number): Float64Array {
+  return new Float64Array(Math.ceil(count / stride));
+}
+
 /** Branches that share parameters, and are therefore fitted at once. */
 export interface Block {
   readonly branches: readonly Branch[];
@@ -24,8 +29,8 @@ export interface Block {
   readonly starts: readonly (readonly number[])[];
   readonly least: readonly number[];
   readonly most: readonly number[];
-  /** The curve at P = 0 … count − 1 pulses, of one branch of the block. */
-  curve(parameters: readonly number[], branch: Branch, count: number): Float64Array;
+  /** The curve at P = 0, stride, 2·stride … below count pulses, of one branch of the block. */
+  curve(parameters: readonly number[], branch: Branch, count: number, stride: number): Float64Array;
 }
 
 /** What a family's parameters come to, in the unit of the fit. */

@@ -21,9 +21,9 @@ export interface LookupCurves {
  * Walks along the mean steps of tables over bins, and compares with an exponential device by cross-validation.
  * @param conductance - centres of the bins [S]
  */
-export function lookupCurves(ramps: RampSet, conductance: readonly number[]): LookupCurves {
-  const prepared = prepare(ramps);
-  const { curves, scale } = prepared;
+export function lookupCurves(measured: RampSet, conductance: readonly number[]): LookupCurves {
+  const prepared = prepare(measured);
+  const { ramps, curves, scale } = prepared;
   const family = families.exponential;
   const whole = solveRamps(family, ramps, prepared);
   const byTable = (training: RampSet) => tableWalk(training, conductance, prepared);

@@ -1,8 +1,10 @@
 import { UsageError } from '../../errors.js';
 import type { MeasuredTable } from '../table-file.js';
+import type { TablePair } from '../table-grid.js';
 import { centred, noiseOf, type BranchNoise } from './noise.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
 import { readProfile } from './read-profile.js';
+import { walkSpread, type WalkSpread } from './table-walks.js';
 
 export interface LookupOptions {
   /** Conductance bins of each table. */
@@ -23,6 +25,10 @@ export interface LookupFit {
   /** Part of the variance of one step that was read noise. */
   readonly readShare: Readonly<Record<Branch, number>>;
   readonly readNoise: number;
+  /** How cells spread that walk along these tables. */
+  readonly walks: WalkSpread;
+  /** Of several devices: the tables of each by itself. */
+  readonly devices?: readonly TablePair[];
 }
 
 /** Probabilities of the rows, denser towards the tails. */
@@ -74,6 +80,7 @@ export function fitLookup(ramps: RampSet, options: LookupOptions): LookupFit {
     extrapolated: { ltp: built[0]!.extrapolated, ltd: built[1]!.extrapolated },
     readShare: { ltp: share('ltp'), ltd: share('ltd') },
     readNoise: read,
+    walks: walkSpread(built[0]!.table, built[1]!.table, ramps),
   };
 }
 

@@ -1,3 +1,4 @@
+import { extentOf } from '../../statistics/extent.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
 
 /** Mean step of one pulse at conductance G [S], signed. */
@@ -35,7 +36,7 @@ export function noiseOf(ramps: RampSet, step: StepOf): Readonly<Record<Branch, B
 
 function branchNoise(ramps: readonly Ramp[], step: (g: number) => number): BranchNoise {
   const residuals = centred(ramps, step);
-  const longest = Math.max(...residuals.map((row) => row.length));
+  const [, longest] = extentOf(residuals.map((row) => row.length));
   const lag = (l: number): number => autocovariance(residuals, l);
   const all = lag(0);
   const slow = longest < 8 ? 0 : slowLags.reduce((sum, l) => sum + lag(l), 0) / slowLags.length;
@@ -67,7 +68,7 @@ export function centred(ramps: readonly Ramp[], step: (g: number) => number): Fl
 }
 
 function centre(rows: readonly Float64Array[]): void {
-  const longest = Math.max(...rows.map((row) => row.length));
+  const [, longest] = extentOf(rows.map((row) => row.length));
   for (let k = 0; k < longest; k++) {
     const here = rows.filter((row) => k < row.length);
     if (here.length < 2) continue;
@@ -90,7 +91,8 @@ function autocovariance(rows: readonly Float64Array[], lag: number): number {
 function meanSlope(ramps: readonly Ramp[], step: (g: number) => number): number {
   let [sum, count] = [0, 0];
   for (const { values } of ramps) {
-    const h = 1e-4 * (Math.max(...values) - Math.min(...values));
+    const [least, most] = extentOf(values);
+    const h = 1e-4 * (most - least);
     for (const g of values.slice(0, -1)) sum += 1 + (step(g + h) - step(g - h)) / (2 * h);
     count += values.length - 1;
   }

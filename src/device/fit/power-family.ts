@@ -1,4 +1,4 @@
-import { signOf, type Block, type Family } from './family.js';
+import { signOf, strided, type Block, type Family } from './family.js';
 import type { Branch } from './ramps.js';
 
 /**
@@ -42,7 +42,7 @@ export const powerFamily: Family = {
   },
   branchParameters: (parameters, branch, pulses) => {
     const { start, states, gamma } = of(parameters, branch);
-    return { start, end: walk(parameters, branch, pulses + 1).at(-1)!, gamma, states };
+    return { start, end: walk(parameters, branch, pulses + 1, 1).at(-1)!, gamma, states };
   },
   device: (parameters) => {
     const [ltp, ltd] = [of(parameters, 'ltp'), of(parameters, 'ltd')];
@@ -74,12 +74,18 @@ function step({ low, high, states, gamma }: PowerBranch, sign: 1 | -1, x: number
   return (sign * range * (gamma + 1) * Math.max(0, room) ** gamma) / states;
 }
 
-function walk(parameters: readonly number[], branch: Branch, count: number): Float64Array {
+/**
+ * Pulse by pulse, or by m pulses at once with the step in their middle: n pulses of the map x + f(x) lead to
+ * x + n·f + n(n − 1)/2·f·f′ …, which is n·f at x + (n − 1)/2·f up to the third order.
+ */
+function walk(parameters: readonly number[], branch: Branch, count: number, stride: number): Float64Array {
   const [one, sign] = [of(parameters, branch), signOf(branch)];
-  const curve = new Float64Array(count);
-  for (let p = 0, x = one.start; p < count; p++) {
-    curve[p] = x;
-    x = Math.min(one.high, Math.max(one.low, x + step(one, sign, x)));
+  const within = (x: number): number => Math.min(one.high, Math.max(one.low, x));
+  const curve = strided(count, stride);
+  for (let i = 0, x = one.start; i < curve.length; i++) {
+    curve[i] = x;
+    const middle = stride === 1 ? x : within(x + ((stride - 1) / 2) * step(one, sign, x));
+    x = within(x + stride * step(one, sign, middle));
   }
   return curve;
 }

@@ -12,7 +12,7 @@ export function predict(
   for (const block of family.blocks(curves)) {
     const own = parameters.slice(taken, taken + block.least.length);
     taken += block.least.length;
-    for (const branch of block.branches) predicted[branch] = block.curve(own, branch, curves[branch].length);
+    for (const branch of block.branches) predicted[branch] = block.curve(own, branch, curves[branch].length, 1);
   }
   return predicted;
 }

@@ -14,6 +14,13 @@ export interface Ramp {
   readonly cell?: string | undefined;
   /** [S]; values[0] is where the ramp starts, values[k] the conductance after k pulses. */
   readonly values: readonly number[];
+  /** Where each value stands, `file:line: column 3 (rmp3)`; absent of ramps that no file holds. */
+  readonly places?: readonly string[] | undefined;
+}
+
+/** Where a value of a ramp stands, as well as it is known. */
+export function placeOf({ file, places }: Ramp, k = 0): string {
+  return places?.[k] ?? file;
 }
 
 /** Repeated ramps of both directions. */

@@ -1,3 +1,4 @@
+import { extentOf } from '../../statistics/extent.js';
 import type { UnitCurves } from './family.js';
 import { branches, type Branch, type MeanCurve } from './ramps.js';
 
@@ -10,8 +11,8 @@ export interface Scale {
 /** 0 and 1 at the least and the largest mean conductance. */
 export function scaleOf(curves: Readonly<Record<Branch, MeanCurve>>): Scale {
   const all = branches.flatMap((branch) => [...curves[branch].mean]);
-  const base = Math.min(...all);
-  return { base, span: Math.max(...all) - base };
+  const [base, most] = extentOf(all);
+  return { base, span: most - base };
 }
 
 export function unitCurves(curves: Readonly<Record<Branch, MeanCurve>>, { base, span }: Scale): UnitCurves {

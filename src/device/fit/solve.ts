@@ -5,6 +5,9 @@ import { powerFamily } from './power-family.js';
 import type { Branch } from './ramps.js';
 import { linearFamily, softBoundsFamily } from './symmetric-families.js';
 
+/** Parts of a curve that are foretold from the others, where there is one ramp. */
+export const pulseFolds = 5;
+
 export const families: Readonly<Record<FamilyName, Family>> = {
   linear: linearFamily,
   'soft-bounds': softBoundsFamily,
@@ -55,13 +58,24 @@ export function solve(family: Family, curves: UnitCurves, options: SolveOptions 
  * values, since the library's own scale its gradient and its Hessian oppositely (5.1.0).
  */
 function solveBlock(block: Block, curves: UnitCurves, start: readonly number[], options: SolveOptions): Solution {
-  const weights = block.branches.map((branch) => weightsOf(branch, curves[branch].length, options.counts));
-  const row = (of: (branch: Branch) => Float64Array): Float64Array => weighted(block.branches.map(of), weights);
-  const y = row((branch) => curves[branch]);
+  const points = block.branches.map((branch) => pointsOf(branch, curves[branch].length, options.counts));
+  const row = (curveOf: (branch: Branch, stride: number) => Float64Array, every: (stride: number) => number) =>
+    picked(
+      block.branches.map((branch, b) => curveOf(branch, points[b]!.stride)),
+      points,
+      every,
+    );
+  const y = row(
+    (branch) => curves[branch],
+    (stride) => stride,
+  );
   const bounds = block.least.map((least, i) => ({ least, most: block.most[i]! }));
   const evaluate = (angles: number[]) => {
     const parameters = angles.map((angle, i) => inside(angle, bounds[i]!));
-    const values = row((branch) => block.curve(parameters, branch, curves[branch].length));
+    const values = row(
+      (branch, stride) => block.curve(parameters, branch, curves[branch].length, stride),
+      () => 1,
+    );
     return (i: number) => values[i]!;
   };
   const { parameterValues, parameterError } = levenbergMarquardt({ x: Array.from(y.keys()), y }, evaluate, {
@@ -105,17 +119,41 @@ export function atLimits(family: Family, curves: UnitCurves, parameters: readonl
   });
 }
 
-/** Each branch weighs the same, whatever its number of pulses. */
-function weightsOf(branch: Branch, count: number, counts: PulseFilter = () => true): Float64Array {
-  const even = 1 / Math.sqrt(count);
-  return Float64Array.from({ length: count }, (_, p) => (counts(branch, p) ? even : 0));
+/** Points of a curve that are compared: those between them say nothing new of a few parameters. */
+const mostPoints = 2000;
+
+/** Prime to the folds of held-out pulses. */
+function strideOf(count: number): number {
+  const stride = Math.ceil(count / mostPoints);
+  return stride % pulseFolds === 0 ? stride + 1 : stride;
 }
 
-function weighted(curves: readonly Float64Array[], weights: readonly Float64Array[]): Float64Array {
-  const row = new Float64Array(weights.reduce((sum, { length }) => sum + length, 0));
+/** Points of one branch that count, among every stride-th pulse, and the root of the weight of each. */
+interface Points {
+  readonly stride: number;
+  readonly places: readonly number[];
+  readonly weight: number;
+}
+
+/** Each branch weighs the same, whatever its number of pulses. */
+function pointsOf(branch: Branch, count: number, counts: PulseFilter = () => true): Points {
+  const stride = strideOf(count);
+  const all = Array.from({ length: Math.ceil(count / stride) }, (_, i) => i);
+  return { stride, places: all.filter((i) => counts(branch, i * stride)), weight: 1 / Math.sqrt(all.length) };
+}
+
+/** @param every - places of a curve from one point to the next */
+function picked(
+  curves: readonly Float64Array[],
+  points: readonly Points[],
+  every: (stride: number) => number,
+): Float64Array {
+  const row = new Float64Array(points.reduce((sum, { places }) => sum + places.length, 0));
   let at = 0;
-  for (const [b, curve] of curves.entries())
-    for (let p = 0; p < curve.length; p++) row[at++] = curve[p]! * weights[b]![p]!;
+  for (const [b, curve] of curves.entries()) {
+    const { places, weight, stride } = points[b]!;
+    for (const i of places) row[at++] = curve[i * every(stride)]! * weight;
+  }
   return row;
 }
 

@@ -1,3 +1,4 @@
+import { extentOf } from '../../statistics/extent.js';
 import { normalBelow } from '../../statistics/normal.js';
 import type { Stops } from './stops.js';
 
@@ -17,7 +18,7 @@ const mostStates = 900;
  * @param starts - where cells start, each as probable
  */
 export function stoppedMean(pulse: NoisyStep, starts: readonly number[], stops: Stops, count: number): Float64Array {
-  const [least, most] = [Math.min(...starts), Math.max(...starts)];
+  const [least, most] = extentOf(starts);
   const reach = 8 * pulse.sigma * Math.sqrt(count);
   const low = Math.min(stops.low ?? least - 0.5 - reach, least);
   const high = Math.max(stops.high ?? most + 0.5 + reach, most);

@@ -1,3 +1,4 @@
+import { extentOf } from '../../statistics/extent.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
 import type { Scale } from './scale.js';
 
@@ -27,7 +28,7 @@ export function stopsOf(ramps: RampSet, device: number): Stops {
   const gaps = distinct.slice(1).map(({ value }, i) => value - distinct[i]!.value);
   return {
     ...{ low: pileAt(distinct.slice(0, 6)), high: pileAt(distinct.slice(-6).reverse()) },
-    resolution: Math.max(1e-9 * range, Math.min(range, ...gaps) / 2),
+    resolution: Math.max(1e-9 * range, Math.min(range, extentOf(gaps)[0]) / 2),
   };
 }
 
@@ -58,6 +59,35 @@ function pileAt([extreme, ...beside]: readonly Count[]): number | undefined {
 export interface StopSet {
   readonly of: ReadonlyMap<number, Stops>;
   readonly mean: Stops;
+  /** Of each device as it was measured, where its ramps are {@link aligned}. */
+  readonly measured: ReadonlyMap<number, Stops>;
+}
+
+/**
+ * Ramps of several devices told over one range: each from its own bounds to the mean of all. A model's curve leads from
+ * bound to bound, and its noise is a part of the range, of every device by itself.
+ */
+export function aligned(ramps: RampSet, stops: StopSet): { readonly ramps: RampSet; readonly stops: StopSet } {
+  if (stops.of.size < 2) return { ramps, stops };
+  const maps = new Map([...stops.of].map(([device, own]) => [device, alignment(own, stops.mean)]));
+  const moved = (all: readonly Ramp[]): Ramp[] =>
+    all.map((ramp) => ({ ...ramp, values: ramp.values.map(maps.get(ramp.device)!) }));
+  const of = new Map(
+    [...stops.of].map(([device, { low, high, resolution }]) => {
+      const to = (bound: number | undefined) => (bound === undefined ? undefined : maps.get(device)!(bound));
+      return [device, { low: to(low), high: to(high), resolution }];
+    }),
+  );
+  return { ramps: { ltp: moved(ramps.ltp), ltd: moved(ramps.ltd) }, stops: { ...stops, of, measured: stops.of } };
+}
+
+function alignment(own: Stops, mean: Stops): (g: number) => number {
+  const pairs = (['low', 'high'] as const).flatMap((end) =>
+    own[end] === undefined || mean[end] === undefined ? [] : [[own[end], mean[end]] as const],
+  );
+  const [[from, to] = [0, 0], [last, lastTo] = [from + 1, to + 1]] = pairs;
+  const slope = (lastTo - to) / (last - from);
+  return (g) => to + slope * (g - from);
 }
 
 /** Undefined where no cell was stopped. */
@@ -73,7 +103,7 @@ export function stopSet(ramps: RampSet): StopSet | undefined {
   };
   const [low, high] = [mean(all.map((stops) => stops.low)), mean(all.map((stops) => stops.high))];
   if (low === undefined && high === undefined) return undefined;
-  return { of, mean: { low, high, resolution: Math.max(...all.map(({ resolution }) => resolution)) } };
+  return { of, measured: of, mean: { low, high, resolution: extentOf(all.map(({ resolution }) => resolution))[1] } };
 }
 
 /** +1 of a reading at the upper bound, −1 at the lower, 0 between. */
@@ -97,7 +127,7 @@ export function stoppedShare(ramps: readonly Ramp[], stops: StopSet): number {
  * together: steps that were chosen by where they led would be a choice of small ones.
  */
 export function freeStretch(ramps: readonly Ramp[], stops: StopSet): Ramp[] {
-  const longest = Math.max(...ramps.map(({ values }) => values.length));
+  const [, longest] = extentOf(ramps.map(({ values }) => values.length));
   let [from, to, start] = [0, 0, 0];
   for (let k = 1; k < longest; k++) {
     const here = ramps.filter(({ values }) => k < values.length);

@@ -1,4 +1,4 @@
-import { emptyRange, rangeOf, signOf, type Block, type Family } from './family.js';
+import { emptyRange, rangeOf, signOf, strided, type Block, type Family } from './family.js';
 
 /**
  * Equal steps, up and down alike: x(P) = start ± δ·P. Parameters: start of LTP, start of LTD, δ.
@@ -14,8 +14,10 @@ export const linearFamily: Family = {
       starts: [[ltp[0]!, ltd[0]!, (ltp.at(-1)! - ltp[0]!) / (ltp.length - 1)]],
       least: [-1, -1, 1e-6],
       most: [2, 2, 2],
-      curve: ([up, down, delta], branch, count) =>
-        Float64Array.from({ length: count }, (_, p) => (branch === 'ltp' ? up! + delta! * p : down! - delta! * p)),
+      curve: ([up, down, delta], branch, count, stride) => {
+        const start = branch === 'ltp' ? up! : down!;
+        return strided(count, stride).map((_, i) => start + signOf(branch) * delta! * i * stride);
+      },
     },
   ],
   step: (parameters, branch) => () => signOf(branch) * parameters[2]!,
@@ -57,10 +59,11 @@ export const softBoundsFamily: Family = {
         ]),
         least: [zero * 0.99, 0.3, Math.log(1e-5), -1, -1],
         most: [0.7, 20, 0, 2, 2],
-        curve: (parameters, branch, count) => {
+        curve: (parameters, branch, count, stride) => {
           const { bound, start, s } = softOf(parameters, branch);
-          const curve = new Float64Array(count);
-          for (let p = 0, room = bound - start; p < count; p++, room *= 1 - s) curve[p] = bound - room;
+          const curve = strided(count, stride);
+          const kept = (1 - s) ** stride;
+          for (let i = 0, room = bound - start; i < curve.length; i++, room *= kept) curve[i] = bound - room;
           return curve;
         },
       },

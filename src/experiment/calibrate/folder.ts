@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { RunError, UsageError } from '../../errors.js';
 import { kindOf } from '../files.js';
 import { displayPath } from '../place.js';
-import { writeWhole } from '../verify/whole-file.js';
+import { writeWhole } from '../whole-file.js';
 import { Journal } from './journal.js';
 import type { LoadedCalibration } from './load.js';
 

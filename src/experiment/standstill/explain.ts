@@ -17,7 +17,7 @@ type Tried = Trial & { readonly suspect: Suspect };
  */
 export async function explainStandstill(facts: Standstill, spec: TrainingSpec, signal?: AbortSignal): Promise<string> {
   const tried = await tryAll([asItIs, floatWeights, ...suspects], spec, signal);
-  return `warning: ${sayFacts(facts)}; ${sayCause(facts, tried, spec)}`;
+  return `${sayFacts(facts)}; ${sayCause(facts, tried, spec)}`;
 }
 
 async function tryAll(list: readonly Suspect[], spec: TrainingSpec, signal?: AbortSignal): Promise<Tried[]> {

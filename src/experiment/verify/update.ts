@@ -8,7 +8,7 @@ import type { LoadedCase } from './case-files.js';
 import type { RegressionCase, SeedRange } from './case.js';
 import { formatRange, measure, type Measured } from './judge.js';
 import { trainCases, type CaseRunner, type CaseVerdict } from './verify.js';
-import { writeWhole } from './whole-file.js';
+import { writeWhole } from '../whole-file.js';
 
 /** When and on which commit an expectation is measured. */
 export interface Provenance {

@@ -6,43 +6,54 @@ import { chartConfig, panelConfig } from '../render.js';
 import type { DeviceCurves } from './curves.js';
 
 const directions = ['up', 'down'] as const;
-const series = { up: titles.ltp, down: titles.ltd } as const;
-const color = {
-  ...{ field: 'series', type: 'nominal', title: null, legend: { symbolOpacity: 1, symbolType: 'square' } },
-  scale: { domain: [series.up, series.down], range: ['#1f5fa8', '#c8442b'] },
-} as const;
+
+/** What the legend calls LTP and LTD. */
+type Names = Directions<string>;
+const inFull: Names = { up: titles.ltp, down: titles.ltd };
+
+function colorOf({ up, down }: Names) {
+  return {
+    ...{ field: 'series', type: 'nominal', title: null, legend: { symbolOpacity: 1, symbolType: 'square' } },
+    scale: { domain: [up, down], range: ['#1f5fa8', '#c8442b'] },
+  } as const;
+}
 
 /** A device's LTP and LTD on the left and its steps against conductance on the right, with their bands. */
-export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly note: string }) {
-  const title = { text: heading.name, subtitle: heading.note };
-  return { ...head, title, spacing: 28, hconcat: panelsOf(curves) } as TopLevelSpec;
+export function deviceChart(curves: DeviceCurves, heading: { readonly name: string; readonly notes: string[] }) {
+  const title = { text: heading.name, subtitle: heading.notes };
+  return { ...head, title, spacing: 28, hconcat: panelsOf(curves, inFull) } as TopLevelSpec;
 }
 
 /** The two halves by themselves, for pages that may be too narrow for both. */
-export function devicePanels(curves: DeviceCurves): TopLevelSpec[] {
-  return panelsOf(curves).map((half) => ({ ...head, config: panelConfig, ...half }) as TopLevelSpec);
+export function devicePanels(curves: DeviceCurves, names: Names = inFull): TopLevelSpec[] {
+  return panelsOf(curves, names).map((half) => ({ ...head, config: panelConfig, ...half }) as TopLevelSpec);
 }
 
 const head = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', config: chartConfig };
 
-function panelsOf(curves: DeviceCurves) {
-  return curves.of === 'cells' ? cellPanels(curves) : weightPanels(curves);
+function panelsOf(curves: DeviceCurves, names: Names) {
+  return curves.of === 'cells' ? cellPanels(curves, names) : weightPanels(curves, names);
 }
 
-function cellPanels({ trains, steps }: DeviceCurves) {
+function cellPanels({ trains, steps, devices }: DeviceCurves, names: Names) {
   const conductance = unitOf(Math.max(...steps.up.at));
   const step = unitOf(largest(steps));
   const places = `conductance (${conductance.symbol})`;
   return [
-    panel(rowsOf(trains, 1, conductance.factor), 'pulse number', places),
-    panel(rowsOf(steps, conductance.factor, step.factor), places, `ΔG of one pulse (${step.symbol})`, true),
+    panel(names, rowsOf(names, trains, 1, conductance.factor), 'pulse number', places, {
+      thin: devices.map((device) => rowsOf(names, device.trains, 1, conductance.factor)),
+    }),
+    panel(names, rowsOf(names, steps, conductance.factor, step.factor), places, `ΔG of one pulse (${step.symbol})`, {
+      zero: true,
+      thin: devices.map((device) => rowsOf(names, device.steps, conductance.factor, step.factor)),
+    }),
   ];
 }
 
-function weightPanels({ trains, steps }: DeviceCurves) {
+function weightPanels({ trains, steps }: DeviceCurves, names: Names) {
   return [
-    panel(rowsOf(trains, 1, 1), 'request number', 'weight (in requested ΔW)'),
-    panel(rowsOf(steps, 1, 1), 'weight (in requested ΔW)', 'ΔW got (in requested ΔW)', true),
+    panel(names, rowsOf(names, trains, 1, 1), 'request number', 'weight (in requested ΔW)'),
+    panel(names, rowsOf(names, steps, 1, 1), 'weight (in requested ΔW)', 'ΔW got (in requested ΔW)', { zero: true }),
   ];
 }
 
@@ -51,20 +62,35 @@ function largest(curves: Directions<BandedCurve>): number {
   return Math.max(of(curves.up), of(curves.down));
 }
 
-function rowsOf(curves: Directions<BandedCurve>, along: number, value: number) {
+function rowsOf(names: Names, curves: Directions<BandedCurve>, along: number, value: number) {
   return directions.flatMap((direction) => {
     const { at, mean, low, high } = curves[direction];
     return at.map((x, i) => ({
-      ...{ series: series[direction], x: x / along, mean: mean[i]! / value },
+      ...{ series: names[direction], x: x / along, mean: mean[i]! / value },
       ...{ low: low[i]! / value, high: high[i]! / value },
     }));
   });
 }
 
-/** @param zero - draws a line where nothing changes */
-function panel(values: ReturnType<typeof rowsOf>, along: string, value: string, zero = false) {
+type Rows = ReturnType<typeof rowsOf>;
+
+interface PanelExtras {
+  /** Draws a line where nothing changes. */
+  readonly zero?: boolean;
+  /** Further curves, of single devices. */
+  readonly thin?: readonly Rows[];
+}
+
+function panel(
+  names: Names,
+  values: Rows,
+  along: string,
+  value: string,
+  { zero = false, thin = [] }: PanelExtras = {},
+) {
   const x = { field: 'x', type: 'quantitative', title: along, scale: { zero: false, nice: false } };
   const y = { type: 'quantitative', title: value, scale: { zero: false } };
+  const color = colorOf(names);
   const line = { mark: { type: 'rule', color: '#888888' }, encoding: { y: { datum: 0, type: 'quantitative' } } };
   return {
     ...{ width: 340, height: 240, data: { values } },
@@ -74,6 +100,11 @@ function panel(values: ReturnType<typeof rowsOf>, along: string, value: string, 
         mark: { type: 'area', opacity: 0.22, line: false },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
       },
+      ...thin.map((rows) => ({
+        data: { values: rows },
+        mark: { type: 'line', strokeWidth: 0.6, opacity: 0.7 },
+        encoding: { x, y: { ...y, field: 'mean' }, color },
+      })),
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y: { ...y, field: 'mean' }, color } },
     ],
   };

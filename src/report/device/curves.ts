@@ -1,7 +1,7 @@
 import type { DeviceConfig } from '../../device/registry.js';
 import { compileDevice } from '../../device/registry.js';
 import { pulsesToCover, pulseTrains, stepCurves, type BandedCurve } from '../../device/pulse-train.js';
-import type { Directions } from '../../device/response.js';
+import type { Directions, OwnResponse, TableResponse } from '../../device/response.js';
 
 /** What a device's curves are drawn from. */
 export interface DeviceCurves {
@@ -13,6 +13,8 @@ export interface DeviceCurves {
   readonly steps: Directions<BandedCurve>;
   /** Where the trains without noise end, as fractions of the range: LTP should be near 1 and LTD near 0. */
   readonly ends: Directions<number>;
+  /** Of a table of several devices: the same curves of each, without noise. */
+  readonly devices: readonly Pick<DeviceCurves, 'trains' | 'steps'>[];
 }
 
 /** The window that experiments have unless told, over which a measured table's mean step is taken. */
@@ -40,7 +42,17 @@ export function deviceCurves(config: DeviceConfig, pulses?: number): DeviceCurve
     ends: { up: trains.up.mean.at(-1)!, down: trains.down.mean.at(-1)! },
     trains: both(trains, same, conductance),
     steps: both(stepCurves(response), conductance, step),
+    devices: singleDevices(response).map((device) => ({
+      trains: both(pulseTrains(device, counts, 1), same, conductance),
+      steps: both(stepCurves(device), conductance, step),
+    })),
   };
+}
+
+/** The devices of a table of several, each by itself. */
+function singleDevices(response: OwnResponse | TableResponse): TableResponse[] {
+  if (response.kind !== 'table') return [];
+  return (response.devices ?? []).map((device) => ({ ...response, ...device, devices: undefined }));
 }
 
 function both(
@@ -71,5 +83,6 @@ function idealCurves(count: number): DeviceCurves {
       ),
     },
     steps: { up: constant(1), down: constant(-1) },
+    devices: [],
   };
 }

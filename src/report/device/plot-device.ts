@@ -4,7 +4,7 @@ import type { Directions } from '../../device/response.js';
 import { UsageError } from '../../errors.js';
 import { deviceFile, deviceSheet, type DeviceSheet } from '../../experiment/device-sheet.js';
 import { loadDevice } from '../../experiment/loader.js';
-import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
+import { assertWritable, writeWhole } from '../../experiment/whole-file.js';
 import { htmlPage } from '../fit/page.js';
 import { renderPng, renderSvg } from '../render.js';
 import { deviceChart, devicePanels } from './chart.js';
@@ -74,20 +74,23 @@ async function pictureOf(curves: DeviceCurves, sheet: DeviceSheet, name: string,
 /** The picture of a device's curves as SVG. */
 export function deviceSvg(curves: DeviceCurves, name: string, model: string): Promise<string> {
   const title = name === model ? name : `${name} (${model})`;
-  return renderSvg(deviceChart(curves, { name: title, note: captionOf(curves) }));
+  return renderSvg(deviceChart(curves, { name: title, notes: captionOf(curves) }));
 }
 
-function captionOf({ of, ends, trains }: DeviceCurves): string {
-  if (of !== 'cells') return 'no cell: the weight moves by what was asked, without bounds and noise';
+/** A line, or two. */
+function captionOf({ of, ends, trains, devices }: DeviceCurves): string[] {
+  if (of !== 'cells') return ['no cell: the weight moves by what was asked, without bounds and noise'];
   const bands = 'bands hold 68 % (±1σ) of the noise: of all pulses so far (left), of one pulse (right)';
   const stops = (branch: string, pulses: number, end: number): string =>
     `${branch} stops at ${Math.round(100 * end)} % of the range after ${pulses} pulses`;
   const first = trains.up.at.at(-1)!;
-  return [
+  const several = `the mean of ${devices.length} devices, and each of them as a thin line`;
+  const lines = [
     bands,
     ...(ends.up < shown ? [stops('LTP', first, ends.up)] : []),
     ...(ends.down > 1 - shown ? [stops('LTD', trains.down.at.at(-1)! - first, ends.down)] : []),
   ].join('; ');
+  return devices.length > 0 ? [several, lines] : [lines];
 }
 
 /** A train that ends further from the end of the range is said to. */
@@ -98,8 +101,8 @@ async function page(curves: DeviceCurves, sheet: DeviceSheet, title: string): Pr
   const rows = sheet.parameters.map(({ path: key, value, origin }) => [key, value, origin ?? 'not stated']);
   const tables = rows.length === 0 ? [] : [{ title: 'Parameters', head: ['parameter', 'value', 'origin'], rows }];
   const panels = await Promise.all(devicePanels(curves).map(renderSvg));
-  const charts = [{ caption: captionOf(curves), panels }];
-  return htmlPage({ title, lead, warnings: [], remarks: [], tables, charts });
+  const charts = [{ caption: captionOf(curves).join('; '), panels }];
+  return htmlPage({ title, lead, notes: [], warnings: [], remarks: [], tables, charts });
 }
 
 function csvFiles({ of, trains, steps }: DeviceCurves, stem: string): [string, string][] {

@@ -83,12 +83,14 @@ function curvePanel(fit: FittedCurves, branch: Branch) {
   const { mean, deviation } = fit.curves[branch];
   const measured = 'mean of the ramps';
   const models = [fit.label, ...fit.others.map(({ name }) => name)];
-  const rows = [...mean].map((g, pulse) => ({
-    ...{ pulse, series: measured, g: g / factor },
-    ...{ low: (g - deviation[pulse]!) / factor, high: (g + deviation[pulse]!) / factor },
+  const shown = shownPulses(mean.length);
+  const rows = shown.map((pulse) => ({
+    ...{ pulse, series: measured, g: mean[pulse]! / factor },
+    low: (mean[pulse]! - deviation[pulse]!) / factor,
+    high: (mean[pulse]! + deviation[pulse]!) / factor,
   }));
   const lines = [fit.fitted, ...fit.others.map(({ fitted }) => fitted)].map((of, i) =>
-    [...of[branch]].map((g, pulse) => ({ pulse, g: g / factor, series: models[i]! })),
+    shown.map((pulse) => ({ pulse, g: of[branch][pulse]! / factor, series: models[i]! })),
   );
   const x = { ...pulseAxis, title: null };
   const y = { field: 'g', type: 'quantitative', title: `conductance (${symbol})`, scale: { zero: false } };
@@ -120,11 +122,20 @@ function curvePanel(fit: FittedCurves, branch: Branch) {
   };
 }
 
+/** Points of a curve that a chart has room for. */
+const mostShown = 1000;
+
+/** Pulses that a chart shows, the first and the last of them included. */
+function shownPulses(count: number): number[] {
+  const number = Math.min(count, mostShown);
+  return Array.from({ length: number }, (_, i) => Math.round((i * (count - 1)) / Math.max(1, number - 1)));
+}
+
 function residualPanel(fit: FittedCurves, branch: Branch) {
   const { mean, deviation, ramps } = fit.curves[branch];
   const range = fit.range / 100;
-  const rows = [...mean].map((g, pulse) => {
-    const residual = (g - fit.fitted[branch][pulse]!) / range;
+  const rows = shownPulses(mean.length).map((pulse) => {
+    const residual = (mean[pulse]! - fit.fitted[branch][pulse]!) / range;
     const error = deviation[pulse]! / Math.sqrt(ramps) / range;
     return { pulse, residual, low: residual - error, high: residual + error };
   });
@@ -210,7 +221,7 @@ export function lookupChart(fit: LookupFit, name: string, shown: readonly Branch
     const y = { type: 'quantitative', title: `ΔG of one pulse (${step.symbol})`, scale: { zero: false } };
     const names = ['median', '25 … 75 %', '5 … 95 %'];
     const colour = (what: string) => ({
-      ...{ datum: what, title: null, type: 'nominal' },
+      ...{ datum: what, title: null, type: 'nominal', legend: { symbolOpacity: 1 } },
       scale: { domain: names, range: [fittedColour, measuredColour, '#9ecae9'] },
     });
     return {

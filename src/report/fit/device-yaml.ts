@@ -52,14 +52,14 @@ export function deviceYaml(fit: RampFit, sources: Sources): string {
 export function lookupYaml(
   fit: LookupFit,
   sources: Sources,
-  tables: { readonly increasing: string; readonly decreasing: string },
+  tables: readonly { readonly increasing: string; readonly decreasing: string }[],
 ): string {
   const measured = `measured: ${sources.files.join(', ')}`;
   return stringify(
     {
       ...heading('lookup-table', sources),
       model: 'lookup-table',
-      files: tables,
+      files: tables.length === 1 ? tables[0] : tables,
       readNoise: rounded(fit.readNoise),
       origin: {
         tables: `${measured}; quantiles of the steps by conductance`,

@@ -4,6 +4,8 @@ export interface Page {
   readonly title: string;
   /** What was fitted, by what command. */
   readonly lead: readonly string[];
+  /** What the files were taken for. */
+  readonly notes: readonly string[];
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
@@ -15,7 +17,7 @@ const style = `
   :root { color-scheme: light dark; --ink: #1d2329; --soft: #5b6670; --line: #d9dee3; --paper: #fff; --warn: #9a3412; --warned: #fff7ed; }
   @media (prefers-color-scheme: dark) {
     :root { --ink: #e3e7eb; --soft: #9aa5b0; --line: #353c44; --paper: #15191d; --warn: #fdba74; --warned: #2a1f14; }
-    svg { filter: invert(0.92) hue-rotate(180deg); }
+    svg { filter: invert(0.92) hue-rotate(180deg); background: none !important; } svg > rect { fill: none; }
   }
   * { box-sizing: border-box; }
   body { font: 14px/1.5 "DejaVu Sans", "Segoe UI", system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1040px; margin: 0 auto; padding: 28px 20px 48px; overflow-wrap: break-word; }
@@ -27,16 +29,20 @@ const style = `
   svg { width: 100%; height: auto; max-width: 520px; }
   .tables { columns: 2 400px; column-gap: 36px; }
   .table { overflow-x: auto; break-inside: avoid; padding-bottom: 6px; } .table.wide { column-span: all; }
-  .note { font-size: 12px; margin-top: 5px; }
+  .note { font-size: 12px; margin-top: 5px; } .notes { color: var(--soft); font-size: 12.5px; }
   table { border-collapse: collapse; font-size: 12.5px; font-variant-numeric: tabular-nums; width: 100%; }
   td, th { text-align: left; vertical-align: top; padding: 3px 14px 3px 0; border-bottom: 1px solid var(--line); } th { color: var(--soft); font-weight: 600; }
   td + td { white-space: nowrap; } td.text { white-space: normal; }
-  @media (max-width: 480px) { body { padding: 18px 12px; } td + td { white-space: normal; } td, th { padding-right: 8px; } }
-  @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } body { padding: 0; font-size: 10px; } table { font-size: 9px; } svg { filter: none; max-width: 320px; } .charts { grid-template-columns: 1fr 1fr; gap: 4px; } .tables { columns: 2; column-gap: 20px; } }
+  @media (max-width: 480px) { body { padding: 18px 12px; } .wide td + td { white-space: normal; } td, th { padding-right: 8px; } }
+  @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } 
+    body { padding: 0; max-width: none; font-size: 8.5px; line-height: 1.3; } h1 { font-size: 15px; } h2 { font-size: 10px; margin: 6px 0 2px; } ul { margin: 4px 0; } li { margin: 1px 0; }
+    figure { margin: 6px 0 0; } figcaption, .note, .notes { font-size: 8.5px; } figure, .charts > div { break-inside: avoid; }
+    svg { filter: none; max-width: 240px; } .charts { grid-template-columns: 1fr 1fr; gap: 2px; margin: 2px 0 4px; }
+    table { font-size: 8px; line-height: 1.25; } td, th { padding: 0.5px 6px 0.5px 0; } td + td { white-space: nowrap; } td.text { white-space: normal; } .tables { columns: 3; column-gap: 14px; } }
 `;
 
 /** One page that holds everything: charts are inside, so it can be sent and printed. */
-export function htmlPage({ title, lead, warnings, remarks, tables, charts }: Page): string {
+export function htmlPage({ title, lead, notes, warnings, remarks, tables, charts }: Page): string {
   const list = (items: readonly string[], css = ''): string =>
     items.length === 0 ? '' : `<ul${css}>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
   return `<!doctype html>
@@ -47,6 +53,7 @@ ${lead.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
 ${list(warnings, ' class="warning"')}
 ${charts.map(htmlChart).join('\n')}
 ${list(remarks)}
+${list(notes, ' class="notes"')}
 <div class="tables">
 ${tables.map(htmlTable).join('\n')}
 </div>

@@ -1,23 +1,25 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { devicesOf, resampledCount } from '../../device/fit/bootstrap.js';
 import { fitRamps, type RampFit } from '../../device/fit/estimate.js';
 import { fitLookup, type LookupFit, type LookupOptions } from '../../device/fit/lookup.js';
 import { lookupCurves } from '../../device/fit/lookup-curves.js';
-import { readRamps, type ReadOptions } from '../../device/fit/read-ramps.js';
-import { branches, type Branch, type RampSet } from '../../device/fit/ramps.js';
-import { sortRamps } from '../../device/fit/sort-ramps.js';
-import { textOf } from '../../device/fit/text.js';
+import type { ReadOptions } from '../../device/fit/reading/options.js';
+import { readRamps } from '../../device/fit/reading/read-ramps.js';
+import { branches, commonPulses, placeOf, type Branch, type RampSet } from '../../device/fit/ramps.js';
+import { sortRamps } from '../../device/fit/reading/sort-ramps.js';
+import { textOf } from '../../device/fit/reading/text.js';
 import { finishResponsively } from '../../device/fit/work.js';
 import type { FitOptions } from '../../device/fit/types.js';
 import { formatTableFile } from '../../device/table-file.js';
 import { UsageError } from '../../errors.js';
-import { kindOf } from '../../experiment/files.js';
 import { displayPath } from '../../experiment/place.js';
-import { assertWritable, writeWhole } from '../../experiment/verify/whole-file.js';
+import { extentOf } from '../../statistics/extent.js';
 import { renderPng, renderSvg } from '../render.js';
 import { curvesChart, curvesOfFit, curvesOfLookup, lookupChart, noiseChart } from './charts.js';
+import { tablesOfDevices } from './device-tables.js';
 import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
+import { assertFree, tablesOfDevice, planOf, write, type File, type Plan } from './output.js';
 import { rampBytes } from './ramp-file.js';
 import { fitRemarks, fitTables, fitWarnings, lookupRemarks, lookupTables, type Table } from './summary.js';
 
@@ -42,6 +44,8 @@ export interface FitOutcome {
   readonly device: string;
   readonly report: string;
   readonly written: readonly string[];
+  /** What the files were taken for. */
+  readonly notes: readonly string[];
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
@@ -55,7 +59,7 @@ export interface FitOutcome {
  */
 export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const plan = planOf(request);
-  const { ramps, warnings: noticed } = loadRamps(request);
+  const { ramps, notes, warnings: noticed } = loadRamps(request);
   const sources: Sources = {
     name: request.name ?? path.basename(plan.device).replace(/\.ya?ml$/, ''),
     files: [...request.files, ...request.reset],
@@ -69,12 +73,13 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const warnings = [...noticed, ...made.warnings];
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ${sources.ramps.ltd === 1 ? 'ramp' : 'ramps'} of ${sources.files.join(', ')}.`,
-    ...(request.lookup ? [] : [intervalsOf(request.fit, sources)]),
+    ...(request.lookup ? [] : [intervalsOf(request.fit, ramps)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
   const page = htmlPage({
     title: sources.name,
     lead,
+    notes,
     warnings,
     remarks,
     tables,
@@ -84,18 +89,26 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
     [path.join(plan.folder, `${name}.svg`), svg],
     [path.join(plan.folder, `${name}.png`), png],
   ]);
-  const numbers = `${JSON.stringify({ model, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
+  const numbers = `${JSON.stringify({ model, notes, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
   const report: File[] = [
     ...images,
     [path.join(plan.folder, 'fit.json'), numbers],
     [path.join(plan.folder, 'report.html'), page],
   ];
   const written = write(plan, report, [...beside, [plan.device, device]]);
-  return { ...plan, report: path.join(plan.folder, 'report.html'), written, model, warnings, remarks, tables, result };
+  const { device: place } = plan;
+  return {
+    device: place,
+    report: path.join(plan.folder, 'report.html'),
+    written,
+    model,
+    notes,
+    warnings,
+    remarks,
+    tables,
+    result,
+  };
 }
-
-/** Where a file goes, and what it holds. */
-type File = readonly [place: string, content: string | Uint8Array];
 
 function measuredRange(set: RampSet): readonly [low: number, high: number] {
   let [low, high] = [Infinity, 0];
@@ -105,39 +118,12 @@ function measuredRange(set: RampSet): readonly [low: number, high: number] {
 }
 
 /** What stands behind the intervals of the report. */
-function intervalsOf({ confidence, resamplings, seed }: FitOptions, { ramps }: Sources): string {
-  if (Math.min(ramps.ltp, ramps.ltd) < 2) return 'No intervals: a direction has a single ramp.';
-  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of the ramps, seed ${seed}.`;
-}
-
-interface Plan {
-  readonly device: string;
-  readonly folder: string;
-}
-
-/** Where everything goes; refused before anything is read. */
-function planOf({ out, force }: FitRequest): Plan {
-  const device = path.resolve(out);
-  if (!/\.ya?ml$/.test(device)) {
-    throw new UsageError({
-      where: '--out',
-      what: `got ${out}, expected the name of a device file`,
-      remedy: `say ${out}.yaml`,
-    });
-  }
-  assertWritable(device, '--out');
-  const folder = device.replace(/\.ya?ml$/, '.fit');
-  if (kindOf(folder) === 'file') {
-    const what = 'is a file, expected a free place for the report';
-    throw new UsageError({ where: displayPath(folder), what, remedy: 'move it away, or name another with --out' });
-  }
-  const taken = [device, folder].find((place) => existsSync(place));
-  if (taken === undefined || force) return { device, folder };
-  throw new UsageError({
-    where: displayPath(taken),
-    what: 'is there already',
-    remedy: 'name another with --out, or say --force',
-  });
+function intervalsOf({ confidence, resamplings, seed }: FitOptions, ramps: RampSet): string {
+  if (resampledCount(ramps) < 2) return 'No intervals: a direction has a single ramp.';
+  const devices = devicesOf(ramps).length;
+  const what =
+    devices > 1 ? `the ${devices} devices: of the mean device of such, how they differ included` : 'the ramps';
+  return `Intervals of ${Number((100 * confidence).toPrecision(4))} %: ${resamplings} resamplings of ${what}; seed ${seed}.`;
 }
 
 /** Reads every file, and sorts its ramps by direction. */
@@ -147,7 +133,7 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     const remedy = `name them in the same order, SET first: mho fit ${files[0]!} … --reset ${reset[0]!} …`;
     throw new UsageError({ where: '--reset', what, remedy });
   }
-  const notes: string[] = [];
+  const [notes, noticed]: [string[], string[]] = [[], []];
   // A device is that of a file, or what a column of it says; the same words in SET and RESET are the same device.
   const numbers = new Map<string, number>();
   const numberOf = (file: number, cell: string | undefined): number => {
@@ -157,12 +143,13 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     return number;
   };
   const load = (file: string, device: number, branch: Branch | undefined) => {
-    const { ramps, notes: own } = readRamps(textOf(rampBytes(file), file), file, device, {
+    const own = readRamps(textOf(rampBytes(file), file), file, device, {
       ...read,
       oneWay: branch !== undefined,
     });
-    notes.push(...own);
-    return { ramps: ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
+    notes.push(...own.notes);
+    noticed.push(...own.warnings);
+    return { ramps: own.ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };
   const alone = reset.length === 0;
   const loaded = [
@@ -170,7 +157,12 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     ...reset.map((file, device) => load(file, device, 'ltd')),
   ];
   const { set, warnings } = sortRamps(loaded);
-  return { ramps: set, warnings: [...notes, ...warnings, ...unequalLengths(set), ...halfDevices(set)] };
+  const lengths = unequalLengths(set);
+  return {
+    ramps: set,
+    notes: [...notes, ...lengths.notes],
+    warnings: [...noticed, ...warnings, ...lengths.warnings, ...halfDevices(set)],
+  };
 }
 
 /** Devices of which one direction is missing count in the mean curves, and not in the spread over devices. */
@@ -189,15 +181,22 @@ function halfDevices({ ltp, ltd }: RampSet): string[] {
 
 type Devices = ReadonlyMap<number, RampSet['ltp'][number]>;
 
+/** Part of the longest ramp that a mean curve may leave off before it is no matter of course. */
+const leftOff = 0.2;
+
 /** Ramps that end early are told: the mean is of those that remain. */
-function unequalLengths(set: RampSet): string[] {
-  return (['ltp', 'ltd'] as const).flatMap((branch) => {
-    const lengths = set[branch].map(({ values }) => values.length - 1);
-    const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
-    if (least === most) return [];
-    const what = `${branch.toUpperCase()} ramps have ${least} to ${most} pulses`;
-    return [`${what}; curves are fitted up to the pulse that nine tenths of them have`];
-  });
+function unequalLengths(set: RampSet): { readonly notes: readonly string[]; readonly warnings: readonly string[] } {
+  const [notes, warnings]: [string[], string[]] = [[], []];
+  for (const branch of branches) {
+    const [least, most] = extentOf(set[branch].map(({ values }) => values.length - 1));
+    if (least === most) continue;
+    const shortest = set[branch].find(({ values }) => values.length - 1 === least)!;
+    const common = commonPulses(set[branch]);
+    const what = `${branch.toUpperCase()} ramps have ${least} (${placeOf(shortest)}) to ${most} pulses`;
+    const told = common < (1 - leftOff) * most ? warnings : notes;
+    told.push(`${what}; curves are fitted up to pulse ${common}, which nine tenths of them have`);
+  }
+  return { notes, warnings };
 }
 
 interface Made {
@@ -231,16 +230,32 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
     await drawn('steps', stepsCaption, (shown) => lookupChart(result, sources.name, shown)),
     await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
   ];
-  const stem = path.basename(plan.device).replace(/\.ya?ml$/, '');
-  const names = { increasing: `${stem}.increasing.txt`, decreasing: `${stem}.decreasing.txt` };
   const comment = 'Row 1: conductance bins [S]; row 2: CDF points; then dG [S], one row per CDF point';
-  const beside = (['increasing', 'decreasing'] as const).map((which): [string, string] => {
-    const file = path.join(path.dirname(plan.device), names[which]);
-    return [file, formatTableFile(result[which], comment)];
+  const { pairs, warnings } = tablesOfDevices(ramps, options);
+  const places = pairs.length === 0 ? [plan.tables] : pairs.map((_, i) => tablesOfDevice(plan, i + 1));
+  // Those of a single pair are known before anything is read, and were looked at then.
+  if (pairs.length > 0)
+    assertFree(
+      places.flatMap(({ increasing, decreasing }) => [increasing, decreasing]),
+      plan.force,
+    );
+  const made = pairs.length === 0 ? [result] : pairs;
+  const beside = places.flatMap((names, i) =>
+    (['increasing', 'decreasing'] as const).map((which): [string, string] => {
+      return [names[which], formatTableFile(made[i]![which], comment)];
+    }),
+  );
+  const names = places.map(({ increasing, decreasing }) => {
+    return { increasing: path.basename(increasing), decreasing: path.basename(decreasing) };
   });
+  const several = `Each of the ${pairs.length} devices has tables of its own, and each cell that is trained is one of them. Charts and numbers here are of all together.`;
   const [tables, remarks] = [lookupTables(result, walked), lookupRemarks(result, options.removeReadNoise)];
-  const device = lookupYaml(result, sources, names);
-  return { model: 'lookup-table', result, tables, warnings: [], remarks, charts, device, beside };
+  return {
+    ...{ model: 'lookup-table', tables, warnings, charts, beside },
+    result: pairs.length === 0 ? result : { ...result, devices: pairs },
+    remarks: pairs.length === 0 ? remarks : [several, ...remarks],
+    device: lookupYaml(result, sources, names),
+  };
 }
 
 const curvesCaption =
@@ -260,24 +275,6 @@ async function drawn(
   const panels: string[] = [];
   for (const branch of branches) panels.push(await renderSvg(chart([branch])));
   return { name, caption, svg, panels, png: await renderPng(svg) };
-}
-
-/**
- * Writes the report to a folder of its own beside its place, and moves everything there once it is whole; the device
- * file comes last. A disk that is full leaves what was there before.
- */
-function write({ folder }: Plan, report: readonly File[], beside: readonly File[]): string[] {
-  const staging = `${folder}.partial-${process.pid}`;
-  const staged = (file: string): string => path.join(staging, path.basename(file));
-  try {
-    mkdirSync(staging);
-    for (const [file, content] of [...report, ...beside]) writeWhole(staged(file), content);
-    mkdirSync(folder, { recursive: true });
-    for (const [file] of [...report, ...beside]) renameSync(staged(file), file);
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
-  }
-  return [...report, ...beside].map(([file]) => file);
 }
 
 /** Typed arrays as lists, so that JSON holds numbers. */

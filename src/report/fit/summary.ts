@@ -3,6 +3,7 @@ import type { RampFit } from '../../device/fit/estimate.js';
 import type { LookupFit } from '../../device/fit/lookup.js';
 import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
+import { extentOf } from '../../statistics/extent.js';
 import { formatQuantity } from '../../units.js';
 
 /** A table of the report: a title, and rows of cells. */
@@ -186,7 +187,56 @@ export function lookupTables(fit: LookupFit, { error }: LookupCurves): Table[] {
       ],
       rows,
     },
+    ...spreadTableOfWalks(fit),
   ];
+}
+
+/** σ over the largest number of pulses that both were followed over, of ramps with their read noise taken off. */
+function spreadsOf({ noise, walks }: LookupFit, branch: Branch) {
+  const { spread, read } = noise[branch];
+  const last = spread.findLast(({ pulses }) => walks[branch].spread.some((walk) => walk.pulses === pulses));
+  const walk = walks[branch].spread.find(({ pulses }) => pulses === last?.pulses);
+  if (!last || !walk) return undefined;
+  return {
+    pulses: last.pulses,
+    ramps: Math.sqrt(Math.max(0, last.deviation ** 2 - 2 * read ** 2)),
+    walks: walk.deviation,
+  };
+}
+
+/** Whether cells that walk along the tables spread as the ramps do, whose pulses may not be independent. */
+function spreadTableOfWalks(fit: LookupFit): Table[] {
+  const rows = branches.flatMap((branch) => {
+    const spread = spreadsOf(fit, branch);
+    const [h, walked] = [fit.noise[branch].growth, fit.walks[branch].growth];
+    if (!spread || h === undefined || walked === undefined) return [];
+    return [
+      [branch.toUpperCase(), h.toFixed(2), walked.toFixed(2)].concat(
+        String(spread.pulses),
+        siemens(spread.ramps),
+        siemens(spread.walks),
+      ),
+    ];
+  });
+  if (rows.length === 0) return [];
+  const head = ['branch', 'h of the ramps', 'h of walks', 'pulses n', 'σ of n, ramps', 'σ of n, walks'];
+  const note =
+    'σ ~ nʰ about the mean, read noise taken off; h = ½ is √n. Walks draw each pulse by itself, as training does, 200 of them from where the ramps start.';
+  return [{ title: 'Spread of n pulses', head, rows, note }];
+}
+
+/** Part of the ramps' spread below which that of walks is told. */
+const tooNarrow = 0.8;
+
+function walkRemarks(fit: LookupFit): string[] {
+  return branches.flatMap((branch) => {
+    const spread = spreadsOf(fit, branch);
+    const growth = fit.noise[branch].growth;
+    if (!spread || growth === undefined || spread.walks >= tooNarrow * spread.ramps) return [];
+    return [
+      `${branch.toUpperCase()} ramps spread as n^${growth.toFixed(2)}, faster than √n: ${spread.pulses} pulses by ${siemens(spread.ramps)}, and along the tables, whose pulses are independent, by ${siemens(spread.walks)}; ramps differ as a whole, which no table holds`,
+    ];
+  });
 }
 
 /** Ranges wider than what was measured by this factor are mostly a model's own. */
@@ -200,7 +250,7 @@ export function fitWarnings({
   limits,
 }: Pick<RampFit, 'device' | 'curves' | 'model' | 'limits'>): string[] {
   const measured = branches.flatMap((branch) => [...curves[branch].mean]);
-  const [low, high] = [Math.min(...measured), Math.max(...measured)];
+  const [low, high] = extentOf(measured);
   const { gMin, gMax } = device;
   const at = limits.length === 0 ? [] : [`${limits.join(', ')} of ${model} ran to the limit of the search`];
   const wide = gMax - gMin > farBeyond * (high - low) || gMin < low / 2 || gMax > 2 * high;
@@ -213,6 +263,7 @@ export function fitWarnings({
 export function fitRemarks(fit: RampFit): string[] {
   return [
     ...stoppedRemarks(fit),
+    ...hiddenBoundRemarks(fit),
     ...limitRemarks(fit),
     ...misfitRemarks(fit),
     ...rangeRemarks(fit),
@@ -236,6 +287,26 @@ function stoppedRemarks({ stopped, model, curves }: RampFit): string[] {
       : `${name} label and states are of a curve that leads from bound to bound in the ${curves[branch].pulses} pulses of its ramps`;
   });
   return [seen, ...each];
+}
+
+/**
+ * Noise that presses cells against a hard bound keeps their mean inside it by about one pulse's noise, and under read noise
+ * no reading repeats the bound. Such ramps level off as those of cells do that saturate by themselves.
+ */
+export function hiddenBoundRemarks({
+  fitted,
+  noise,
+  stopped,
+}: Pick<RampFit, 'fitted' | 'noise' | 'stopped'>): string[] {
+  return branches.flatMap((branch) => {
+    const { programming, read } = noise[branch];
+    const step = Math.abs(fitted[branch].at(-1)! - fitted[branch].at(-2)!);
+    const [end, bound] = branch === 'ltp' ? ['gMax', stopped?.high] : ['gMin', stopped?.low];
+    if (bound !== undefined || read === 0 || step >= programming) return [];
+    return [
+      `${branch.toUpperCase()} ends with steps of ${siemens(step)}, less than the noise of a pulse (${siemens(programming)}): were cells stopped there by a hard bound, read noise would hide it and ${end} lie inside it by about as much; ramps that stop earlier, or averaged reads, would tell`,
+    ];
+  });
 }
 
 function limitRemarks({ limits, model }: RampFit): string[] {
@@ -327,7 +398,7 @@ export function lookupRemarks(fit: LookupFit, removed: boolean): string[] {
   const reads = removed
     ? 'Read noise is taken out of the tables (deviations from the mean are narrowed) and stands as readNoise.'
     : 'The tables hold the steps as read, read noise included: in training it would add up like programming noise.';
-  return [beyond, reads, ...thin];
+  return [beyond, reads, ...thin, ...walkRemarks(fit)];
 }
 
 /** A table as lines of text. */

@@ -11,16 +11,34 @@ const colours = ['#313695', '#4575b4', '#74add1', '#f9a65a', '#f46d43', '#d73027
 
 /** Accuracy, and what is left of the programmed conductance, against the logarithm of time; a row a device. */
 export function retentionChart(name: string, points: readonly RetentionPoint[]): TopLevelSpec {
-  const first = Math.min(...points.filter(({ time }) => time > 0).map(({ time }) => time));
-  const last = Math.max(...points.map(({ time }) => time));
-  const temperatures = [...new Set(points.map(({ temperature }) => temperature))].sort((a, b) => a - b);
-  const values = points.map(({ device, temperature, time, accuracy, retained }) => ({
-    ...{ device, accuracy: 100 * accuracy, retained: retained === null ? null : 100 * retained },
-    ...{ temperature: celsius(temperature), time: time === 0 ? originPart * first : time },
-  }));
+  const temperatures = temperaturesOf(points);
+  const panels = retentionPanels(points, spreadOver(temperatures.length), { width: 380, height: 230 });
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    config: chartConfig,
+    title: { text: name, subtitle: 'Each temperature from the network as training left it' },
+    vconcat: panels.map(({ device, accuracy, retained }) => ({
+      title: { text: device },
+      hconcat: [accuracy, retained],
+    })),
+  } as unknown as TopLevelSpec;
+}
+
+/** From cold to hot [K]. */
+export function temperaturesOf(points: readonly RetentionPoint[]): number[] {
+  return [...new Set(points.map(({ temperature }) => temperature))].sort((a, b) => a - b);
+}
+
+/**
+ * The two panels of each device.
+ * @param colours - a colour a temperature, from cold to hot
+ */
+export function retentionPanels(points: readonly RetentionPoint[], colours: readonly string[], size: object) {
+  const times = points.flatMap(({ time }) => (time > 0 ? [time] : []));
+  const [first, last] = [Math.min(...times), Math.max(...times)];
   const color = {
     ...{ field: 'temperature', type: 'nominal', title: null },
-    scale: { domain: temperatures.map(celsius), range: spreadOver(temperatures.length) },
+    scale: { domain: temperaturesOf(points).map(celsius), range: colours },
   };
   const x = {
     ...{ field: 'time', type: 'quantitative', title: 'time since training (s); leftmost: as trained' },
@@ -28,25 +46,24 @@ export function retentionChart(name: string, points: readonly RetentionPoint[]):
     axis: { format: '.0e', tickCount: Math.ceil(Math.log10(last / first)) + 1 },
   };
   const panel = (device: string, field: 'accuracy' | 'retained', title: string) => ({
-    ...{ width: 380, height: 230 },
-    transform: [{ filter: { field: 'device', equal: device } }],
+    ...size,
+    data: {
+      values: points.flatMap((point) => {
+        const { temperature, time, [field]: part } = point;
+        if (point.device !== device || part === null) return [];
+        return [
+          { temperature: celsius(temperature), time: time === 0 ? originPart * first : time, [field]: 100 * part },
+        ];
+      }),
+    },
     mark: { type: 'line', point: { size: 28 }, strokeWidth: 2 },
     encoding: { x, y: { field, type: 'quantitative', title, scale: { domain: [0, 100] } }, color },
   });
-  const devices = [...new Set(points.map(({ device }) => device))];
-  return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    config: chartConfig,
-    title: { text: name, subtitle: 'Each temperature from the network as training left it' },
-    data: { values },
-    vconcat: devices.map((device) => ({
-      title: { text: device },
-      hconcat: [
-        panel(device, 'accuracy', 'test images recognised (%)'),
-        panel(device, 'retained', 'programmed conductance left (%)'),
-      ],
-    })),
-  } as TopLevelSpec;
+  return [...new Set(points.map(({ device }) => device))].map((device) => ({
+    device,
+    accuracy: panel(device, 'accuracy', 'test images recognised (%)'),
+    retained: panel(device, 'retained', 'programmed conductance left (%)'),
+  }));
 }
 
 /** So many colours from cold to hot, as far apart as they come. */

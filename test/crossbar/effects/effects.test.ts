@@ -40,6 +40,17 @@ function table(crossbar: object = {}): Setup & { response: TableResponse } {
   return { ...setup, response: tabulate(setup.response) };
 }
 
+/** Three devices in one array: the table, one of half its steps, and one of half as much again. */
+function severalTables(crossbar: object = {}): Setup & { response: TableResponse } {
+  const setup = table(crossbar);
+  const { mean, quantiles } = setup.response;
+  const times = (factor: number, { up, down }: typeof mean) => {
+    return { up: up.map((step) => step * factor), down: down.map((step) => step * factor) };
+  };
+  const devices = [1, 0.5, 1.5].map((size) => ({ mean: times(size, mean), quantiles: times(size, quantiles) }));
+  return { ...setup, response: { ...setup.response, devices } };
+}
+
 /** A power law with everything that a curve can have. */
 function curve(crossbar: object = {}): Setup & { response: CurveResponse } {
   const { crossbar: made } = affine({}, crossbar);
@@ -203,6 +214,50 @@ describe('an effect that is switched off in a table', () => {
   });
 });
 
+describe('an effect that is switched off in tables of several devices', () => {
+  const setup = severalTables();
+  const middle = Math.floor(setup.response.bins / 2);
+
+  it.each([
+    ['nonlinearity-ltp', ['devices', 'levels', 'mean', 'quantiles']],
+    ['nonlinearity-ltd', ['devices', 'mean', 'quantiles']],
+    ['cycle-to-cycle', ['devices', 'quantiles']],
+    ['device-to-device', ['devices']],
+    ['read-noise', ['readNoise']],
+  ])('%s changes %s and nothing else', (name, expected) => {
+    expect(changed(setup, without(setup, name)).sort()).toEqual([...expected].sort());
+  });
+
+  it('device-to-device leaves cells that are all the nominal one, and is not there a second time', () => {
+    const after = without(setup, 'device-to-device');
+    expect(after.response).toEqual({ ...setup.response, devices: undefined });
+    const effect = effects.find(({ name }) => name === 'device-to-device')!;
+    expect(effect.absence(setup)).toBeUndefined();
+    expect(effect.absence(after)).toBe('all cells are alike');
+  });
+
+  it('nonlinearity-ltp leaves each device constant steps of its own size', () => {
+    const { response } = without(setup, 'nonlinearity-ltp');
+    [1, 0.5, 1.5].forEach((size, i) => {
+      const { mean } = response.devices![i]!;
+      expect(new Set(mean.up).size).toBe(1);
+      expect(mean.up[middle]! / response.mean.up[middle]!).toBeCloseTo(size, 6);
+      expect(mean.down).toEqual(setup.response.devices![i]!.mean.down);
+    });
+  });
+
+  it('cycle-to-cycle makes every quantile of every device its mean', () => {
+    for (const { mean, quantiles } of without(setup, 'cycle-to-cycle').response.devices!) {
+      expect(quantiles.up.every((delta, i) => delta === mean.up[i % setup.response.bins])).toBe(true);
+    }
+  });
+
+  it('clipping stays while devices differ', () => {
+    const straight = ['nonlinearity-ltp', 'nonlinearity-ltd', 'cycle-to-cycle', 'clipping'];
+    expect(messageOf(() => withoutEffects(setup, straight))).toContain('has no steps beyond its ends');
+  });
+});
+
 describe('an effect that is switched off in a curve', () => {
   const setup = curve();
 
@@ -255,6 +310,7 @@ describe('all effects switched off', () => {
     ['soft-bounds', affine({ model: 'soft-bounds', nonlinearity: undefined })],
     ['linear', affine({ model: 'linear', nonlinearity: undefined })],
     ['table', table()],
+    ['tables of several devices', severalTables()],
     ['curve', curve()],
     ['offset', affine({}, { coding: 'offset' })],
     ['one-sided pair', affine({}, { coding: 'one-sided-pair' })],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../../datasets/places.js';
 import type { Ramp } from '../../../src/device/fit/ramps.js';
-import { fitLookup } from '../../../src/device/fit/lookup.js';
+import { fitLookup, type LookupFit } from '../../../src/device/fit/lookup.js';
 import { compileDevice, deviceSchema } from '../../../src/device/registry.js';
 import { meanStep, normalQuantile, type TableResponse } from '../../../src/device/response.js';
 import { formatTableFile, parseTableFile } from '../../../src/device/table-file.js';
@@ -93,5 +93,25 @@ describe('the table format', () => {
     const table = parseTableFile(readFileSync(path.join(enode, name), 'utf8'), name);
     expect([table.conductance.length, table.cdf.length, table.delta.length]).toEqual([48, 122, 122]);
     expect(parseTableFile(formatTableFile(table, 'dG of a redox transistor'), name)).toEqual(table);
+  });
+});
+
+describe('walks along tables', () => {
+  it('spread as ramps do whose pulses are independent, and less than ramps that differ as a whole', () => {
+    const at = ({ spread }: { spread: LookupFit['noise']['ltp']['spread'] }, n: number): number =>
+      spread.find(({ pulses }) => pulses === n)!.deviation;
+    // Eight pulses of 0.5 µS: 1.41 µS, less what the curve pulls back; 200 walks are good to some 3 %.
+    const independent = Math.sqrt(at(fit.noise.ltp, 8) ** 2 - 2 * fit.noise.ltp.read ** 2);
+    expect(Math.abs(at(fit.walks.ltp, 8) / independent - 1)).toBeLessThan(0.12);
+    const set = drawRampSet(truth, 60, keyOf(9, 'cycleToCycle'));
+    const apart = (ramps: readonly Ramp[]) =>
+      ramps.map((ramp, r) => {
+        const [first] = ramp.values as [number];
+        const faster = 1 + 0.1 * normal(keyOf(12, 'deviceToDevice'), r);
+        return { ...ramp, values: ramp.values.map((g) => first + faster * (g - first)) };
+      });
+    const different = fitLookup({ ltp: apart(set.ltp), ltd: apart(set.ltd) }, { bins: 17, removeReadNoise: true });
+    expect(different.noise.ltp.growth).toBeGreaterThan(0.6);
+    expect(at(different.walks.ltp, 8) / at(different.noise.ltp, 8)).toBeLessThan(0.8);
   });
 });

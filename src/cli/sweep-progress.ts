@@ -1,0 +1,146 @@
+import type { SweepCounts, SweepEvent } from '../experiment/sweep/run-sweep.js';
+import { describeTrial, type Trial, type TrialRecord } from '../experiment/sweep/trial.js';
+import { formatPercent, formatTime } from './progress.js';
+
+/** Least time between two pictures of the table [ms], and between two plain lines of a sweep of many trials. */
+const redraw = 200;
+const quiet = 10_000;
+
+/** Off a terminal each trial has a line, as long as there are not more than so many. */
+const lineEach = 1000;
+
+/** Shows on stderr how a sweep goes on: a live table on a terminal, plain lines elsewhere, failures in any case. */
+export class SweepProgress {
+  private readonly running = new Map<string, string>();
+  private counts: SweepCounts = { trials: 0, finished: 0, failed: 0, known: 0 };
+  private best: TrialRecord | undefined;
+  private readonly began = performance.now();
+  private drawn = 0;
+  private lines = 0;
+  private told = performance.now();
+
+  constructor(
+    private readonly silent: boolean,
+    private readonly stream: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  observe(event: SweepEvent): void {
+    if ('counts' in event) this.counts = event.counts;
+    switch (event.type) {
+      case 'start':
+        this.best = event.best;
+        if (event.counts.known > 0)
+          this.say(`${event.counts.known} of ${event.counts.trials} trials are there already`);
+        break;
+      case 'begin':
+        this.running.set(event.trial.hash, '');
+        break;
+      case 'progress': {
+        const reached = event.accuracy === null ? '' : `, accuracy ${formatPercent(event.accuracy)}`;
+        this.running.set(event.trial.hash, `epoch ${event.epoch}/${event.epochs}${reached}`);
+        break;
+      }
+      case 'end':
+        this.running.delete(event.trial.hash);
+        this.end(event.trial, event.record);
+        break;
+      case 'lost':
+        this.running.delete(event.trial.hash);
+        this.tell(
+          `${describeTrial(event.trial)}: its process was killed (${event.signal ?? 'ended'}); it is begun anew`,
+        );
+        break;
+      case 'passed':
+        this.running.delete(event.trial.hash);
+        break;
+      case 'waiting':
+        this.say(`waiting for ${event.trials} trials that another process runs`);
+        break;
+      default:
+        event satisfies never;
+    }
+    this.draw(event.type === 'start');
+  }
+
+  private end(trial: Trial, record: TrialRecord): void {
+    const accuracy = record.result?.accuracy ?? null;
+    if (record.status === 'failed') {
+      this.tell(`${describeTrial(trial)}: failed with exit code ${record.exitCode}: ${firstLine(record.error)}`);
+      return;
+    }
+    if (accuracy !== null && accuracy > (this.best?.result?.accuracy ?? -1)) this.best = record;
+    if (this.silent || this.stream.isTTY) return;
+    const now = performance.now();
+    if (this.counts.trials > lineEach && now - this.told < quiet) return;
+    this.told = now;
+    const reached = accuracy === null ? 'not evaluated' : `accuracy ${formatPercent(accuracy)}`;
+    console.error(`${describeTrial(trial)}: ${reached}; ${this.summary()}`);
+  }
+
+  /** A line of text that the table must not overwrite; also where nothing else is shown. */
+  tell(message: string): void {
+    this.clear();
+    this.stream.write(`${message}\n`);
+  }
+
+  private say(message: string): void {
+    if (!this.silent) this.tell(message);
+  }
+
+  /** Takes the table away. */
+  stop(): void {
+    this.clear();
+  }
+
+  private draw(atOnce: boolean): void {
+    const now = performance.now();
+    if (this.silent || !this.stream.isTTY || (!atOnce && now - this.drawn < redraw)) return;
+    this.drawn = now;
+    this.clear();
+    const table = tableLines(
+      this.summary(),
+      this.best,
+      [...this.running].map(([hash, state]) => `${hash}  ${state}`),
+      { columns: this.stream.columns || 80, rows: this.stream.rows || 24 },
+    );
+    this.stream.write(`${table.join('\n')}\n`);
+    this.lines = table.length;
+  }
+
+  private clear(): void {
+    if (this.lines > 0) this.stream.write(`\u001b[${this.lines}A\u001b[0J`);
+    this.lines = 0;
+  }
+
+  /** `12 of 200, 1 failed, 94 a minute, 2:00 left`. */
+  private summary(): string {
+    const { trials, finished, failed, known } = this.counts;
+    const over = finished + failed;
+    const minutes = (performance.now() - this.began) / 60_000;
+    const rate = (over - known) / minutes;
+    const pace =
+      over === known
+        ? []
+        : [`${Number(rate.toPrecision(3))} a minute`, `${formatTime(((trials - over) / rate) * 60)} left`];
+    return [`${over} of ${trials}`, ...(failed > 0 ? [`${failed} failed`] : []), ...pace].join(', ');
+  }
+}
+
+/** The lines of the live table, cut to the terminal. */
+export function tableLines(
+  summary: string,
+  best: TrialRecord | undefined,
+  running: readonly string[],
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+): string[] {
+  const accuracy = best?.result?.accuracy ?? null;
+  const head = best && accuracy !== null ? [`best ${formatPercent(accuracy)}: ${describeTrial(best)}`] : [];
+  const room = Math.max(1, rows - 3 - head.length);
+  const shown =
+    running.length <= room ? running : [...running.slice(0, room - 1), `… and ${running.length - room + 1} more`];
+  return [summary, ...head, ...shown.map((line) => `  ${line}`)].map((line) => line.slice(0, Math.max(1, columns - 1)));
+}
+
+function firstLine(text: string | null): string {
+  return (text ?? 'no reason told').split('\n', 1)[0]!;
+}

@@ -1,0 +1,197 @@
+import path from 'node:path';
+import type { Argv, CommandModule } from 'yargs';
+import { UsageError } from '../errors.js';
+import type { LoadedSweep } from '../experiment/sweep/load.js';
+import type { Shard } from '../experiment/sweep/plan.js';
+import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
+import { fetchingOptions } from './fetching.js';
+import { interruptedCode, listenForInterrupts } from './interrupt.js';
+import { once, parseJobs } from './options.js';
+import { formatPercent, formatTime } from './progress.js';
+import { SweepProgress } from './sweep-progress.js';
+
+/** The parser makes a list of an option that is repeated. */
+type Text = string | readonly string[] | undefined;
+
+interface SweepArguments {
+  readonly file: string;
+  readonly out: Text;
+  readonly resume: boolean;
+  readonly jobs: Text;
+  readonly shard: Text;
+  readonly emit: Text;
+  readonly shards: Text;
+  readonly time: Text;
+  readonly memory: Text;
+  readonly 'dry-run': boolean;
+  readonly offline: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** `mho sweep`: an experiment at many points, a process a trial. */
+export const sweepCommand: CommandModule<object, SweepArguments> = {
+  command: 'sweep <file>',
+  describe: 'Run an experiment at many points of its configuration',
+  builder: (yargs) => sweepOptions(yargs),
+  handler: async (args) => {
+    const jobs = parseJobs(once('jobs', args.jobs));
+    const shard = parseShard(once('shard', args.shard));
+    const { loadSweep } = await import('../experiment/sweep/load.js');
+    const { withMeasurements } = await import('../experiment/measured-tables.js');
+    const sweep = await withMeasurements(() => loadSweep(args.file), fetchingOptions(args.offline));
+    const out = path.resolve(once('out', args.out) ?? path.join('sweeps', sweep.config.name));
+    if (args['dry-run']) printPlan(sweep, shard, args.json);
+    else if (args.emit !== undefined) await emit(sweep, out, args);
+    else process.exitCode = await run(sweep, out, shard, jobs, args);
+  },
+};
+
+async function run(
+  sweep: LoadedSweep,
+  out: string,
+  shard: Shard | undefined,
+  jobs: number,
+  { resume, offline, json, quiet }: SweepArguments,
+): Promise<number> {
+  const { startSweep } = await import('../experiment/sweep/start.js');
+  const { displayPath } = await import('../experiment/place.js');
+  const progress = new SweepProgress(quiet);
+  const shown = displayPath(out);
+  const interrupts = listenForInterrupts((message) => {
+    progress.tell(message.startsWith('stopping') ? stopping : 'interrupted; finished trials are kept');
+  });
+  const started = performance.now();
+  try {
+    const finished = await startSweep({
+      ...{ sweep, out, shard, jobs, offline, resume },
+      commandLine: ['mho', ...process.argv.slice(2)],
+      signal: interrupts.signal,
+      warn: (message) => {
+        progress.tell(message);
+      },
+      observe: (event) => {
+        if (event.type === 'start') interrupts.hold();
+        progress.observe(event);
+      },
+    });
+    progress.stop();
+    const seconds = (performance.now() - started) / 1000;
+    if (json) console.log(JSON.stringify({ sweep: sweep.config.name, folder: out, ...finished, seconds }));
+    else console.log(await describe(sweep, finished, seconds, shown));
+    return exitCodeOf(finished);
+  } finally {
+    progress.stop();
+    interrupts.dispose();
+  }
+}
+
+/** Prints a submit script. */
+async function emit({ config, file }: LoadedSweep, out: string, args: SweepArguments): Promise<void> {
+  const { slurmScript } = await import('../experiment/sweep/slurm.js');
+  const matching = (
+    name: 'emit' | 'shards' | 'time' | 'memory',
+    pattern: RegExp,
+    example: string,
+    otherwise?: string,
+  ) => {
+    const given = once(name, args[name]) ?? otherwise;
+    if (given !== undefined && pattern.test(given)) return given;
+    throw new UsageError({ where: `--${name}`, what: `got ${JSON.stringify(given ?? '')}, expected ${example}` });
+  };
+  matching('emit', /^slurm$/, 'slurm');
+  const script = slurmScript({
+    ...{ name: config.name, file, out, cwd: process.cwd() },
+    command: [process.execPath, path.resolve(process.argv[1]!)],
+    shards: Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4')),
+    jobs: args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs)),
+    time: matching('time', /^\d+(?:-\d+)?(?::\d\d){0,2}$/, 'a time as Slurm reads it, such as 04:00:00', '04:00:00'),
+    memory: matching('memory', /^\d+[KMGT]?$/, 'a size as Slurm reads it, such as 4G', '2G'),
+  });
+  process.stdout.write(script);
+}
+
+const stopping = 'stopping; finished trials are kept: go on with --resume';
+
+/** 0 where every trial is finished, 1 where one failed or is with another host, 130 where they were interrupted. */
+function exitCodeOf({ status, failed }: FinishedSweep): number {
+  if (status === 'interrupted') return interruptedCode;
+  return failed > 0 || status === 'elsewhere' ? 1 : 0;
+}
+
+async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: number, shown: string): Promise<string> {
+  const { describeTrial } = await import('../experiment/sweep/trial.js');
+  const { status, trials, finished: done, failed, known, best } = finished;
+  const left = trials - done - failed;
+  const parts = [
+    `${done} of ${trials} trials finished`,
+    ...(known > 0 ? [`${known} of them known before`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(left > 0 ? [status === 'elsewhere' ? `${left} are with other hosts` : `${left} are left`] : []),
+  ];
+  const accuracy = best?.result?.accuracy ?? null;
+  return [
+    `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatTime(seconds)}`,
+    ...(best && accuracy !== null ? [`best: accuracy ${formatPercent(accuracy)} with ${describeTrial(best)}`] : []),
+    `folder: ${shown}; its table: mho results ${shown}`,
+  ].join('\n');
+}
+
+function printPlan(sweep: LoadedSweep, shard: Shard | undefined, json: boolean): void {
+  const count = sweep.points.count();
+  const own = shard ? Math.floor((count - shard.part) / shard.of) + 1 : count;
+  const { axes, seeds } = sweep.points;
+  if (json) {
+    console.log(JSON.stringify({ sweep: sweep.config.name, trials: count, own, axes, seeds }));
+    return;
+  }
+  const part = shard ? `, ${own} of them in part ${shard.part} of ${shard.of}` : '';
+  const width = Math.max(0, ...axes.map(({ path: at }) => at.length));
+  const lines = axes.map(({ path: at, values }) => `${at.padEnd(width)}  ${values.length} values: ${listed(values)}`);
+  console.log([`${sweep.config.name}: ${count} trials${part}`, ...lines, `seeds: ${listed(seeds)}`].join('\n'));
+}
+
+function listed(values: readonly unknown[]): string {
+  const texts = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return texts.length <= 12 ? texts.join(', ') : `${texts.slice(0, 10).join(', ')}, … ${texts.at(-1)!}`;
+}
+
+/** @throws UsageError where it is not `i/n` with i from 1 to n */
+function parseShard(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, part, of] = /^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? [];
+  const shard = { part: Number(part), of: Number(of) };
+  if (shard.part >= 1 && shard.part <= shard.of) return shard;
+  const what = `got ${JSON.stringify(text)}, expected a part and how many there are, such as 1/4 to 4/4`;
+  throw new UsageError({ where: '--shard', what });
+}
+
+function sweepOptions(yargs: Argv) {
+  return yargs
+    .positional('file', {
+      ...({ type: 'string', demandOption: true } as const),
+      describe: 'Sweep file (YAML), or a name of configs/sweeps',
+    })
+    .option('out', { ...text, alias: 'o', describe: 'Folder of the sweep; sweeps/<name> unless told' })
+    .option('resume', { ...flag, describe: 'Go on with the sweep in the folder, where there is one' })
+    .option('jobs', {
+      ...text,
+      describe: 'Trials at a time, each in a process; as many as there are cores unless told',
+    })
+    .option('shard', { ...text, describe: 'Run one part of several, such as 2/4, in a folder that all share' })
+    .option('emit', { ...text, describe: 'Print a submit script instead: slurm' })
+    .option('shards', { ...text, describe: 'Of the submit script: tasks of the array; 4 unless told' })
+    .option('time', { ...text, describe: 'Of the submit script: time of a task; 04:00:00 unless told' })
+    .option('memory', { ...text, describe: 'Of the submit script: memory of a task; 2G unless told' })
+    .option('dry-run', { ...flag, describe: 'Print the axes and how many trials there are, and run nothing' })
+    .option('offline', { ...flag, describe: 'Use no network' })
+    .option('json', { ...flag, describe: 'Print one JSON object on stdout' })
+    .option('quiet', { ...flag, describe: 'Show no progress' })
+    .example('$0 sweep nonlinearity-noise-orhd --dry-run', 'What a shipped sweep would run')
+    .example('$0 sweep my.yaml --emit slurm --shards 16 --jobs 8 > map.sbatch', 'A submit script for sbatch')
+    .example('$0 sweep my.yaml --out map --resume', 'Go on with a sweep that was cut short');
+}
+
+/** A text that is checked here, so that the parser makes no NaN of it. */
+const text = { type: 'string', requiresArg: true } as const;
+const flag = { type: 'boolean', default: false } as const;

@@ -1,0 +1,141 @@
+import { nearestName, UsageError } from '../../../errors.js';
+import { unitDimension } from './column-units.js';
+import { withoutUnit } from './named-devices.js';
+import type { Notices } from './notices.js';
+import type { ReadOptions } from './options.js';
+import { signOf } from './polarity.js';
+import { isNumber, unitIn, type RampTable } from './table.js';
+
+/** What the columns of a table hold, by their places. */
+export interface Roles {
+  readonly values: readonly number[];
+  readonly pulse: number | undefined;
+  readonly polarity: number | undefined;
+  readonly ramp: number | undefined;
+  readonly device: number | undefined;
+}
+
+const timeName = /^(t|time|timestamp|elapsed|date)$/i;
+const pulseName = /^(#|n|no\.?|p|puls|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
+const polarityName =
+  /^(polarity|polarität|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+const deviceName = /^(device|dut|cell|sample)([ _-]?(name|id|number|no\.?|#|index))?$/i;
+const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
+
+/** @throws UsageError where the command line names a column that is not there */
+export function columnRoles(table: RampTable, options: ReadOptions): Roles {
+  const all = table.names.map((_, i) => i);
+  const told = (text: string | undefined, option: string) =>
+    text === undefined ? undefined : columnNamed(table, text, option);
+  const ofUnit = (i: number, dimension: string): boolean => unitDimension(table.units[i]) === dimension;
+  const found = (pattern: RegExp): number | undefined => {
+    const at = table.names.findIndex((name) => pattern.test(name));
+    return table.named && at >= 0 && table.names.length > 1 ? at : undefined;
+  };
+  const values = options.values === undefined ? undefined : valueColumns(table, options.values);
+  const free = (i: number | undefined): number | undefined => (i === undefined || values?.includes(i) ? undefined : i);
+  const pulse = told(options.pulseColumn, '--pulse-column') ?? free(found(pulseName) ?? counter(table));
+  const polarity = told(options.polarityColumn, '--polarity-column') ?? signColumn(table, (i) => free(i) !== undefined);
+  const ramp = told(options.rampColumn, '--ramp-column') ?? free(found(rampName));
+  const device = told(options.deviceColumn, '--device-column') ?? free(found(deviceName));
+  const taken = new Set([pulse, polarity, ramp, device]);
+  const other = (i: number): boolean =>
+    ofUnit(i, 'voltage') ||
+    ofUnit(i, 'time') ||
+    (table.named && all.length > 1 && timeName.test(table.names[i]!)) ||
+    (table.named && all.length > 1 && polarityName.test(table.names[i]!));
+  const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
+  if (values === undefined && rest.length === 0) throw noValues(table);
+  return { values: values ?? rest, pulse, polarity, ramp, device };
+}
+
+function noValues({ file, names, units }: RampTable): UsageError {
+  const told = names.map((name, i) => (units[i] === undefined ? name : `${name}, in ${units[i]}`)).slice(0, 6);
+  const what = `none of its columns holds conductances, currents or resistances (${told.join('; ')})`;
+  return new UsageError({ where: file, what, remedy: 'say which with --values, and in what with --unit' });
+}
+
+/**
+ * A column that says the pulses' polarity: of one by its heading, only where its sign changes. One sign all along may be
+ * the read voltage, and says nothing of where a trace turns.
+ */
+function signColumn({ rows, names, named, units }: RampTable, free: (i: number) => boolean): number | undefined {
+  const all = names.map((_, i) => i);
+  const candidates = [
+    ...all.filter((i) => named && names.length > 1 && polarityName.test(names[i]!)),
+    ...all.filter((i) => unitDimension(units[i]) === 'voltage'),
+  ];
+  return candidates.filter(free).find((i) => {
+    const signs = new Set(rows.map(({ cells }) => signOf(cells[i]!)));
+    return signs.has(1) && signs.has(-1);
+  });
+}
+
+/** A first column without a name that counts 0, 1, 2 … or 1, 2, 3 … beside others. */
+function counter({ rows, named, names }: RampTable): number | undefined {
+  if (named || names.length < 2 || rows.length < 3) return undefined;
+  const start = Number(rows[0]!.cells[0]);
+  if (start !== 0 && start !== 1) return undefined;
+  return rows.every(({ cells }, i) => cells[0] !== '' && Number(cells[0]) === start + i) ? 0 : undefined;
+}
+
+/** A column of words. */
+function isLabel({ rows }: RampTable, column: number): boolean {
+  return rows.every(({ cells }) => cells[column] === '' || !isNumber(cells[column]!));
+}
+
+/** Columns by name, by number from 1, or by a range of numbers: `Iread`, `2`, `2-40`, several after commas. */
+function valueColumns(table: RampTable, text: string): number[] {
+  if (table.names.includes(text)) return [table.names.indexOf(text)];
+  return text.split(',').flatMap((part) => {
+    const [, from, to] = /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(part) ?? [];
+    if (from === undefined || to === undefined) return [columnNamed(table, part.trim(), '--values')];
+    const [first, last] = [columnNamed(table, from, '--values'), columnNamed(table, to, '--values')];
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  });
+}
+
+/** By name, which may leave out its unit or the case of its letters as long as one column alone is meant. */
+function columnNamed({ file, names }: RampTable, text: string, option: string): number {
+  const short = (name: string): string => withoutUnit(unitIn(name) ? name.replace(/\s*\/[^/]*$/, '') : name);
+  const ways = [
+    (name: string) => name === text,
+    (name: string) => short(name) === text,
+    (name: string) => short(name).toLowerCase() === short(text).toLowerCase(),
+  ];
+  for (const way of ways) {
+    const named = names.flatMap((name, i) => (way(name) ? [i] : []));
+    if (named.length === 1) return named[0]!;
+    if (named.length > 1) throw ambiguous(file, text, option, named);
+  }
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= names.length) return number - 1;
+  const near = nearestName(text, names);
+  const remedy = near === undefined ? `columns: ${names.slice(0, 8).join(', ')}` : `did you mean ${near}?`;
+  const what = `got ${JSON.stringify(text)}, expected a column of ${file}, by name or from 1 to ${names.length}`;
+  throw new UsageError({ where: option, what, remedy });
+}
+
+function ambiguous(file: string, text: string, option: string, places: readonly number[]): UsageError {
+  const which = places.map((i) => i + 1).join(', ');
+  const what = `${JSON.stringify(text)} names the columns ${which} of ${file}, expected one`;
+  return new UsageError({ where: option, what, remedy: 'say its number' });
+}
+
+/** A column of words that differ says something of its rows that a fit does not take in. */
+export function tellUnused(table: RampTable, { values, pulse, polarity, ramp, device }: Roles, notices: Notices): void {
+  const used = new Set([...values, pulse, polarity, ramp, device]);
+  for (const [i, name] of table.names.entries()) {
+    const words = used.has(i) || !isLabel(table, i) ? [] : distinct(table, i);
+    if (words.length < 2) continue;
+    const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ', …' : '');
+    const what = `${table.file}: the column ${name} (${shown}) is not used`;
+    // Words that come again tell rows apart; those of every row by itself are a clock's, or remarks.
+    if (2 * words.length > table.rows.length) notices.note(what);
+    else notices.warn(`${what}; say --device-column, --ramp-column or --polarity-column if it tells ramps apart`);
+  }
+}
+
+export function distinct({ rows }: RampTable, column: number): string[] {
+  return [...new Set(rows.map(({ cells }) => cells[column]!))];
+}

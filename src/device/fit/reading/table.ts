@@ -1,0 +1,185 @@
+import { parse } from 'csv-parse/sync';
+import { UsageError } from '../../../errors.js';
+import { extentOf } from '../../../statistics/extent.js';
+
+/** Numbers of a text file, with what its lines above them say of the columns. */
+export interface RampTable {
+  readonly file: string;
+  /** One per column; `column 3` where the file names none. */
+  readonly names: readonly string[];
+  /** Unit as written under or in the name of each column; undefined where none is. */
+  readonly units: readonly (string | undefined)[];
+  /** Whether the file itself names the columns. */
+  readonly named: boolean;
+  readonly rows: readonly TableRow[];
+}
+
+export interface TableRow {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Text of every column, trimmed; shorter rows are filled with blanks. */
+  readonly cells: readonly string[];
+  /** How many of the columns that hold anything the line itself has. */
+  readonly given: number;
+}
+
+/** Symbols of the units that ramps come in. */
+const unitPattern = /^[fpnuµμmkM]?(A|S|mho|ohm|ohms|Ohm|Ω|V|s)$|^(Siemens|siemens|ampere|Ampere)$/;
+
+/** Letters as instruments write them, `UA`, `KOHM`; `us` is microseconds, and `MA` nothing. */
+function spelled(unit: string): string {
+  return unit
+    .replace(/^([FPNUK])(?=A$|S$|V$)/, (prefix) => prefix.toLowerCase())
+    .replace(/^([FPNUK]?)(ohms?)$/i, (_, prefix: string) => `${prefix.toLowerCase()}ohm`)
+    .replace(/^([mM])ohms?$/i, '$1ohm');
+}
+
+/**
+ * Reads a table of numbers, separated by commas, semicolons, tabs or blanks, below any number of lines of text. Of those
+ * lines the last may hold units and the one above it names.
+ * @throws UsageError naming file and line
+ */
+export function parseRampTable(text: string, file: string): RampTable {
+  const rows = records(text, file);
+  const first = rows.findIndex((row) => !isComment(row) && isData(row));
+  if (first < 0) {
+    throw noNumbers(file, rows);
+  }
+  const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
+  const stray = data.find((row) => !isData(row));
+  if (stray) {
+    const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
+    throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
+  }
+  const [, width] = extentOf(data.map(({ cells }) => cells.length));
+  const [, filled] = extentOf(data.map(({ cells }) => 1 + cells.findLastIndex((cell) => cell !== '')));
+  const header = headerOf(rows.slice(0, first), width);
+  const even = data.map(({ line, cells }) => ({
+    ...{ line, cells: padded(cells, width) },
+    given: Math.min(cells.length, filled),
+  }));
+  return { file, rows: even, ...header };
+}
+
+/** Where a line has digits, and cells that are no numbers all the same, it is shown. */
+function noNumbers(file: string, rows: readonly Line[]): UsageError {
+  const near = rows.find((row) => !isComment(row) && row.cells.some((cell) => /^[+-]?\d/.test(cell)));
+  if (!near) {
+    const remedy = 'give a table of numbers: one column or one row per ramp';
+    return new UsageError({ where: file, what: 'holds no line of numbers', remedy });
+  }
+  const odd = near.cells.find((cell) => /^[+-]?\d/.test(cell) && !isNumber(cell)) ?? near.cells[0]!;
+  const what = `holds no line of numbers: got ${JSON.stringify(odd.slice(0, 40))}, expected a number`;
+  const remedy = 'write numbers alone, without units, percent or separators of thousands';
+  return new UsageError({ where: `${file}:${near.line}`, what, remedy });
+}
+
+type Line = Omit<TableRow, 'given'>;
+
+function records(text: string, file: string): Line[] {
+  const delimiter = delimiterOf(text);
+  try {
+    const parsed = parse(text, {
+      ...{ delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, trim: true },
+      ...{ skip_empty_lines: true },
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) }));
+  } catch (error) {
+    const what = `is not a table of text: ${error instanceof Error ? error.message : String(error)}`;
+    throw new UsageError({ where: file, what, remedy: 'save it as CSV' }, { cause: error });
+  }
+}
+
+/** The separator that most of the lines with numbers have. */
+function delimiterOf(text: string): string | string[] {
+  const lines = text.split(/\r?\n/).filter((line) => /\d/.test(line) && !line.startsWith('#'));
+  const share = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length / lines.length;
+  if (share(/;/) > 0.5) return ';';
+  if (share(/\t/) > 0.5) return '\t';
+  if (share(/,/) > 0.5) return ',';
+  return share(/\S +\S/) > 0.5 ? [' ', '  ', '   '] : ',';
+}
+
+/** Decimal commas as points where commas do not separate; no empty cell that a final separator leaves. */
+function cleaned(record: readonly string[], delimiter: string | string[]): string[] {
+  const point = (cell: string): string =>
+    delimiter !== ',' && /^[+-]?\d*,\d+([eE][+-]?\d+)?$/.test(cell) ? cell.replace(',', '.') : cell;
+  const cells = record.map((cell) => point(cell.trim()));
+  return Array.isArray(delimiter) ? cells.filter((cell) => cell !== '') : cells;
+}
+
+/** Comments below the numbers are passed over; above them they may name the columns, as NumPy writes its headers. */
+function isComment({ cells }: Line): boolean {
+  return cells[0]?.startsWith('#') === true;
+}
+
+/** A line above the numbers without the # before it; a # that stands over a column is that column's name. */
+function uncommented({ line, cells }: Line, width: number): Line {
+  const [first, ...others] = cells;
+  if (first?.startsWith('#') !== true || (first === '#' && cells.length === width && width > 1)) return { line, cells };
+  const bare = first.replace(/^#+\s*/, '');
+  return { line, cells: bare === '' ? others : [bare, ...others] };
+}
+
+/** Names that blanks have cut from their units, `G (uS)`, made whole. */
+function rejoined({ line, cells }: Line, width: number): Line {
+  if (cells.length <= width) return { line, cells };
+  const whole: string[] = [];
+  for (const cell of cells) {
+    if (/^[[(].*[\])]$/.test(cell) && whole.length > 0) whole.push(`${whole.pop()!} ${cell}`);
+    else whole.push(cell);
+  }
+  return { line, cells: whole };
+}
+
+/** A line whose cells are numbers, at least half of them. */
+function isData({ cells }: Line): boolean {
+  const filled = cells.filter((cell) => cell !== '');
+  const numbers = filled.filter(isNumber).length;
+  return numbers > 0 && numbers >= filled.length / 2;
+}
+
+export function isNumber(cell: string): boolean {
+  return cell !== '' && (Number.isFinite(Number(cell)) || /^[+-]?(nan|inf(inity)?)$/i.test(cell));
+}
+
+function padded(cells: readonly string[], width: number): string[] {
+  return Array.from({ length: width }, (_, i) => cells[i] ?? '');
+}
+
+/** Names and units from the lines above the numbers; earlier lines and sentences are a preamble, which is passed over. */
+function headerOf(above: readonly Line[], width: number): Pick<RampTable, 'names' | 'units' | 'named'> {
+  const lines = above.map((row) => rejoined(uncommented(row, width), width));
+  const full = lines.filter(({ cells }) => {
+    const words = cells.filter((cell) => cell !== '');
+    if (width === 1) return words.length > 0;
+    return words.length <= width && (words.length > 1 || words.some((word) => unitPattern.test(bare(word))));
+  });
+  const last = full.at(-1)?.cells;
+  const below = last?.every((cell) => /^#?$/.test(cell) || unitPattern.test(bare(cell))) === true ? last : undefined;
+  const names = below ? full.at(-2)?.cells : last;
+  const columns = Array.from({ length: width }, (_, i) => i);
+  return {
+    named: names !== undefined,
+    names: columns.map((i) => nameOf(names?.[i], i)),
+    units: columns.map((i) => (below?.[i] ? bare(below[i]) : unitIn(names?.[i] ?? ''))),
+  };
+}
+
+function nameOf(cell: string | undefined, i: number): string {
+  return cell === undefined || cell === '' ? `column ${i + 1}` : cell;
+}
+
+/** A unit without the brackets around it. */
+function bare(cell: string): string {
+  return spelled(cell.replace(/^[[(]\s*|\s*[\])]$/g, ''));
+}
+
+/** The unit in a name such as `I (uA)`, `G [S]` or `R / kohm`. */
+export function unitIn(name: string): string | undefined {
+  const written =
+    /[[(/]\s*([^\])/\s]+)\s*[\])]?$/.exec(name)?.[1] ?? /[_\s]([fpnuµμmk][AS]|[kM]?[oO]hm)$/.exec(name)?.[1];
+  if (written === undefined) return undefined;
+  const unit = spelled(written);
+  return unitPattern.test(unit) ? unit : undefined;
+}

@@ -1,0 +1,139 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../../../datasets/places.js';
+import { UsageError, nearestName } from '../../errors.js';
+import type { CheckFailure } from '../checks.js';
+import type { Value } from '../expression/values.js';
+import { kindOf, unreadable } from '../files.js';
+import { checkTree } from '../issues.js';
+import { loadExperiment, type Experiment } from '../loader.js';
+import type { OverrideText } from '../overrides.js';
+import { ConfigError, formatPath, formatPlace, type ConfigPath } from '../place.js';
+import { find, type Tree } from '../tree.js';
+import { readYamlFile } from '../yaml-source.js';
+import { at } from './identity.js';
+import { pointsOf, scalar, type Points } from './points.js';
+import { checkSweep, mostPoints, sweepSchema, type PlainValue, type SweepConfig } from './schema.js';
+
+/** A sweep that passed every check, and so did its experiment with the overrides in it. */
+export interface LoadedSweep {
+  /** Absolute path. */
+  readonly file: string;
+  readonly config: SweepConfig;
+  /** With the overrides, and without any value of an axis. */
+  readonly base: Experiment;
+  /** Absolute path of the experiment file. */
+  readonly experiment: string;
+  readonly points: Points;
+}
+
+/** Values of an axis of which each is tried alone before anything is run. */
+const tried = 64;
+
+/** The sweeps that come with Mho, by name, sorted. */
+export function shippedSweeps(): ReadonlyMap<string, string> {
+  const folder = path.join(projectRoot(), 'configs', 'sweeps');
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const yaml = files.filter((file) => /\.ya?ml$/.test(file));
+  return new Map(yaml.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+}
+
+/**
+ * Loads a sweep by its file, or by the name of a shipped one.
+ * @throws UsageError where there is none; ConfigError with the mistakes of the file, or of what it makes of its experiment
+ */
+export function loadSweep(name: string): LoadedSweep {
+  const file = fileOf(name);
+  const problem = unreadable(file);
+  if (problem) throw new UsageError({ where: 'sweep', ...problem });
+  const { tree, mistakes } = readYamlFile(file);
+  if (!tree) throw new ConfigError(mistakes);
+  const config = checked(tree);
+  const experiment = path.resolve(path.dirname(file), config.experiment);
+  const absent = unreadable(experiment);
+  if (absent) throw new ConfigError([placed({ path: ['experiment'], ...absent }, tree)]);
+  const base = loadBase(file, tree, config, experiment);
+  const valueOf = (name: string): Value => scalar((at(base.resolved, name) ?? null) as PlainValue);
+  const points = pointsOf(config, base.config.seed, valueOf);
+  if (points.most > mostPoints) {
+    const what = `comes to ${points.most} trials, expected at most ${mostPoints}`;
+    throw new ConfigError([placed({ path: ['axes'], what, remedy: 'take values out' }, tree)]);
+  }
+  tryAxes(file, tree, experiment, config, points);
+  return { file, config, base, experiment, points };
+}
+
+function fileOf(name: string): string {
+  const shipped = shippedSweeps();
+  const file = path.resolve(name);
+  if (kindOf(file) !== 'absent' || /[/\\.]/.test(name)) return file;
+  const found = shipped.get(name);
+  if (found !== undefined) return found;
+  const near = nearestName(name, [...shipped.keys()]);
+  const what = `got ${JSON.stringify(name)}, expected a sweep file or one of ${[...shipped.keys()].join(', ')}`;
+  throw new UsageError({ where: 'sweep', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
+}
+
+function checked(tree: Tree): SweepConfig {
+  const { value, mistakes } = checkTree(sweepSchema, tree);
+  if (!value) throw new ConfigError(mistakes);
+  const failures = checkSweep(value);
+  if (failures.length > 0) throw new ConfigError(failures.map((failure) => placed(failure, tree)));
+  return value;
+}
+
+function placed(failure: CheckFailure, tree: Tree) {
+  return { place: find(tree, failure.path).node.place, ...failure };
+}
+
+function loadBase(file: string, tree: Tree, config: SweepConfig, experiment: string): Experiment {
+  const overrides = overridesOf(config.overrides, (name) => told(tree, ['overrides', name]));
+  const base = loadExperiment(experiment, { overrides, cwd: path.dirname(file) });
+  if (base.config.replicas === undefined) return base;
+  const what = 'has replicas, and each trial of a sweep is one run';
+  throw new ConfigError([placed({ path: ['experiment'], what, remedy: 'write seeds and axes in the sweep' }, tree)]);
+}
+
+/** Values as `--set` takes them. */
+export function overridesOf(
+  values: Readonly<Record<string, PlainValue>>,
+  option: (path: string) => string,
+): OverrideText[] {
+  return Object.entries(values).map(([at, value]) => ({ path: at, value: JSON.stringify(value), option: option(at) }));
+}
+
+/** A mistake in what the sweep lays upon an experiment is one of the sweep's lines. */
+function told(tree: Tree, at: ConfigPath): string {
+  return `${formatPlace(find(tree, at).node.place)}: ${formatPath(at)}`;
+}
+
+/**
+ * An axis of which no value can be is a mistake of the file, such as a misspelt path; one bad value among good ones is a
+ * trial that fails.
+ */
+function tryAxes(file: string, tree: Tree, experiment: string, { overrides }: SweepConfig, { axes }: Points): void {
+  const fixed = overridesOf(overrides, (name) => told(tree, ['overrides', name]));
+  const mistakes = axes.flatMap(({ path: name, values }) => {
+    const errors: ConfigError[] = [];
+    for (const value of values.slice(0, tried)) {
+      const own = overridesOf({ [name]: value }, () => told(tree, ['axes', name]));
+      const error = mistakeOf(() =>
+        loadExperiment(experiment, { overrides: [...fixed, ...own], cwd: path.dirname(file) }),
+      );
+      if (!error) return [];
+      errors.push(error);
+    }
+    return errors[0]!.mistakes;
+  });
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+}
+
+function mistakeOf(load: () => unknown): ConfigError | undefined {
+  try {
+    load();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/** What a submit script is made of. */
+export interface SlurmScript {
+  readonly name: string;
+  /** The command that starts Mho on a node, in words. */
+  readonly command: readonly string[];
+  /** Absolute paths of the sweep's file and folder, which all nodes see. */
+  readonly file: string;
+  readonly out: string;
+  /** Folder that the tasks run in. */
+  readonly cwd: string;
+  /** Tasks of the array. */
+  readonly shards: number;
+  /** Trials at a time in a task, a core each. */
+  readonly jobs: number;
+  /** As Slurm reads them: `04:00:00`, `4G`. */
+  readonly time: string;
+  readonly memory: string;
+}
+
+/** Time that a task is told before its end [s]: more than enough to stop, since finished trials lie in place already. */
+const notice = 60;
+
+/** A task that was stopped or killed is queued again at most so often. */
+const restarts = 50;
+
+/**
+ * A submit script for Slurm: a job array, each task of which runs one part of a sweep. Where a task is told to stop, since
+ * its time is over or its node is wanted, or its process is killed, it is queued again and goes on with what is not finished.
+ */
+export function slurmScript({ name, command, file, out, cwd, shards, jobs, time, memory }: SlurmScript): string {
+  const words = [...command, 'sweep', file, '--out', out].map(quoted).join(' ');
+  return `#!/bin/bash
+# ${name} in ${shards} parts. Submit with sbatch; then the table of all: mho results ${quoted(out)}
+#SBATCH --job-name=mho-${name}
+#SBATCH --array=1-${shards}
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=${jobs}
+#SBATCH --mem=${memory}
+#SBATCH --time=${time}
+#SBATCH --requeue
+#SBATCH --signal=B:TERM@${notice}
+#SBATCH --output=mho-${name}-%a.log
+#SBATCH --open-mode=append
+set -u
+cd ${quoted(cwd)} || exit 1
+part=$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
+echo "part $part on $(hostname), start $((\${SLURM_RESTART_COUNT:-0} + 1))"
+
+${words} --resume --shard "$part" --jobs ${jobs} &
+mho=$!
+trap 'kill -TERM "$mho" 2>/dev/null' TERM INT
+wait "$mho"
+code=$?
+# The trap has interrupted the wait: what the sweep itself ends with is what counts.
+while kill -0 "$mho" 2>/dev/null; do
+  wait "$mho"
+  code=$?
+done
+
+# 130: told to stop; above 128: killed. Finished trials are kept, and the next start goes on from there.
+if [ "$code" -ge 128 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${restarts} ]; then
+  # Where Slurm has queued it again already, it says so.
+  scontrol requeue "$SLURM_JOB_ID"
+  sleep 30
+fi
+exit "$code"
+`;
+}
+
+/** A word as a shell reads it. */
+function quoted(word: string): string {
+  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,111 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { renderPng, renderSvg } from '../render.js';
+import { reportConfig } from '../theme.js';
+
+/** A table behind a figure, as its CSV file holds it. */
+export interface FigureTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** One figure of a report. */
+export interface Figure {
+  /** Of its files; unique over a report. */
+  readonly name: string;
+  readonly title: string;
+  /** What it shows, its bands and lines, in a sentence or two. */
+  readonly caption: string;
+  /** Vega-Lite units or layers, each as wide as a column of the page. */
+  readonly panels: readonly object[];
+  /** Panels side by side in the picture that is saved. */
+  readonly columns: number;
+  readonly table: FigureTable;
+}
+
+/** Of a panel's plot, in the picture that is saved [px]. */
+export const panelWidth = 300;
+export const panelHeight = 210;
+
+/** Of a panel with its axis and legend, in a page [px]: what a telephone has room for, so that no letter shrinks there. */
+const pageWidth = 364;
+const pagePadding = 4;
+/** Of a panel without axes, to come out as wide as the others. */
+export const bareWidth = pageWidth - 2 * pagePadding;
+
+const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
+
+/** The whole figure as one chart. */
+export function wholeSpec({ title, panels, columns }: Figure): TopLevelSpec {
+  const inOne = panels.length === 1 ? panels[0]! : { columns, spacing: 32, concat: panels, resolve: independent };
+  const own = panels.length === 1 ? titleOf(panels[0]!) : undefined;
+  return {
+    $schema: schema,
+    config: reportConfig,
+    padding: 12,
+    ...inOne,
+    title: { text: title, ...(own !== undefined && { subtitle: own }) },
+  } as unknown as TopLevelSpec;
+}
+
+const independent = {
+  scale: { color: 'independent', strokeDash: 'independent', x: 'independent', y: 'independent' },
+  legend: { color: 'independent', strokeDash: 'independent' },
+};
+
+function titleOf(panel: object): string | undefined {
+  const { title } = panel as { title?: string | { text: string } };
+  return typeof title === 'object' ? title.text : title;
+}
+
+/** Each panel as a picture of its own, as pages lay them out: all equally wide, whatever their axes take. */
+export async function panelPictures({ panels }: Figure): Promise<string[]> {
+  const config = { ...reportConfig, background: 'transparent' };
+  const render = (panel: object): Promise<string> =>
+    renderSvg({ $schema: schema, config, padding: pagePadding, ...panel } as unknown as TopLevelSpec);
+  const pictures: string[] = [];
+  for (const panel of panels) {
+    const { width } = panel as { width: number };
+    const first = await render(panel);
+    const off = pageWidth - Number(/^<svg[^>]* width="([\d.]+)"/.exec(first)![1]);
+    pictures.push(Math.abs(off) < 1 ? first : await render({ ...panel, width: Math.max(width / 2, width + off) }));
+  }
+  return pictures;
+}
+
+/** What lies in the folder beside the page: the specification, both pictures and the numbers. */
+export async function figureFiles(figure: Figure): Promise<[name: string, content: string | Uint8Array][]> {
+  const spec = wholeSpec(figure);
+  const svg = await renderSvg(spec);
+  return [
+    [`${figure.name}.vl.json`, `${JSON.stringify(spec, undefined, 1)}\n`],
+    [`${figure.name}.svg`, `${svg}\n`],
+    [`${figure.name}.png`, await renderPng(svg)],
+    [`${figure.name}.csv`, csvOf(figure.table)],
+  ];
+}
+
+export function csvOf({ head, rows }: FigureTable): string {
+  return [head, ...rows].map((cells) => `${cells.map(cellOf).join(',')}\n`).join('');
+}
+
+function cellOf(value: string | number | null): string {
+  const text = value === null ? '' : String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The powers of ten from one number to another, as a logarithmic axis marks them. */
+export function powersOfTen(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const count = Math.max(0, Math.floor(Math.log10(high) + 1e-9) - first + 1);
+  return Array.from({ length: count }, (_, i) => Number(`1e${first + i}`));
+}
+
+/** A column of names that a scale and its legend give colours and dashes to. */
+export function styled(names: readonly string[], colours: readonly string[], dashes?: readonly (readonly number[])[]) {
+  const legend = dashes ? { symbolType: 'stroke' } : { symbolType: 'square' };
+  const shared = { field: 'series', type: 'nominal', title: null, legend } as const;
+  return {
+    color: { ...shared, scale: { domain: names, range: colours } },
+    ...(dashes && { strokeDash: { ...shared, scale: { domain: names, range: dashes } } }),
+  };
+}

@@ -1,0 +1,197 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TrialRecord } from '../../src/experiment/sweep/trial.js';
+import { Scratch } from '../experiment/scratch.js';
+import { CompiledCommand } from './compiled.js';
+
+let mho: CompiledCommand;
+let scratch: Scratch;
+beforeAll(() => {
+  mho = new CompiledCommand();
+});
+afterAll(() => {
+  mho.remove();
+});
+beforeEach(() => {
+  scratch = new Scratch();
+  writeFolders();
+});
+afterEach(() => {
+  scratch.remove();
+});
+
+const results = (...args: string[]) => mho.run(['results', ...args], scratch.folder);
+
+function trial(index: number, more: Partial<TrialRecord>): void {
+  const hash = `${9 - index}`.repeat(16);
+  const result = {
+    ...{ accuracy: 0.8 + index / 100, accuracyBeforeHold: null, retained: null, bestAccuracy: 0.9, bestEpoch: 3 },
+    ...{ initialAccuracy: 0.1, epochs: 4, samples: 800, backend: 'wasm', idealAccuracy: null, warnings: 0 },
+  };
+  const record: TrialRecord = {
+    ...{ hash, index, point: { 'device.gMax': `${index} uS`, 'crossbar.converters': index === 1 ? 'none' : { a: 1 } } },
+    ...{ seed: 1, status: 'finished', exitCode: 0, signal: null, error: null, result, code: 'c' },
+    ...{ host: 'h', started: '2026-01-01T00:00:00.000Z', seconds: 1.5, ...more },
+  };
+  scratch.write(`map/trials/${hash}/trial.json`, JSON.stringify(record));
+}
+
+/** A sweep of three trials and two runs, as they are left. */
+function writeFolders(): void {
+  scratch.write('map/sweep.json', JSON.stringify({ name: 'map', experiment: 'digits' }));
+  trial(1, {});
+  trial(2, {});
+  trial(10, { hash: 'a'.repeat(16), status: 'failed', exitCode: 2, error: 'got "x",\nwhere', result: null });
+  scratch.write('map/trials/9999999999999999/trial.json', '{"torn');
+  const run = (name: string, seed: number, otherDevice: string | null): void => {
+    const record = {
+      ...{ experiment: 'other', otherDevice, status: 'complete', error: null, seed, backend: 'cpu', warnings: ['w'] },
+      ...{ accuracy: 0.5, accuracyBeforeHold: null, retained: null, bestAccuracy: 0.5, bestEpoch: 1, ideal: null },
+      ...{ initialAccuracy: 0.1, epochs: 1, samples: 10, seconds: 2, startedAt: 's', commit: 'd' },
+    };
+    scratch.write(`runs/${name}/run.json`, JSON.stringify(record));
+    scratch.write(`runs/${name}/config.yaml`, `training: { epochs: ${seed} }\n`);
+  };
+  run('b', 2, null);
+  run('a', 3, 'taox');
+}
+
+describe('mho results', () => {
+  it('makes one tidy table of sweeps and runs', async () => {
+    const { code, stdout, stderr } = await results('map', 'runs', '--csv');
+    expect(code).toBe(0);
+    expect(stderr).toBe('left out, since its record cannot be read: map/trials/9999999999999999\n');
+    expect(stdout).toBe(
+      [
+        'sweep,experiment,run,status,device.gMax,crossbar.converters,seed,accuracy,bestAccuracy,bestEpoch,initialAccuracy,epochs,samples,backend,warnings,exitCode,error',
+        'map,digits,8888888888888888,finished,1 uS,none,1,0.81,0.9,3,0.1,4,800,wasm,0,,',
+        'map,digits,7777777777777777,finished,2 uS,"{""a"":1}",1,0.8200000000000001,0.9,3,0.1,4,800,wasm,0,,',
+        'map,digits,aaaaaaaaaaaaaaaa,failed,10 uS,"{""a"":1}",1,,,,,,,,,2,"got ""x"","',
+        ',other with taox,a,finished,,,3,0.5,0.5,1,0.1,1,10,cpu,1,,',
+        ',other,b,finished,,,2,0.5,0.5,1,0.1,1,10,cpu,1,,',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps, orders and cuts rows, by quantities too', async () => {
+    const { stdout } = await results(
+      'map',
+      '--where',
+      'device.gMax > 1e-6',
+      '--sort',
+      'device.gMax desc',
+      '--columns',
+      'run, device.gMax',
+    );
+    expect(stdout).toBe('run               device.gMax\naaaaaaaaaaaaaaaa  10 uS\n7777777777777777  2 uS\n');
+    const absent = await results(
+      'map',
+      'runs',
+      '--sort',
+      'sweep, accuracy desc',
+      '--limit',
+      '3',
+      '--columns',
+      'run,accuracy',
+    );
+    expect(absent.stdout).toBe(
+      'run               accuracy\n7777777777777777    0.8200\n8888888888888888    0.8100\naaaaaaaaaaaaaaaa         -\n',
+    );
+  });
+
+  it('has values of the configuration and times where they are asked for', async () => {
+    const args = [
+      'runs',
+      '--with',
+      'training.epochs,device.model',
+      '--columns',
+      'run,training.epochs,device.model,seconds',
+    ];
+    const { stdout } = await results(...args, '--json');
+    expect(JSON.parse(stdout)).toEqual({
+      columns: ['run', 'training.epochs', 'device.model', 'seconds'],
+      rows: [
+        { run: 'a', 'training.epochs': 3, 'device.model': null, seconds: 2 },
+        { run: 'b', 'training.epochs': 2, 'device.model': null, seconds: 2 },
+      ],
+    });
+    expect((await results('runs', '--csv', '--timings', '-o', 'table.csv')).code).toBe(0);
+    expect(readFileSync(scratch.path('table.csv'), 'utf8')).toContain('warnings,seconds,started,code,folder\n');
+    expect((await results('runs', '--csv', '-o', 'table.csv')).stderr).toContain('is there already');
+  });
+
+  it.each([
+    [['map', '--where', 'accurcy > 1'], '--where: there is no column accurcy; did you mean accuracy?\n'],
+    [['map', '--sort', 'seed up'], '--sort: got "seed up", expected a column'],
+    [['nowhere'], 'nowhere: no such folder; name a folder with runs\n'],
+    [['map/trials'], 'map/trials: holds no runs; name a run folder, a sweep, or a folder of them\n'],
+    [['map', '--csv', '--json'], '--json: stands beside --csv; leave one out\n'],
+    [['map', '--parquet'], '--parquet: needs a file; name it with --out table.parquet\n'],
+    [['map', '--columns', 'sed'], '--columns: there is no column sed; columns are sweep, experiment'],
+    [['map', '--limit', 'few'], '--limit: got "few", expected a whole number\n'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await results(...args);
+    expect(code).toBe(2);
+    expect(stderr.replaceAll(`${scratch.folder}/`, '')).toContain(message);
+  });
+});
+
+/** Where DuckDB is installed: beside the project, or in the folder that .ci/run makes for it. */
+const duckDb = [path.resolve('.'), path.resolve('.cache/duckdb')].find((folder) => {
+  try {
+    createRequire(path.join(folder, 'package.json')).resolve('@duckdb/node-api');
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+describe.skipIf(duckDb === undefined)('mho results with DuckDB', () => {
+  const there = (...args: string[]) => mho.run(['results', ...args], duckDb);
+
+  it('understands all of SQL, and gives the values that there were', async () => {
+    const map = scratch.path('map');
+    const where = "run like '8%' or device.gMax = '10 uS'";
+    const { stdout } = await there(map, '--where', where, '--sort', 'length(device.gMax) desc', '--json');
+    const { rows } = JSON.parse(stdout) as { rows: { run: string; accuracy: number | null; epochs: number | null }[] };
+    expect(rows.map(({ run, accuracy, epochs }) => [run, accuracy, epochs])).toEqual([
+      ['a'.repeat(16), null, null],
+      ['8'.repeat(16), 0.81, 4],
+    ]);
+    const { code, stderr } = await there(map, '--where', 'run like');
+    expect(code).toBe(2);
+    expect(stderr).toContain('DuckDB: Parser Error');
+  });
+
+  it('writes Parquet that it reads back', async () => {
+    const file = scratch.path('table.parquet');
+    expect((await there(scratch.path('map'), '--parquet', '-o', file)).code).toBe(0);
+    const { DuckDBInstance } = createRequire(path.join(duckDb!, 'package.json'))('@duckdb/node-api') as {
+      DuckDBInstance: {
+        create(
+          at: string,
+        ): Promise<{ connect(): Promise<{ runAndReadAll(sql: string): Promise<{ getRowsJson(): unknown[][] }> }> }>;
+      };
+    };
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const read = await connection.runAndReadAll(`SELECT run, "device.gMax", accuracy, seed FROM '${file}'`);
+    expect(read.getRowsJson().slice(0, 2)).toEqual([
+      ['8'.repeat(16), '1 uS', 0.81, '1'],
+      ['7'.repeat(16), '2 uS', 0.8200000000000001, '1'],
+    ]);
+    expect(existsSync(file)).toBe(true);
+  });
+});
+
+describe.skipIf(duckDb !== undefined)('mho results without DuckDB', () => {
+  it('says what needs it', async () => {
+    const { stderr } = await results('map', '--where', "run like '8%'");
+    expect(stderr).toContain('other SQL needs DuckDB; install it: npm install @duckdb/node-api\n');
+    expect((await results('map', '--parquet', '-o', 't')).stderr).toContain(
+      'written by DuckDB, which is not installed',
+    );
+  });
+});

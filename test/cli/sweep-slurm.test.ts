@@ -1,0 +1,125 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { datasetSource } from '../../datasets/registry.js';
+import { Scratch } from '../experiment/scratch.js';
+import { smallSweep, writeSweep } from '../experiment/sweep/small-sweep.js';
+import { startsIn, trialsIn } from '../experiment/sweep/sweep-folder.js';
+import { CompiledCommand } from './compiled.js';
+
+let mho: CompiledCommand;
+let scratch: Scratch;
+beforeAll(() => {
+  mho = new CompiledCommand();
+});
+afterAll(() => {
+  mho.remove();
+});
+beforeEach(() => {
+  scratch = new Scratch();
+  writeSweep(scratch, smallSweep);
+});
+afterEach(() => {
+  scratch.remove();
+});
+
+const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
+/** A cluster that takes jobs, such as that of scripts/slurm.mjs. */
+const slurmIsHere = process.env.SLURM_CONF !== undefined && spawnSync('sinfo', ['--noheader']).status === 0;
+const run = (...args: string[]) => mho.run(args, scratch.folder);
+const emit = (...args: string[]) => run('sweep', 'sweep.yaml', '--emit', 'slurm', '--out', 'arrayed', ...args);
+const logOf = (part: number): string => {
+  const file = scratch.path(`mho-small-${part}.log`);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+};
+
+describe('mho sweep --emit slurm', () => {
+  it('prints a job array that a shell can read', async () => {
+    const { code, stdout } = await emit('--shards', '3', '--jobs', '2', '--time', '1-12', '--memory', '8G');
+    expect(code).toBe(0);
+    for (const line of [
+      '--array=1-3',
+      '--cpus-per-task=2',
+      '--mem=8G',
+      '--time=1-12',
+      '--requeue',
+      '--signal=B:TERM@60',
+    ]) {
+      expect(stdout).toContain(`#SBATCH ${line}\n`);
+    }
+    expect(stdout).toContain(`--out ${scratch.path('arrayed')} --resume --shard "$part" --jobs 2 &\n`);
+    execFileSync('bash', ['-n'], { input: stdout });
+    expect(scratch.names()).toEqual(['cells.yaml', 'device.yaml', 'sweep.yaml']);
+  });
+
+  it.each([
+    [['--emit', 'pbs'], '--emit: got "pbs", expected slurm\n'],
+    [['--shards', '0'], '--shards: got "0", expected a whole number of tasks\n'],
+    [['--time', 'long'], '--time: got "long", expected a time as Slurm reads it, such as 04:00:00\n'],
+    [['--memory', 'much'], '--memory: got "much", expected a size as Slurm reads it, such as 4G\n'],
+  ])('refuses %j', async (args, message) => {
+    const all = args[0] === '--emit' ? [] : ['--emit', 'slurm'];
+    expect(await run('sweep', 'sweep.yaml', ...all, ...args)).toEqual({ code: 2, stdout: '', stderr: message });
+  });
+});
+
+describe.skipIf(!slurmIsHere || !orhdIsHere)('on a real Slurm', () => {
+  it('an array runs, a killed and a requeued task go on, and the table is that of this machine byte for byte', async () => {
+    // Long enough to be killed in the middle.
+    writeSweep(scratch, smallSweep.replace('overrides: {', 'overrides: { training.epochs: 60,'));
+    scratch.write('sweep.sbatch', (await emit('--shards', '4', '--memory', '500M')).stdout);
+    const options = { cwd: scratch.folder, encoding: 'utf8' } as const;
+    const submitted = execFileSync('sbatch', ['--parsable', 'sweep.sbatch'], options).trim();
+    const queued = (): string[] => {
+      const text = execFileSync('squeue', ['--noheader', '--array', '--jobs', submitted, '--format=%t'], options);
+      return text.split('\n').filter((line) => line !== '');
+    };
+    try {
+      const killed = await firstStart();
+      // The sweep's own process, whose child the trial is.
+      process.kill(parentOf(killed.pid), 'SIGKILL');
+      await until(() => [1, 2, 3, 4].some((part) => logOf(part).includes('start 2')) || queued().length === 0);
+      const one = execFileSync(
+        'squeue',
+        ['--noheader', '--states=RUNNING', '--format=%A', '--jobs', submitted],
+        options,
+      );
+      const [task] = one.trim().split('\n');
+      if (task) spawnSync('scontrol', ['requeue', task]);
+      await until(() => queued().length === 0);
+    } finally {
+      spawnSync('scancel', [submitted]);
+    }
+    expect([1, 2, 3, 4].map(logOf).join('')).toContain('start 2');
+    const records = trialsIn(scratch, 'arrayed');
+    expect(records.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'finished'));
+    for (const { hash, started } of records) {
+      const own = startsIn(scratch, 'arrayed').filter((start) => start.hash === hash);
+      // What is finished is not begun again.
+      expect(own.slice(0, -1).every(({ at }) => at < started)).toBe(true);
+    }
+    expect((await run('sweep', 'sweep.yaml', '--out', 'local', '--quiet')).code).toBe(0);
+    const [there, here] = [await run('results', 'arrayed', '--csv'), await run('results', 'local', '--csv')];
+    expect(there).toEqual(here);
+    expect(here.stdout.split('\n')).toHaveLength(10);
+  }, 300_000);
+});
+
+async function firstStart(): Promise<{ pid: number }> {
+  await until(() => existsSync(scratch.path('arrayed/starts.log')));
+  return startsIn(scratch, 'arrayed')[0]!;
+}
+
+async function until(check: () => boolean): Promise<void> {
+  for (let waited = 0; waited < 240_000; waited += 200) {
+    if (check()) return;
+    await sleep(200);
+  }
+  throw new Error(`Slurm did not come so far:\n${[1, 2, 3, 4].map(logOf).join('')}`);
+}
+
+function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}

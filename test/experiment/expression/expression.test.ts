@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { parseExpression } from '../../../src/experiment/expression/expression.js';
+import type { Value } from '../../../src/experiment/expression/values.js';
+import { messageOf } from '../scratch.js';
+
+const row = new Map<string, Value>([
+  ['device.cycleToCycle', 0.01],
+  ['network.layers[0].units', 36],
+  ['device.gMin', '10 nS'],
+  ['device.gMax', '1 uS'],
+  ['status', 'finished'],
+  ["it's", 'a b'],
+  ['empty', null],
+]);
+const holds = (text: string) => parseExpression(text, '--where').holds((name) => row.get(name) ?? null);
+
+describe('a condition', () => {
+  it.each([
+    'device.cycleToCycle < 0.02',
+    'device.cycleToCycle = 1e-2 and network.layers[0].units >= 36',
+    "status = 'finished' or device.cycleToCycle > 1",
+    "not (status = 'failed')",
+    "status in ('failed', 'finished')",
+    'device.gMin < device.gMax',
+    "device.gMax = '1000 nS'",
+    'device.gMax > 5e-7',
+    'device.gMax / device.gMin = 100',
+    '-device.cycleToCycle + 0.02 > 0 and 2 * 3 - 1 = 5',
+    '"status" <> \'x\'',
+    "\"it's\" = 'a b'",
+    'empty is null and status is not null',
+    'not empty > 1',
+    'NOT device.cycleToCycle > 1 AND true = true',
+  ])('%s', (text) => {
+    expect(holds(text)).toBe(true);
+  });
+
+  it.each([
+    'device.cycleToCycle > 0.02',
+    'empty = 0',
+    'empty != 0',
+    'absent < 1',
+    "status < 'a'",
+    'status',
+    'null',
+    'status + 1 > 0',
+  ])('that does not hold: %s', (text) => {
+    expect(holds(text)).toBe(false);
+  });
+
+  it('tells its names', () => {
+    expect(parseExpression('a.b < 1 and (c = d or a.b in (1, e))', '').names).toEqual(['a.b', 'c', 'd', 'e']);
+  });
+
+  it.each([
+    ['a <', '--where: got the end at character 4 of "a <", expected a name, a number or a text in single quotes'],
+    ['(a < 1', '--where: got the end at character 7 of "(a < 1", expected ")"'],
+    ['a < 1 b', '--where: got "b" at character 7 of "a < 1 b", expected the end, or "and" or "or"'],
+    ['a in 1', '--where: got "1" at character 6 of "a in 1", expected "("'],
+    ['a is 1', '--where: got "1" at character 6 of "a is 1", expected null'],
+    [
+      'a ? 1',
+      '--where: cannot read "a ? 1" at character 3; write for example device.cycleToCycle < 0.01 and status = \'finished\'',
+    ],
+  ])('refuses %s', (text, message) => {
+    expect(messageOf(() => parseExpression(text, '--where'))).toBe(message);
+  });
+});
