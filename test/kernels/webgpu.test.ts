@@ -7,7 +7,15 @@ import type { ReplicaGroup } from '../../kernels/online-sgd/webgpu/replica-group
 import { hostKernels, kernels } from '../../kernels/register.js';
 import { gpuDevice } from '../../kernels/webgpu/device.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
-import { arraysOf, everySample, expectSameBits, forgetful, replicaOf, samplesOf, type DeviceName } from '../helpers/kernels.js';
+import {
+  arraysOf,
+  everySample,
+  expectSameBits,
+  forgetful,
+  replicaOf,
+  samplesOf,
+  type DeviceName,
+} from '../helpers/kernels.js';
 import { count, expected, firstStep, network, samples } from '../helpers/small-training.js';
 
 /** What only the GPU has: layouts, and replicas in one dispatch. */
