@@ -86,8 +86,16 @@ export interface WorkloadSize {
   readonly shrink: number;
 }
 
-/** Loads the measured networks from the experiments that come with Mho and trains them for their settled regime. */
-export async function loadWorkload({ settling, shrink }: WorkloadSize): Promise<Workload> {
+/**
+ * Loads the measured networks from the experiments that come with Mho and trains them for their settled regime.
+ * @param only - one model's name
+ */
+export async function loadWorkload({ settling, shrink }: WorkloadSize, only?: string): Promise<Workload> {
+  const entries = measured.filter(({ name }) => only === undefined || name === only);
+  if (entries.length === 0) {
+    const names = measured.map(({ name }) => `"${name}"`).join(', ');
+    throw new UsageError({ where: 'bench: --model', what: `got "${only}", expected one of ${names}` });
+  }
   const dataset = await loadDataset('mnist');
   const { config } = experimentOf('wse2-mnist', []);
   const table = inputTable(dataset, config.dataset.inputs);
@@ -96,7 +104,7 @@ export async function loadWorkload({ settling, shrink }: WorkloadSize): Promise<
   const training = samplesUpTo(settling);
   const settledStates = new Map<string, Replica['states']>();
   const models: Model[] = [];
-  for (const entry of measured) {
+  for (const entry of entries) {
     const { network, crossbar, device, training: rule, seed } = experimentOf(entry.experiment, entry.set).config;
     const replica = createReplica({ inputs: dataset.features, network, crossbar, device, training: rule }, seed);
     const states = settledStates.get(entry.settledAs ?? '') ?? (await settle(replica, training));
@@ -109,14 +117,16 @@ export async function loadWorkload({ settling, shrink }: WorkloadSize): Promise<
   return { models, samples: samplesUpTo(Math.max(...models.map(({ window }) => window.images))) };
 }
 
-function experimentOf(name: string, set: readonly string[]) {
+/** A shipped experiment with values of its own. */
+export function experimentOf(name: string, set: readonly string[]) {
   const file = shippedConfigs('experiments').get(name);
   if (file === undefined)
     throw new UsageError({ where: 'bench', what: `no experiment ${name} in configs/experiments` });
   return loadExperiment(file, { overrides: set.map(splitSet) });
 }
 
-function firstOf({ train, features }: Dataset, count: number): Dataset['train'] {
+/** A data set's first training images. */
+export function firstOf({ train, features }: Dataset, count: number): Dataset['train'] {
   const n = Math.min(count, train.count);
   return { codes: train.codes.slice(0, n * features), labels: train.labels.slice(0, n), count: n };
 }

@@ -1,6 +1,8 @@
 import os from 'node:os';
 import { describeEnvironment, type Environment } from '../src/experiment/environment.js';
+import { axisOf, describeAlong, reportAlong } from './along/along.js';
 import { formatTable, parseOptions, runCommand } from './command.js';
+import { digits } from './digits.js';
 import { compare, measureInTurn, type Measurement } from './measurement.js';
 import { loadWorkload, type WorkloadSize } from './models.js';
 import { AihwkitPeer, defaultPython } from './peers/aihwkit.js';
@@ -45,10 +47,10 @@ interface Report extends Environment {
   readonly rows: readonly Measurement[];
 }
 
-async function report(plan: Plan, aihwkit: AihwkitPeer | undefined): Promise<Report> {
+async function report(plan: Plan, aihwkit: AihwkitPeer | undefined, only: string | undefined): Promise<Report> {
   const startedAt = new Date();
   const before = os.loadavg()[0]!;
-  const workload = await loadWorkload(plan);
+  const workload = await loadWorkload(plan, only);
   const subjects = await subjectsOf(workload, plan.sizes, aihwkit);
   const rows = compare(subjects, await measureInTurn(subjects, plan));
   return {
@@ -78,16 +80,17 @@ function cells({ shape, model, implementation, phase, samplesPerSecond: rate, ke
   return [shape, model, implementation, phase, digits(rate.median), range, speedups.map((s) => s.trim()).join(', ')];
 }
 
-/** Three digits are what a shared machine can give. */
-function digits(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString('en-US');
-}
-
 await runCommand(async () => {
   const options = parseOptions('bench', {
     ...{ json: { type: 'boolean' }, quick: { type: 'boolean' } },
-    ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' } },
+    ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' }, along: { type: 'string' } },
+    model: { type: 'string' },
   });
+  if (options.along !== undefined) {
+    const along = await reportAlong(axisOf(options.along), options.quick === true);
+    console.log(options.json ? JSON.stringify(along) : describeAlong(along));
+    return 0;
+  }
   const python = options.aihwkit ?? defaultPython;
   const peer = options.peers || options.aihwkit !== undefined ? AihwkitPeer.start(python) : undefined;
   if (options.peers && !peer) {
@@ -95,7 +98,7 @@ await runCommand(async () => {
     console.error(`bench: aihwkit is left out: no ${python}; to have it: ${how}`);
   }
   try {
-    const result = await report(options.quick ? quick : full, peer);
+    const result = await report(options.quick ? quick : full, peer, options.model);
     console.log(options.json ? JSON.stringify(result) : describe(result));
     return 0;
   } finally {

@@ -133,23 +133,25 @@ export class ReferenceCells {
     const { coding } = this.program;
     const [low, high] = this.bounds(device, cell);
     const from = this.hidden[device]![cell]!;
-    const total = this.ledger?.total(cell) ?? 0;
     const moved = this.move(from, device, cell, up, pulses, keys.cycleToCycle);
     const g = this.settle(Math.min(Math.max(moved, low), high), low, high);
-    this.ledger?.pulse(device, cell, up, pulses, from, g);
+    if (this.program.pulsePolicy === 'fractional') this.ledger?.part(device, cell, up, pulses, from, g);
+    else this.ledger?.pulse(device, cell, up, pulses, from, g);
     this.write(device, cell, g, keys);
     const saturated = f32(low + f32(f32(this.program.refreshAt) * f32(high - low)));
     if (coding === 'one-sided-pair' && g >= saturated) this.refresh(cell, keys);
-    this.ledger?.moved(cell, total);
     this.renew(cell);
   }
 
   /** Puts a cell at g. What a read then sees is off by the noise of this write, and never below zero siemens. */
   private write(device: number, cell: number, g: number, keys: StepKeys): void {
+    const before = this.g[device]![cell]!;
     this.hidden[device]![cell] = g;
-    if (this.writeSigma === 0) return;
-    const seen = f32(g + f32(this.writeSigma * normal(keys.writeNoise, 2 * cell + device)));
-    this.g[device]![cell] = Math.max(seen, f32(-this.program.conductanceFloor));
+    if (this.writeSigma !== 0) {
+      const seen = f32(g + f32(this.writeSigma * normal(keys.writeNoise, 2 * cell + device)));
+      this.g[device]![cell] = Math.max(seen, f32(-this.program.conductanceFloor));
+    }
+    this.ledger?.moved(device, cell, before);
   }
 
   private renew(cell: number): void {
@@ -246,8 +248,7 @@ export class ReferenceCells {
     const [low, high] = this.bounds(device, cell);
     const erased = Math.min(Math.max(f32(this.program.reference), low), high);
     this.ledger?.erase(device, cell, this.hidden[device]![cell]!, erased);
-    this.hidden[device]![cell] = erased;
-    const pulses = target === undefined ? 0 : this.pulsesTo(target, device, cell);
+    const pulses = target === undefined ? 0 : this.pulsesTo(target, erased, device, cell);
     const moved = pulses > 0 ? this.move(erased, device, cell, true, pulses, keys.programming) : erased;
     const g = this.settle(Math.min(Math.max(moved, low), high), low, high);
     if (pulses > 0) this.ledger?.pulse(device, cell, true, pulses, erased, g);
@@ -260,7 +261,7 @@ export class ReferenceCells {
   }
 
   /** Whole potentiating pulses whose mean path from the erased state ends nearest to `target`. */
-  private pulsesTo(target: number, device: number, cell: number): number {
+  private pulsesTo(target: number, erased: number, device: number, cell: number): number {
     const { response } = this.program;
     if (response.kind === 'ideal') throw new TypeError('the ideal device has no pulses');
     const high = this.bounds(device, cell)[1];
@@ -268,7 +269,7 @@ export class ReferenceCells {
       response.kind === 'table'
         ? (at: number) => this.draw(device, cell, at, true, 0).mean
         : this.stepOf(response, device, cell, true);
-    let g = this.hidden[device]![cell]!;
+    let g = erased;
     for (let count = 0; count < 65_536; count++) {
       const next = f32(g + step(g));
       if (next <= g || g >= high || f32(next - target) > f32(target - g)) return count;

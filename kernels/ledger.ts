@@ -6,11 +6,17 @@ import { f32 } from './arithmetic.js';
  * that times gMax − gMin they are siemens.
  *
  * A write of n pulses that takes a cell from G to G' adds n to the pulses and n·(G + G')/2 to the work: times voltage,
- * voltage and width it is the energy of the pulses, whose conductance is taken to move in a straight line.
+ * voltage and width it is the energy of the pulses, whose conductance is taken to move in a straight line. Kept is
+ * Σ n·(G + G') without gMin, which Σ n brings in when a sum is settled.
+ *
+ * A request for fractions of a pulse is an outer product, of which a column's pulses are its factor times Σ|x|.
  *
  * A read at the inputs x adds Σx²·G. Instead of summing over all cells at each read, the inputs are summed up by rows,
  * X = Σx², and each pulse that moves a cell by ΔG takes ΔG·X: Σx²·G is X·G at the end less what was taken. Backwards, errors
  * meet the columns' totals of G, which pulses keep up to date.
+ *
+ * Sums are float32 from one settling to the next and go into doubles there: of thousandths of a pulse, float32 would
+ * lose most against the sum of an epoch.
  *
  * Twin: kernels/wasm/assembly/ledger.ts.
  */
@@ -25,14 +31,22 @@ export type LedgerColumn = (typeof ledgerColumns)[number];
 /** What was recorded of a layer since it was last asked for. */
 export interface LedgerEntry {
   /** Shape [cols] each. */
-  readonly columns: Readonly<Record<LedgerColumn, Float32Array>>;
+  readonly columns: Readonly<Record<LedgerColumn, Float64Array>>;
   /** Pulses of each cell, an erasure counted as one, shape [rows, cols]; `minus` is empty with offset coding. */
   readonly pulses: { readonly plus: Float32Array; readonly minus: Float32Array };
 }
 
+/** Work is kept as Σ n·(G + G') without gMin, beside the pulses that it is of. */
+const works = { upWork: 'up', downWork: 'down', erasedWork: 'erasures' } as const;
+
+/** What is summed between two settlings. */
+const sums = ['up', 'down', 'upWork', 'downWork', 'erasures', 'erasedWork', 'backward'] as const;
+type Sum = (typeof sums)[number];
+
 /** The specification, operation by operation in float32. */
 export class ReferenceLedger {
-  private columns: Record<LedgerColumn, Float32Array>;
+  private columns: Record<LedgerColumn, Float64Array>;
+  private readonly recent: Record<Sum, Float32Array>;
   /** Of writes of one pulse, and of other writes: apart, so that whole numbers are exact up to 2^24. */
   private ones: Float32Array[];
   private others: Float32Array[];
@@ -53,6 +67,7 @@ export class ReferenceLedger {
   ) {
     this.floor = f32(conductanceFloor);
     this.columns = this.noColumns();
+    this.recent = named(sums, () => new Float32Array(cols));
     this.ones = this.noPulses();
     this.others = this.noPulses();
     this.lost = new Float32Array(cols);
@@ -64,25 +79,30 @@ export class ReferenceLedger {
   /** A write of `pulses` pulses to one cell. */
   pulse(device: number, cell: number, up: boolean, pulses: number, from: number, to: number): void {
     this.add(up ? 'up' : 'down', cell, pulses);
-    this.add(up ? 'upWork' : 'downWork', cell, this.work(pulses, from, to));
-    this.count(device, cell, pulses);
+    this.add(up ? 'upWork' : 'downWork', cell, f32(pulses * f32(from + to)));
+    this.count(pulses === 1 ? this.ones : this.others, device, cell, pulses);
+  }
+
+  /** A write of a part of a request, which {@link request} has counted in its column. */
+  part(device: number, cell: number, up: boolean, pulses: number, from: number, to: number): void {
+    this.add(up ? 'upWork' : 'downWork', cell, f32(pulses * f32(from + to)));
+    this.count(this.others, device, cell, pulses);
+  }
+
+  /** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|. */
+  request(column: number, up: boolean, rate: number, inputs: number): void {
+    this.add(up ? 'up' : 'down', column, f32(rate * inputs));
   }
 
   erase(device: number, cell: number, from: number, to: number): void {
     this.add('erasures', cell, 1);
-    this.add('erasedWork', cell, this.work(1, from, to));
-    this.count(device, cell, 1);
+    this.add('erasedWork', cell, f32(from + to));
+    this.count(this.ones, device, cell, 1);
   }
 
-  /** G of a weight's cells together, without the floor. */
-  total(cell: number): number {
-    const [plus, minus] = this.g;
-    return minus ? f32(plus![cell]! + minus[cell]!) : plus![cell]!;
-  }
-
-  /** The cells of a weight were `before` together and are now what they are. */
-  moved(cell: number, before: number): void {
-    const by = f32(this.total(cell) - before);
+  /** What a read sees of a cell was `before` and is now something else. */
+  moved(device: number, cell: number, before: number): void {
+    const by = f32(this.g[device]![cell]! - before);
     const [i, j] = [Math.floor(cell / this.cols), cell % this.cols];
     this.lost[j] = f32(this.lost[j]! + f32(by * f32(this.base + this.excess[i]!)));
     this.totals[j] = f32(this.totals[j]! + by);
@@ -98,26 +118,36 @@ export class ReferenceLedger {
   }
 
   readBackward(errors: Float32Array): void {
-    const { backward } = this.columns;
-    for (let j = 0; j < this.cols; j++) {
-      backward[j] = f32(backward[j]! + f32(f32(errors[j]! * errors[j]!) * this.totals[j]!));
-    }
+    for (let j = 0; j < this.cols; j++) this.add('backward', j, f32(f32(errors[j]! * errors[j]!) * this.totals[j]!));
   }
 
-  /** Settles the reads so far, and sums the totals afresh: at fixed steps, and whenever anything but pulses moves cells. */
+  /** Settles everything so far, and sums the totals afresh: at fixed steps, and whenever anything but pulses moves cells. */
   fold(): void {
-    const { forward } = this.columns;
+    this.foldReads();
+    for (const [work, pulses] of Object.entries(works) as [keyof typeof works, Sum][]) {
+      this.recent[work].forEach((sum, j) => {
+        this.columns[work][j]! += 0.5 * sum + this.floor * this.recent[pulses][j]!;
+      });
+    }
+    for (const name of ['up', 'down', 'erasures', 'backward'] as const) {
+      this.recent[name].forEach((sum, j) => (this.columns[name][j]! += sum));
+    }
+    for (const name of sums) this.recent[name].fill(0);
+  }
+
+  private foldReads(): void {
     const floors = f32(this.g.length * this.floor);
     this.totals.fill(0);
-    const sums = new Float32Array(this.cols);
+    const read = new Float32Array(this.cols);
     for (let cell = 0; cell < this.rows * this.cols; cell++) {
       const [i, j] = [Math.floor(cell / this.cols), cell % this.cols];
-      const g = f32(this.total(cell) + floors);
+      const [plus, minus] = this.g;
+      const g = f32((minus ? f32(plus![cell]! + minus[cell]!) : plus![cell]!) + floors);
       this.totals[j] = f32(this.totals[j]! + g);
-      sums[j] = f32(sums[j]! + f32(f32(this.base + this.excess[i]!) * g));
+      read[j] = f32(read[j]! + f32(f32(this.base + this.excess[i]!) * g));
     }
     // The floor does not move: what pulses took knows nothing of it, and needs not.
-    for (let j = 0; j < this.cols; j++) forward[j] = f32(forward[j]! + f32(sums[j]! - this.lost[j]!));
+    for (let j = 0; j < this.cols; j++) this.columns.forward[j]! += f32(read[j]! - this.lost[j]!);
     this.lost.fill(0);
     this.excess.fill(0);
     this.base = 0;
@@ -136,27 +166,26 @@ export class ReferenceLedger {
     return entry;
   }
 
-  private add(column: LedgerColumn, cell: number, by: number): void {
-    const values = this.columns[column];
+  private add(name: Sum, cell: number, by: number): void {
+    const values = this.recent[name];
     const j = cell % this.cols;
     values[j] = f32(values[j]! + by);
   }
 
-  private count(device: number, cell: number, pulses: number): void {
-    const counts = (pulses === 1 ? this.ones : this.others)[device]!;
+  private count(kind: readonly Float32Array[], device: number, cell: number, pulses: number): void {
+    const counts = kind[device]!;
     counts[cell] = f32(counts[cell]! + pulses);
   }
 
-  private work(pulses: number, from: number, to: number): number {
-    return f32(pulses * f32(f32(f32(from + to) * 0.5) + this.floor));
-  }
-
-  private noColumns(): Record<LedgerColumn, Float32Array> {
-    const entries = ledgerColumns.map((name) => [name, new Float32Array(this.cols)]);
-    return Object.fromEntries(entries) as Record<LedgerColumn, Float32Array>;
+  private noColumns(): Record<LedgerColumn, Float64Array> {
+    return named(ledgerColumns, () => new Float64Array(this.cols));
   }
 
   private noPulses(): Float32Array[] {
     return this.g.map(({ length }) => new Float32Array(length));
   }
+}
+
+function named<N extends string, T>(names: readonly N[], make: () => T): Record<N, T> {
+  return Object.fromEntries(names.map((name) => [name, make()])) as Record<N, T>;
 }

@@ -319,6 +319,7 @@ class ReferenceLayer {
   /** Fractional and rounded pulses: every cell whose request is not zero. */
   private updateEveryCell(device: number, errors: Float32Array, keys: StepKeys): void {
     const rounds = this.layer.crossbar.pulsePolicy === 'round';
+    if (!rounds) this.recordRequests(device, errors);
     for (let i = 0; i < this.rows; i++) {
       const x = this.written[i]!;
       if (x === 0) continue;
@@ -330,6 +331,19 @@ class ReferenceLayer {
         const pulses = rounds ? Math.floor(f32(request + 0.5)) : request;
         if (pulses > 0) this.cells.pulse(device, i * this.cols + j, direction === 'up', pulses, keys);
       }
+    }
+  }
+
+  /** What fractional pulses come to in each column. */
+  private recordRequests(device: number, errors: Float32Array): void {
+    const { ledger } = this.cells;
+    if (!ledger) return;
+    for (const sign of [1, -1]) {
+      const inputs = this.written.reduce((sum, x) => (sign * x > 0 ? f32(sum + Math.abs(x)) : sum), 0);
+      errors.forEach((error, j) => {
+        const direction = error === 0 ? undefined : this.direction(device, error > 0 === sign > 0);
+        if (direction) ledger.request(j, direction === 'up', f32(this.rate[direction] * Math.abs(error)), inputs);
+      });
     }
   }
 

@@ -128,6 +128,10 @@ export class KernelMemory<Exports extends KernelExports = KernelExports> {
     return new Float32Array(this.memory.buffer, address, count).slice();
   }
 
+  readDoubles(address: number, count: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, count).slice();
+  }
+
   /** Copies a row-major matrix in, its rows padded with zeros to `stride` columns, and `spare` zeros behind it. */
   copyInPadded(values: Float32Array, cols: number, stride: number, spare: number): number {
     const rows = values.length / cols;

@@ -13,9 +13,10 @@ export function describeCharacterization({ title, source, judgements }: Characte
 
 /** The table of claims for people: a row a claim, its values below it. */
 export function describeClaims({ rows, unsimulated }: ClaimTable): string {
-  const lines = rows.flatMap(({ id, behaviour, paper, verdict, only, evidence }) => [
-    `${id.padEnd(4)} ${verdict.padEnd(17)} ${behaviour}; paper: ${paper}`,
+  const lines = rows.flatMap(({ id, behaviour, paper, verdict, only, calibrated, evidence }) => [
+    `${id.padEnd(4)} ${marked(verdict, calibrated).padEnd(29)} ${behaviour}; paper: ${paper}`,
     ...(only === undefined ? [] : [`       directional only: ${only}`]),
+    ...(calibrated === undefined ? [] : [`       calibrated: ${calibrated}`]),
     ...columns(evidence.map((one) => [...cellsOf(one), one.from])).map((line) => `       ${line}`),
   ]);
   const cannot = unsimulated.map(({ figure, what, why }) => `     ${figure.padEnd(8)} ${what}: ${why}`);
@@ -25,7 +26,12 @@ export function describeClaims({ rows, unsimulated }: ClaimTable): string {
 function summary(rows: ClaimTable['rows']): string {
   const count = (verdict: string): number => rows.filter((row) => row.verdict === verdict).length;
   const counts = (['met', 'directional only', 'not met', 'open'] as const).map((one) => `${count(one)} ${one}`);
-  return `${rows.length} rows: ${counts.join(', ')}`;
+  const fitted = rows.filter(({ calibrated }) => calibrated !== undefined).length;
+  return `${rows.length} rows: ${counts.join(', ')}; ${fitted} calibrated to what they are held against`;
+}
+
+function marked(verdict: string, calibrated: string | undefined): string {
+  return calibrated === undefined ? verdict : `${verdict}, calibrated`;
 }
 
 function cellsOf({ quantity, at, shown, paper, accepted, verdict }: Judgement | Evidence): string[] {

@@ -16,7 +16,9 @@ import { reportCommand } from './report.js';
 import { resultsCommand } from './results.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
+import { tensorBoardCommand } from './tensorboard.js';
 import { verifyCommand } from './verify.js';
+import { watchCommand } from './watch.js';
 
 /**
  * The command `mho`.
@@ -56,6 +58,8 @@ function commandLine(argv: readonly string[]): Argv {
     .command(claimsCommand)
     .command(exportCommand)
     .command(reportCommand)
+    .command(tensorBoardCommand)
+    .command(watchCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()

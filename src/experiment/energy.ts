@@ -1,3 +1,4 @@
+import type { ChosenBackend } from '../ops/backend.js';
 import type { EnergyReport, EnergyUse } from '../training/energy.js';
 import type { CheckFailure } from './checks.js';
 import type { ExperimentConfig } from './schema.js';
@@ -34,6 +35,15 @@ export function perImage(use: EnergyUse) {
   return { writing: of(writing(use)), reading: of(reading(use)), forwardReads: of(use.forwardReads) };
 }
 
+/** Where `auto` is not free to choose: no ledger is kept on a GPU. */
+export function backendForEnergy({
+  record,
+  backend,
+}: Pick<ExperimentConfig, 'record' | 'backend'>): ChosenBackend | undefined {
+  if (!record.energy || backend !== 'auto') return undefined;
+  return { backend: 'wasm', reason: 'auto: energies are asked for, which are recorded on wasm and cpu alone' };
+}
+
 /** Energies need cells, and what they are driven with. */
 export function energyFailures({ record, device, backend }: ExperimentConfig): CheckFailure[] {
   if (!record.energy) return [];
@@ -50,9 +60,15 @@ export function energyFailures({ record, device, backend }: ExperimentConfig): C
           remedy: 'write drive in the device',
         },
       ];
-  const gpu: CheckFailure[] =
-    backend === 'webgpu'
-      ? [{ path, what: 'asks for energies, which are not recorded on webgpu', remedy: 'take backend: wasm' }]
+  const elsewhere: CheckFailure[] =
+    backend === 'webgpu' || backend === 'tensorflow'
+      ? [
+          {
+            path,
+            what: `asks for energies, which are not recorded on ${backend}: its kernels move many cells at once and keep no ledger`,
+            remedy: 'take backend: wasm',
+          },
+        ]
       : [];
-  return [...driven, ...gpu];
+  return [...driven, ...elsewhere];
 }

@@ -7,7 +7,7 @@ import type { EnergyReport } from '../training/energy.js';
 import { Trainer, type LayerSnapshot, type TrainingSpec } from '../training/trainer.js';
 import type { OpenSession } from '../training/shared-sessions.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
-import { energyFile } from './energy.js';
+import { backendForEnergy, energyFile } from './energy.js';
 import { describeEnvironment } from './environment.js';
 import type { Experiment } from './loader.js';
 import { figureFiles, type FigureFile } from './figures/figure-files.js';
@@ -95,13 +95,12 @@ export async function prepareShared(
   { backend, dataset, record }: ExperimentConfig,
   { offline, warn }: Pick<ExperimentRequest, 'offline' | 'warn'>,
 ): Promise<Shared> {
-  // The ledger is not kept on a GPU.
-  const chosen = await chooseBackend(record.energy && backend === 'auto' ? 'wasm' : backend);
+  const chosen = backendForEnergy({ backend, record }) ?? (await chooseBackend(backend));
   return { chosen, dataset: transformDataset(await loadDataset(dataset.name, { offline, warn }), dataset) };
 }
 
 /** As the label, without blanks. */
-function folderName({ name, otherDevice }: ExperimentConfig): string {
+export function folderName({ name, otherDevice }: ExperimentConfig): string {
   return otherDevice === undefined ? name : `${name}-${otherDevice.replace(/[^\w.-]+/g, '-')}`;
 }
 

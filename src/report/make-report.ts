@@ -4,6 +4,7 @@ import { confusionFigure } from './figures/confusion.js';
 import { deviceFigure } from './figures/device.js';
 import { energyFigure } from './figures/energy.js';
 import { panelPictures, type Figure } from './figures/figure.js';
+import { histogramFigure } from './figures/histograms.js';
 import { retentionFigure } from './figures/retention.js';
 import { sweepFigures } from './figures/sweep.js';
 import { weightMapFigure } from './figures/weight-maps.js';
@@ -91,10 +92,10 @@ function overview(groups: readonly Group[]): Planned[] {
   return figure ? [{ id: 'accuracy', title: 'Accuracy', figures: [figure] }] : [];
 }
 
+const ofGroup = [confusionFigure, energyFigure, weightMapFigure, deviceFigure, histogramFigure, retentionFigure];
+
 function groupSection(group: Group): Planned {
-  const figures = [confusionFigure, energyFigure, weightMapFigure, deviceFigure, retentionFigure].flatMap(
-    (draw) => draw(group) ?? [],
-  );
+  const figures = ofGroup.flatMap((draw) => draw(group) ?? []);
   return { id: group.id, title: group.label, figures };
 }
 

@@ -134,6 +134,6 @@ function wearOf(polarities: readonly Float64Array[]): LayerWear {
   return { mostPulses: Math.max(0, ...most), meanPulses: cells === 0 ? 0 : all / cells };
 }
 
-function total(values: Float32Array): number {
+function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
 }

@@ -193,5 +193,10 @@ export function ledgerChoices(): Choice[] {
     { device: 'power with step noise and every spread', coding: 'differential-pair', policy: 'round' },
   ] as const;
   const common = { converters: 'no converters', shape: 'three layers', background: -0.375 } as const;
-  return paths.map((path, i) => ({ ...randomChoice(5e6 + i), ...common, ...path }));
+  // Blocks of columns with some left over, and inputs of one sign or with some that are zero.
+  const wide = [
+    { device: 'lookup table', coding: 'differential-pair', policy: 'fractional', shape: '50x70', background: 0 },
+    { device: 'noisy exponential', coding: 'differential-pair', policy: 'fractional', shape: '50x70', background: 0 },
+  ] as const;
+  return [...paths, ...wide].map((path, i) => ({ ...randomChoice(5e6 + i), ...common, ...path }));
 }

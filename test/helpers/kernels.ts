@@ -277,22 +277,27 @@ export function arraysOf(states: readonly CrossbarState[]): Record<string, Float
   );
 }
 
-const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
+type Floats = Float32Array | Float64Array;
+
+const bitsOf = ({ buffer, byteOffset, byteLength }: Floats): Uint32Array => {
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+};
 
 /** Expects that each array has the same bits, and names the first that has not. */
 export function expectSameBits(
-  actual: Readonly<Record<string, Float32Array>>,
-  expected: Readonly<Record<string, Float32Array>>,
+  actual: Readonly<Record<string, Floats>>,
+  expected: Readonly<Record<string, Floats>>,
 ): void {
   expect(Object.keys(actual)).toEqual(Object.keys(expected));
   const differences = Object.entries(expected).flatMap(([name, values]) => difference(name, actual[name]!, values));
   expect(differences).toEqual([]);
 }
 
-function difference(name: string, actual: Float32Array, expected: Float32Array): string[] {
+function difference(name: string, actual: Floats, expected: Floats): string[] {
   if (actual.length !== expected.length) return [`${name} has ${actual.length} values, not ${expected.length}`];
   const [a, b] = [bitsOf(actual), bitsOf(expected)];
-  const wrong = a.findIndex((word, i) => word !== b[i]);
+  const word = a.findIndex((bits, i) => bits !== b[i]);
+  const wrong = word < 0 ? word : Math.floor((word * actual.length) / a.length);
   return wrong < 0 ? [] : [`${name}[${wrong}] is ${actual[wrong]}, not ${expected[wrong]}`];
 }
 

@@ -17,17 +17,21 @@ function trained(replica: Replica, choice: (typeof cases)[number], ledger: boole
   return session;
 }
 
-function entryArrays(entries: readonly LedgerEntry[]): Record<string, Float32Array> {
+function entryArrays(entries: readonly LedgerEntry[]): Record<string, Float32Array | Float64Array> {
   const named = entries.flatMap(({ columns, pulses }, l) => [
     ...ledgerColumns.map((name) => [`layer ${l} ${name}`, columns[name]] as const),
     ...([[`layer ${l} plus`, pulses.plus] as const, [`layer ${l} minus`, pulses.minus] as const] as const),
   ]);
-  return Object.fromEntries(named);
+  return Object.fromEntries<Float32Array | Float64Array>(named);
 }
 
-const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
+const sum = (values: Iterable<number>): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
 
-describe.each(cases)('the ledger, $device $coding $policy', (choice) => {
+describe.each(cases)('the ledger, $device $coding $policy $shape', (choice) => {
   const replica = replicaOf(networkOf(choice), 11);
 
   it.each(hostBackends)('changes no bit of the training on %s', (backend) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { driveSchema } from '../../src/device/drive.js';
 import { deviceSchema } from '../../src/device/registry.js';
-import { energyFailures } from '../../src/experiment/energy.js';
+import { backendForEnergy, energyFailures } from '../../src/experiment/energy.js';
 import type { ExperimentConfig } from '../../src/experiment/schema.js';
 import { Trainer } from '../../src/training/trainer.js';
 import { tinySpec } from './tiny.js';
@@ -72,7 +72,18 @@ describe('the energy of training', () => {
     expect(other.forwardReads).toBe(one.forwardReads);
   });
 
-  it('is refused without cells, without a drive and on a GPU', () => {
+  it('makes auto take wasm, and says why', () => {
+    const chosen = (energy: boolean, backend: 'auto' | 'cpu') =>
+      backendForEnergy({ record: { energy } as ExperimentConfig['record'], backend });
+    expect(chosen(true, 'auto')).toEqual({
+      backend: 'wasm',
+      reason: expect.stringMatching(/^auto: energies/) as string,
+    });
+    expect(chosen(true, 'cpu')).toBeUndefined();
+    expect(chosen(false, 'auto')).toBeUndefined();
+  });
+
+  it('is refused without cells, without a drive, on a GPU and by tensorflow', () => {
     const told = (config: object) =>
       energyFailures({
         record: { energy: true },
@@ -87,6 +98,8 @@ describe('the energy of training', () => {
     expect(told({ device: { ...device, drive: undefined } })).toEqual([
       'asks for energies, but the device does not say what it is driven with',
     ]);
-    expect(told({ backend: 'webgpu' })).toEqual(['asks for energies, which are not recorded on webgpu']);
+    for (const backend of ['webgpu', 'tensorflow']) {
+      expect(told({ backend })[0]).toMatch(`energies, which are not recorded on ${backend}: its kernels`);
+    }
   });
 });

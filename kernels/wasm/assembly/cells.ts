@@ -1,7 +1,7 @@
 // Twin of kernels/cells.ts: the cells of one crossbar and what pulses do to them.
 import { fold, normal, uniform } from './random';
 import { Quantizer } from './arithmetic';
-import { foldLedger, Ledger, recordErasure, recordMove, recordPulses } from './ledger';
+import { foldLedger, Ledger, recordErasure, recordMove, recordPart, recordPulses } from './ledger';
 
 export const IDEAL: i32 = 0;
 export const DIFFERENTIAL_PAIR: i32 = 1;
@@ -183,14 +183,6 @@ export function settleLedger(at: usize): void {
   if (c.ledger != 0) foldLedger(changetype<Ledger>(c.ledger), c.plus, c.devices == 2 ? c.minus : 0, c.rows);
 }
 
-/** The cells of a weight together. */
-// @ts-ignore: decorator
-@inline
-function totalAt(c: Crossbar, place: usize): f32 {
-  const plus = load<f32>(c.plus + place);
-  return c.devices == 2 ? plus + load<f32>(c.minus + place) : plus;
-}
-
 /** After setAffine, whose parameters are then those of curve cells. */
 export function setCurves(at: usize, bins: i32, curvesUp: usize, curvesDown: usize): void {
   const c = changetype<Crossbar>(at);
@@ -307,7 +299,7 @@ export class Polarity {
   device: i32;
   /** The weight's other cells; 0 where they are the reference. */
   other: usize;
-  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise, access resistance or ledger. */
+  /** Whether a pulse moves its cell and does nothing else: no levels, refresh, write noise or access resistance. */
   plain: bool;
 }
 
@@ -318,7 +310,7 @@ export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity
   p.g = device == 0 ? c.hiddenPlus : c.hiddenMinus;
   p.parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
   p.other = device == 1 ? c.plus : c.devices == 2 ? c.minus : 0;
-  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0 && c.ledger == 0;
+  p.plain = c.levelCount == 0 && c.coding != ONE_SIDED_PAIR && c.writeSigma == 0 && c.accessCurvature == 0;
   p.cycleToCycle = fold(device == 0 ? c.cycleToCyclePlus : c.cycleToCycleMinus, step);
   p.programming = fold(device == 0 ? c.programmingPlus : c.programmingMinus, step);
   if (c.writeSigma != 0) p.writeNoise = fold(c.writeKey, step);
@@ -473,7 +465,8 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   const cell = <u32>(row * c.allCols + c.firstCol + column);
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
-  const moved = move(c, parameters, load<f32>(p.g + place), cell, up, pulses, p.cycleToCycle);
+  const before = load<f32>(p.g + place);
+  const moved = move(c, parameters, before, cell, up, pulses, p.cycleToCycle);
   let low: f32 = 0;
   let high: f32 = 1;
   if (c.response != TABLE) {
@@ -482,8 +475,22 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   }
   const g = min<f32>(max<f32>(moved, low), high);
   store<f32>(p.g + place, g);
+  if (c.ledger != 0) {
+    recordWrite(c, p.device, place, column, up, pulses, before, g);
+    recordMove(changetype<Ledger>(c.ledger), (<usize>row) << 2, (<usize>column) << 2, g - before);
+  }
   const other = p.other == 0 ? c.reference : load<f32>(p.other + place);
   renew(c, column, place, p.device == 0 ? g - other : other - g);
+}
+
+/** Enters the pulses of an update in the ledger. */
+// @ts-ignore: decorator
+@inline
+function recordWrite(c: Crossbar, device: i32, place: usize, column: i32, up: bool, n: f32, from: f32, to: f32): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const at = (<usize>column) << 2;
+  if (c.policy == FRACTIONAL) recordPart(ledger, device, place, at, up, n, from, to);
+  else recordPulses(ledger, device, place, at, up, n, from, to);
 }
 
 /** Puts a weight at `difference`, and its column's sum with it. */
@@ -500,7 +507,6 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
   const place = (<usize>(row * c.stride + column)) << 2;
   const parameters = p.parameters + <usize>cell * c.parameterStride;
   const before = load<f32>(p.g + place);
-  const total: f32 = c.ledger == 0 ? 0 : totalAt(c, place);
   const moved = move(c, parameters, before, cell, up, pulses, p.cycleToCycle);
   let low: f32 = 0;
   let high: f32 = 1;
@@ -510,11 +516,9 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
   }
   let g = min<f32>(max<f32>(moved, low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
-  const atColumn = (<usize>column) << 2;
-  if (c.ledger != 0) recordPulses(changetype<Ledger>(c.ledger), p.device, place, atColumn, up, pulses, before, g);
-  write(c, p, p.device, cell, place, g);
-  if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place, atColumn);
-  if (c.ledger != 0) recordMove(changetype<Ledger>(c.ledger), (<usize>row) << 2, atColumn, totalAt(c, place) - total);
+  if (c.ledger != 0) recordWrite(c, p.device, place, column, up, pulses, before, g);
+  write(c, p, p.device, cell, place, row, column, g);
+  if (c.coding == ONE_SIDED_PAIR && g >= low + c.refreshAt * (high - low)) refresh(c, p, cell, place, row, column);
   const other = c.devices == 2 ? seen(c, load<f32>(c.minus + place)) : c.reference;
   renew(c, column, place, seen(c, load<f32>(c.plus + place)) - other);
 }
@@ -522,20 +526,25 @@ function pulseFully(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool, p
 /** Puts a cell at g. What a read then sees is off by the noise of this write, and never below zero siemens. */
 // @ts-ignore: decorator
 @inline
-function write(c: Crossbar, p: Polarity, device: i32, cell: u32, place: usize, g: f32): void {
+function write(c: Crossbar, p: Polarity, device: i32, cell: u32, place: usize, row: i32, column: i32, g: f32): void {
+  const at = (device == 0 ? c.plus : c.minus) + place;
+  const before = load<f32>(at);
   store<f32>((device == 0 ? c.hiddenPlus : c.hiddenMinus) + place, g);
-  if (c.writeSigma == 0) return;
-  const shown = g + c.writeSigma * normal(p.writeNoise, 2 * cell + <u32>device);
-  store<f32>((device == 0 ? c.plus : c.minus) + place, max<f32>(shown, -c.conductanceFloor));
+  if (c.writeSigma != 0) {
+    const shown = g + c.writeSigma * normal(p.writeNoise, 2 * cell + <u32>device);
+    store<f32>(at, max<f32>(shown, -c.conductanceFloor));
+  }
+  if (c.ledger == 0) return;
+  recordMove(changetype<Ledger>(c.ledger), (<usize>row) << 2, (<usize>column) << 2, load<f32>(at) - before);
 }
 
-function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize, column: usize): void {
+function refresh(c: Crossbar, p: Polarity, cell: u32, place: usize, row: i32, column: i32): void {
   const difference = load<f32>(c.plus + place) - load<f32>(c.minus + place);
   const offset = <usize>cell * c.parameterStride;
   const positive = difference >= 0;
   const target = c.reference + abs<f32>(difference);
-  rewrite(c, p, 0, cell, place, column, c.parametersPlus + offset, positive ? target : 0);
-  rewrite(c, p, 1, cell, place, column, c.parametersMinus + offset, positive ? 0 : target);
+  rewrite(c, p, 0, cell, place, row, column, c.parametersPlus + offset, positive ? target : 0);
+  rewrite(c, p, 1, cell, place, row, column, c.parametersMinus + offset, positive ? 0 : target);
 }
 
 /** Erases one cell and potentiates it towards `target`; 0 leaves it erased. */
@@ -545,7 +554,8 @@ function rewrite(
   device: i32,
   cell: u32,
   place: usize,
-  column: usize,
+  row: i32,
+  column: i32,
   parameters: usize,
   target: f32,
 ): void {
@@ -556,15 +566,15 @@ function rewrite(
   let g = erased;
   if (c.ledger != 0) {
     const from = load<f32>((device == 0 ? c.hiddenPlus : c.hiddenMinus) + place);
-    recordErasure(changetype<Ledger>(c.ledger), device, place, column, from, erased);
+    recordErasure(changetype<Ledger>(c.ledger), device, place, (<usize>column) << 2, from, erased);
   }
   const pulses = target == 0 ? 0 : pulsesTo(c, parameters, g, target, high);
   if (pulses > 0) g = min<f32>(max<f32>(move(c, parameters, g, cell, true, <f32>pulses, p.programming), low), high);
   if (c.levelCount > 0) g = min<f32>(max<f32>(snap(c, g), low), high);
   if (c.ledger != 0 && pulses > 0) {
-    recordPulses(changetype<Ledger>(c.ledger), device, place, column, true, <f32>pulses, erased, g);
+    recordPulses(changetype<Ledger>(c.ledger), device, place, (<usize>column) << 2, true, <f32>pulses, erased, g);
   }
-  write(c, p, device, cell, place, g);
+  write(c, p, device, cell, place, row, column, g);
 }
 
 function pulsesTo(c: Crossbar, parameters: usize, erased: f32, target: f32, high: f32): i32 {

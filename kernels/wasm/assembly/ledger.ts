@@ -1,10 +1,12 @@
 // Twin of kernels/ledger.ts: pulses and reads of one crossbar, beside its training.
 
-/** Arrays of `width` bytes: the first eight are what the host reads, in the order of its `ledgerColumns`. */
+/** Arrays of `width` bytes, in the order of the numbers below. */
 @unmanaged
 export class Ledger {
   columns: usize;
   width: usize;
+  /** What was settled: doubles, a column each, in the order of the host's `ledgerColumns`. */
+  settled: usize;
   /** X of each row beyond `base`. */
   excess: usize;
   base: f32;
@@ -28,25 +30,35 @@ export class Ledger {
 
 const UP: usize = 0;
 const DOWN: usize = 1;
+/** Work of a kind of pulses lies so many arrays behind their number. */
 const WORK: usize = 2;
 const ERASURES: usize = 4;
 const ERASED_WORK: usize = 5;
+/** Settled the forward reads; before that, what pulses took of them. */
 const FORWARD: usize = 6;
+const LOST: usize = 6;
 const BACKWARD: usize = 7;
-const LOST: usize = 8;
-const TOTALS: usize = 9;
+const TOTALS: usize = 8;
 /** Working memory of a fold. */
-const SUMS: usize = 10;
-export const ledgerArrays: usize = 11;
+const SUMS: usize = 9;
+/** Working memory of an update. */
+const WORKING: usize = 10;
+export const ledgerArrays: usize = 24;
 
 export function ledgerSize(): usize {
   return (offsetof<Ledger>() + 15) & ~15;
+}
+
+/** Arrays of a crossbar's columns that {@link setLedger} wants. */
+export function ledgerArrayCount(): usize {
+  return ledgerArrays;
 }
 
 export function setLedger(
   at: usize,
   columns: usize,
   width: usize,
+  settled: usize,
   excess: usize,
   floor: f32,
   backward: bool,
@@ -61,6 +73,7 @@ export function setLedger(
   const l = changetype<Ledger>(at);
   l.columns = columns;
   l.width = width;
+  l.settled = settled;
   l.excess = excess;
   l.base = 0;
   l.floor = floor;
@@ -80,6 +93,12 @@ function add(at: usize, by: f32): void {
   store<f32>(at, load<f32>(at) + by);
 }
 
+// @ts-ignore: decorator
+@inline
+export function addFour(at: usize, by: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), by));
+}
+
 /** One more write of one pulse. */
 // @ts-ignore: decorator
 @inline
@@ -90,30 +109,77 @@ function countOne(l: Ledger, device: i32, place: usize): void {
   if (count == 255) add((device == 0 ? l.wholePlus : l.wholeMinus) + place, 256);
 }
 
+/** Pulses of writes other than of one, laid out as the conductances of a polarity. */
+// @ts-ignore: decorator
+@inline
+export function othersOf(l: Ledger, device: i32): usize {
+  return device == 0 ? l.othersPlus : l.othersMinus;
+}
+
+/** The sum of the work of pulses in one direction, a column each. */
+// @ts-ignore: decorator
+@inline
+export function workOf(l: Ledger, up: bool): usize {
+  return l.columns + (WORK + (up ? UP : DOWN)) * l.width;
+}
+
+// @ts-ignore: decorator
+@inline
+export function lostOf(l: Ledger): usize {
+  return l.columns + LOST * l.width;
+}
+
+// @ts-ignore: decorator
+@inline
+export function totalsOf(l: Ledger): usize {
+  return l.columns + TOTALS * l.width;
+}
+
+/** Memory for an update to work in. */
+// @ts-ignore: decorator
+@inline
+export function workingOf(l: Ledger): usize {
+  return l.columns + WORKING * l.width;
+}
+
 /** A write of pulses; `place` is where the cell lies in a matrix, `column` where its column in an array: bytes. */
 // @ts-ignore: decorator
 @inline
 export function recordPulses(l: Ledger, device: i32, place: usize, column: usize, up: bool, n: f32, from: f32, to: f32): void {
   const at = l.columns + (up ? UP : DOWN) * l.width + column;
   add(at, n);
-  add(at + WORK * l.width, n * ((from + to) * <f32>0.5 + l.floor));
+  add(at + WORK * l.width, n * (from + to));
   if (n == 1) countOne(l, device, place);
-  else add((device == 0 ? l.othersPlus : l.othersMinus) + place, n);
+  else add(othersOf(l, device) + place, n);
+}
+
+/** A write of a part of a request, which {@link recordRequests} has counted in its column. */
+// @ts-ignore: decorator
+@inline
+export function recordPart(l: Ledger, device: i32, place: usize, column: usize, up: bool, n: f32, from: f32, to: f32): void {
+  add(workOf(l, up) + column, n * (from + to));
+  add(othersOf(l, device) + place, n);
+}
+
+/** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|. */
+// @ts-ignore: decorator
+@inline
+export function recordRequest(l: Ledger, column: usize, up: bool, rate: f32, inputs: f32): void {
+  add(l.columns + (up ? UP : DOWN) * l.width + column, rate * inputs);
 }
 
 export function recordErasure(l: Ledger, device: i32, place: usize, column: usize, from: f32, to: f32): void {
   add(l.columns + ERASURES * l.width + column, 1);
-  add(l.columns + ERASED_WORK * l.width + column, (from + to) * <f32>0.5 + l.floor);
+  add(l.columns + ERASED_WORK * l.width + column, from + to);
   countOne(l, device, place);
 }
 
-/** The cells of a weight moved by `by` together; `row` in bytes of an array of rows. */
+/** What a read sees of a cell moved by `by`; `row` in bytes of an array of rows. */
 // @ts-ignore: decorator
 @inline
 export function recordMove(l: Ledger, row: usize, column: usize, by: f32): void {
-  const at = l.columns + LOST * l.width + column;
-  add(at, by * (l.base + load<f32>(l.excess + row)));
-  if (l.backward) add(at + l.width, by);
+  add(lostOf(l) + column, by * inputsOf(l, row));
+  if (l.backward) add(totalsOf(l) + column, by);
 }
 
 /** X of a row. */
@@ -121,40 +187,6 @@ export function recordMove(l: Ledger, row: usize, column: usize, by: f32): void 
 @inline
 export function inputsOf(l: Ledger, row: usize): f32 {
   return l.base + load<f32>(l.excess + row);
-}
-
-/** Four neighbouring columns of one row, for kernels that pulse them at once; `up` is a mask. */
-// @ts-ignore: decorator
-@inline
-export function recordFour(
-  l: Ledger,
-  device: i32,
-  place: usize,
-  column: usize,
-  up: v128,
-  n: v128,
-  from: v128,
-  to: v128,
-  inputs: v128,
-  by: v128,
-): void {
-  const mean = f32x4.add(f32x4.mul(f32x4.add(from, to), f32x4.splat(0.5)), f32x4.splat(l.floor));
-  const work = f32x4.mul(n, mean);
-  const at = l.columns + column;
-  const width = l.width;
-  addFour(at, v128.and(n, up));
-  addFour(at + width, v128.andnot(n, up));
-  addFour(at + WORK * width, v128.and(work, up));
-  addFour(at + (WORK + 1) * width, v128.andnot(work, up));
-  addFour((device == 0 ? l.othersPlus : l.othersMinus) + place, n);
-  addFour(at + LOST * width, f32x4.mul(by, inputs));
-  addFour(at + TOTALS * width, by);
-}
-
-// @ts-ignore: decorator
-@inline
-function addFour(at: usize, by: v128): void {
-  v128.store(at, f32x4.add(v128.load(at), by));
 }
 
 /** A forward read: `count` rows, listed by number, whose inputs are more than the background by so much. */
@@ -169,7 +201,7 @@ export function recordRead(l: Ledger, background: f32, rows: usize, more: usize,
 
 export function recordBackwardRead(l: Ledger, errors: usize): void {
   const at = l.columns + BACKWARD * l.width;
-  const totals = l.columns + TOTALS * l.width;
+  const totals = totalsOf(l);
   for (let j: usize = 0; j < l.width; j += 16) {
     const e = v128.load(errors + j);
     addFour(at + j, f32x4.mul(f32x4.mul(e, e), v128.load(totals + j)));
@@ -192,10 +224,46 @@ function spill(ones: usize, whole: usize, cells: usize): void {
   }
 }
 
-/** Settles the reads so far and sums the totals afresh; `minus` 0 where there is one cell a weight. */
+/** Settles everything so far and sums the totals afresh; `minus` 0 where there is one cell a weight. */
 export function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): void {
+  foldReads(l, plus, minus, rows);
+  settleWork(l, UP);
+  settleWork(l, DOWN);
+  settleWork(l, ERASURES, ERASED_WORK);
+  settle(l, UP);
+  settle(l, DOWN);
+  settle(l, ERASURES);
+  settle(l, BACKWARD);
+  memory.fill(l.columns, 0, TOTALS * l.width);
+  spill(l.onesPlus, l.wholePlus, l.cells);
+  if (l.onesMinus != 0) spill(l.onesMinus, l.wholeMinus, l.cells);
+}
+
+// @ts-ignore: decorator
+@inline
+function addDouble(at: usize, by: f64): void {
+  store<f64>(at, load<f64>(at) + by);
+}
+
+/** Adds a column's sum to what was settled of it. */
+function settle(l: Ledger, which: usize): void {
+  for (let j: usize = 0; j < l.width; j += 4) {
+    addDouble(l.settled + ((which * l.width + j) << 1), load<f32>(l.columns + which * l.width + j));
+  }
+}
+
+/** The same of work, with gMin for each of the pulses. */
+function settleWork(l: Ledger, pulses: usize, work: usize = pulses + WORK): void {
+  for (let j: usize = 0; j < l.width; j += 4) {
+    const sum: f64 = load<f32>(l.columns + work * l.width + j);
+    const count: f64 = load<f32>(l.columns + pulses * l.width + j);
+    addDouble(l.settled + ((work * l.width + j) << 1), 0.5 * sum + <f64>l.floor * count);
+  }
+}
+
+function foldReads(l: Ledger, plus: usize, minus: usize, rows: i32): void {
   const width = l.width;
-  const totals = l.columns + TOTALS * width;
+  const totals = totalsOf(l);
   const sums = l.columns + SUMS * width;
   const floors = f32x4.splat(minus == 0 ? l.floor : l.floor + l.floor);
   memory.fill(totals, 0, 2 * width);
@@ -210,13 +278,9 @@ export function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): voi
       addFour(sums + j, f32x4.mul(inputs, g));
     }
   }
-  const lost = l.columns + LOST * width;
-  for (let j: usize = 0; j < width; j += 16) {
-    addFour(l.columns + FORWARD * width + j, f32x4.sub(v128.load(sums + j), v128.load(lost + j)));
+  for (let j: usize = 0; j < width; j += 4) {
+    addDouble(l.settled + ((FORWARD * width + j) << 1), load<f32>(sums + j) - load<f32>(lostOf(l) + j));
   }
-  spill(l.onesPlus, l.wholePlus, l.cells);
-  if (l.onesMinus != 0) spill(l.onesMinus, l.wholeMinus, l.cells);
-  memory.fill(lost, 0, width);
   memory.fill(l.excess, 0, (<usize>rows) << 2);
   l.base = 0;
 }

@@ -1,8 +1,9 @@
 import { straightLine } from './line.js';
 
 /**
- * How many standard errors the slope of values over their number is from none; beyond 2.6 of a hundred values chance makes
- * it so once in a hundred times.
+ * How many standard errors the slope of values over their number is from none. Of a hundred values chance takes it beyond
+ * 2.63 once in a hundred times; where several trends are held together, each bound must be wider (Bonferroni: 2.87 of two,
+ * 3.0 of three).
  */
 export function trendT(values: readonly number[]): number {
   const { slope, slopeError } = straightLine(

@@ -1,5 +1,6 @@
 import { accuracyPerEpoch, recognitionVsLearnings } from './accuracy-tables.js';
 import { confusionTable } from './confusion-table.js';
+import { histogramTable } from './histograms.js';
 import { retentionTable } from './retention-table.js';
 import type { FigureKind } from './schema.js';
 import { publishedOf, type FigureSource } from './source.js';
@@ -27,6 +28,7 @@ export function figureFiles(source: FigureSource): FigureFile[] {
     ...tableFigure('accuracyPerEpoch', 'Accuracy after each epoch', accuracyPerEpoch(source)),
     ...tableFigure('recognitionVsLearnings', 'Recognition rate against learnings', recognitionVsLearnings(source)),
     ...weightMapFigure(source),
+    ...tableFigure('histograms', 'Conductances of the cells', histogramTable(source.run.recorder.histograms)),
     ...tableFigure('confusion', 'Confusion matrix', confusionTable(source)),
     ...tableFigure('retention', 'Recognition rate against time and temperature', retentionTable(source)),
   ];

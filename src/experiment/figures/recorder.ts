@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../training/evaluation.js';
 import type { LayerSnapshot } from '../../training/trainer.js';
 import type { RunOutcome, View, Visitor } from '../runner.js';
+import { histogramsOf, type HistogramStage } from './histograms.js';
 import type { RecordConfig } from './schema.js';
 
 /** How good the network was after so many samples. */
@@ -22,6 +23,7 @@ export class Recorder implements Visitor {
   /** Every evaluation, before training and after every epoch too, by samples. */
   readonly points: Point[] = [];
   readonly stages: Stage[] = [];
+  readonly histograms: HistogramStage[] = [];
 
   constructor(private readonly config: RecordConfig) {}
 
@@ -35,13 +37,18 @@ export class Recorder implements Visitor {
   async visit({ samples, evaluation, snapshot }: View): Promise<void> {
     const { accuracy, correct, count, loss, confusion } = evaluation;
     this.points.push({ samples, evaluation: { accuracy, correct, count, loss } });
-    if (!this.isStage(samples)) return;
-    const [layer] = await snapshot();
-    if (layer) this.stages.push({ samples, layer, confusion });
+    const [staged, counted] = [this.isStage(samples), this.config.histograms === true];
+    if (!staged && !counted) return;
+    const layers = await snapshot();
+    if (counted) this.histograms.push({ samples, histograms: histogramsOf(layers) });
+    if (staged && layers[0]) this.stages.push({ samples, layer: layers[0], confusion });
   }
 
   /** Adds the end of the run, also of one that was cut short, as a last stage. */
   finish({ samples, layers, metrics, evaluation }: RunOutcome): void {
+    if (this.config.histograms && this.histograms.at(-1)?.samples !== samples) {
+      this.histograms.push({ samples, histograms: histogramsOf(layers) });
+    }
     const [layer] = layers;
     if (this.config.weightMaps === false || !layer || this.stages.at(-1)?.samples === samples) return;
     const confusion = metrics.at(-1)?.samples === samples ? evaluation?.confusion : undefined;

@@ -24,6 +24,8 @@ export const recordSchema = z.strictObject({
     .union([z.boolean(), sampleCounts])
     .describe('true, false or a list of counts of samples')
     .default(false),
+  /** Keeps histograms of the conductances of every layer at every evaluation; of float weights, of the weights. */
+  histograms: z.boolean().optional(),
   /** Keeps the ledger of pulses and reads, in joules; on one thread, and never on webgpu. */
   energy: z.boolean().optional(),
   /** Trains the ideal twin as well. */
@@ -79,6 +81,7 @@ export const publishedSchema = z.strictObject({
       recognitionVsLearnings: paperFigureSchema.optional(),
       confusion: paperFigureSchema.optional(),
       weightMaps: paperFigureSchema.optional(),
+      histograms: paperFigureSchema.optional(),
       retention: paperFigureSchema.optional(),
     })
     .optional(),

@@ -64,7 +64,8 @@ function axisOf({ title, scale = 'linear', zero = false }: Axis) {
 function markOf({ mark, x }: Series): object {
   if (mark === 'line') return { type: 'line', strokeWidth: 1.8, interpolate: 'linear', clip: true };
   if (mark === 'bars') return { type: 'bar', width: 8, opacity: 0.7 };
-  return { type: 'point', filled: true, size: x.length > 60 ? 10 : 30, opacity: 0.85, clip: true };
+  // The axes end at the outermost points, which must not be cut in half there.
+  return { type: 'point', filled: true, size: x.length > 60 ? 10 : 30, opacity: 0.85, clip: false };
 }
 
 /** Rows in the order of the trace, which a sweep goes along and back; a logarithm shows nothing at or below zero. */

@@ -19,8 +19,8 @@ const prefixes = [
 ] as const;
 
 /** Joules that training took, by epoch and by what they went into. None where no ledger was kept. */
-export function energyFigure({ id, label, runs }: Group): Figure | undefined {
-  const run = runs.find((one) => one.energy() !== undefined);
+export function energyFigure({ id, label, all }: Group): Figure | undefined {
+  const run = all.find((one) => one.energy() !== undefined);
   const energy = run?.energy();
   if (!run || !energy || energy.epochs.length === 0) return undefined;
   const used = kinds.filter(([kind]) => energy.total[kind] > 0);

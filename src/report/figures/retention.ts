@@ -9,8 +9,8 @@ import { panelHeight, panelWidth, powersOfTen, type Figure } from './figure.js';
 const colours = [series[0], series[2], series[4], series[1], series[3], series[5]];
 
 /** How a network forgets when it is left alone: after each hold, or at the times and temperatures of a study. */
-export function retentionFigure({ id, label, runs }: Group): Figure | undefined {
-  const run = runs.find((one) => one.retention() !== undefined);
+export function retentionFigure({ id, label, all }: Group): Figure | undefined {
+  const run = all.find((one) => one.retention() !== undefined);
   const retention = run?.retention();
   if (!run || !retention) return undefined;
   const points = retention.study.length > 0 ? retention.study : heldPoints(retention);

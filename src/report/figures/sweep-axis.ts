@@ -61,7 +61,8 @@ function commonUnit(values: readonly PointValue[]): string | undefined {
   return units.every((unit) => unit !== undefined && unit === first) ? first : undefined;
 }
 
-/** Whether a logarithm spreads the values more evenly: all above zero, over more than a factor of twenty. */
+/** Whether a logarithm spreads the values more evenly: all above zero, over more than a factor of twenty, most near the least. */
 function isGeometric(sorted: readonly number[]): boolean {
-  return sorted.length > 2 && sorted[0]! > 0 && sorted.at(-1)! / sorted[0]! > 20;
+  const [least, middle, most] = [sorted[0]!, sorted[sorted.length >> 1]!, sorted.at(-1)!];
+  return sorted.length > 2 && least > 0 && most / least > 20 && middle < most / 3;
 }

@@ -10,7 +10,11 @@ export function sweepFigures(sweep: SweepRead, id: string): Figure[] {
   const points = pointsOf(sweep);
   if (points.length === 0) return [];
   const axes = sweep.paths.map((path) => axisOf(path, points));
-  return [...mapFigure(sweep, id, points, axes), ...lineFigure(sweep, id, points, axes)];
+  const along = [...sweep.along].map(
+    ([path, others]) => ` ${others.join(' and ')} ${others.length === 1 ? 'is' : 'are'} as ${path} is.`,
+  );
+  const figures = [...mapFigure(sweep, id, points, axes), ...lineFigure(sweep, id, points, axes)];
+  return figures.map((figure) => ({ ...figure, caption: figure.caption + along.join('') }));
 }
 
 function tableOf(points: readonly SweepPoint[], paths: readonly string[]): Figure['table'] {
@@ -25,6 +29,11 @@ function tableOf(points: readonly SweepPoint[], paths: readonly string[]): Figur
   };
 }
 
+/** Whether most combinations of the axes' values are there. */
+function makesGrid(points: readonly SweepPoint[], axes: readonly SweepAxis[]): boolean {
+  return points.length >= 0.5 * axes.reduce((product, { values }) => product * values.length, 1);
+}
+
 /** So many panels at most; further values of a third axis are in the table. */
 const mostPanels = 6;
 
@@ -36,7 +45,7 @@ function mapFigure(
 ): Figure[] {
   const [x, y, ...others] = [...axes].sort((a, b) => b.values.length - a.values.length);
   if (!x || !y) return [];
-  const isGrid = points.length >= 0.5 * axes.reduce((product, { values }) => product * values.length, 1);
+  const isGrid = makesGrid(points, axes);
   const combinations = isGrid
     ? [...new Set(points.map(({ values }) => JSON.stringify(others.map(({ path }) => values[path]))))]
     : ['[]'];
@@ -100,7 +109,12 @@ function lineFigure(
 }
 
 function linePanel(points: readonly SweepPoint[], axis: SweepAxis, others: readonly SweepAxis[]): object {
-  const split = others.length === 1 && others[0]!.values.length <= mostLines ? others[0] : undefined;
+  // Kinds of things before numbers, which a band can take together.
+  const candidates = others.filter(
+    ({ values, numeric }) => values.length <= mostLines && (!numeric || others.length === 1),
+  );
+  const split = candidates.length === 1 ? candidates[0] : undefined;
+  const joined = axis.numeric && makesGrid(points, [axis, ...others]);
   const names = split ? split.values.map(String) : [''];
   const lines = names.map((name, i) => ({
     colour: series[i % series.length]!,
@@ -122,8 +136,8 @@ function linePanel(points: readonly SweepPoint[], axis: SweepAxis, others: reado
     lines.map(({ colour }) => colour),
     names.map(() => []),
   );
-  const band = axis.numeric ? { type: 'area', opacity: 0.16 } : { type: 'rule', strokeWidth: 1.5, opacity: 0.7 };
-  const line = axis.numeric
+  const band = joined ? { type: 'area', opacity: 0.16 } : { type: 'rule', strokeWidth: 1.5, opacity: 0.7 };
+  const line = joined
     ? { type: 'line', strokeWidth: 2, point: { size: 26 } }
     : { type: 'point', filled: true, size: 50 };
   const legend = { ...color.legend, title: split?.label, titleLimit: panelWidth, columns: 3 };

@@ -15,12 +15,13 @@ interface Maps {
 const shownMaps = 40;
 
 /** What the first layer's cells hold, pixel by pixel: at the end, and of single layers what training added. */
-export function weightMapFigure({ id, label, first: run }: Group): Figure | undefined {
-  const sheet = run.sheet('weight-maps');
-  const tensors = run.tensors('figures/weight-maps.safetensors')?.tensors;
+export function weightMapFigure({ id, label, all }: Group): Figure | undefined {
+  const run = all.find((one) => one.sheet('weight-maps') !== undefined);
+  const sheet = run?.sheet('weight-maps');
+  const tensors = run?.tensors('figures/weight-maps.safetensors')?.tensors;
   const kind = tensors?.difference ? 'difference' : 'weights';
   const tensor = tensors?.[kind];
-  if (!sheet || !tensor) return undefined;
+  if (!run || !sheet || !tensor) return undefined;
   const [stages, count, height, width] = tensor.shape as [number, number, number, number];
   const digits = sheet.mapsOf === 'output class';
   const of = (stage: number, map: number): Float32Array =>
@@ -28,7 +29,7 @@ export function weightMapFigure({ id, label, first: run }: Group): Figure | unde
   const last = Array.from({ length: count }, (_, map) => of(stages - 1, map));
   const order = digits ? last.map((_, i) => i) : strongest(last);
   const learnt = last.map((map, i) => map.map((value, p) => value - of(0, i)[p]!));
-  const all = [
+  const shown = [
     titled('at the end', last, order),
     ...(digits && stages > 1 ? [titled('what training added', learnt, order)] : []),
   ];
@@ -47,7 +48,7 @@ export function weightMapFigure({ id, label, first: run }: Group): Figure | unde
   return {
     ...{ name: `${id}-weights`, title: `${label}: weights as images`, columns: 2 },
     caption: `${what} ${whose}, seed ${run.seed}; red is positive, blue negative. Colours end at the 99.5th percentile.`,
-    panels: all.map((maps) => panel(maps, [height, width], names, unit)),
+    panels: shown.map((maps) => panel(maps, [height, width], names, unit)),
     table: {
       head: ['map', 'row', 'column', kind === 'difference' ? 'difference_S' : 'weight'],
       rows: order.flatMap((map) =>

@@ -9,7 +9,10 @@ export interface Group {
   readonly label: string;
   /** As files and anchors are named after it. */
   readonly id: string;
+  /** One a seed: a second one would have the same bits. */
   readonly runs: readonly RunRead[];
+  /** All, those of equal seeds too, which may have recorded something else. */
+  readonly all: readonly RunRead[];
   /** The one that stands for all where only one can be shown. */
   readonly first: RunRead;
   readonly published: Published | undefined;
@@ -39,13 +42,15 @@ export function spreadOf(values: readonly (number | null | undefined)[]): Spread
 /** In the order in which experiments first appear; runs by seed. */
 export function groupsOf(runs: readonly RunRead[]): Group[] {
   const byKey = grouped(runs, keyOf);
-  const groups = [...byKey.values()].map((members) => [...members].sort((a, b) => a.seed - b.seed));
+  const order = (a: RunRead, b: RunRead): number => a.seed - b.seed || b.metrics().length - a.metrics().length;
+  const groups = [...byKey.values()].map((members) => [...members].sort(order));
   const ids = new Set<string>();
   return groups.map((members) => {
     const [first] = members as [RunRead, ...RunRead[]];
     const namesakes = groups.flatMap(([other]) => (other!.label === first.label ? [other!] : []));
     const label = namesakes.length === 1 ? first.label : `${first.label}, ${differences(first, namesakes)}`;
-    return { label, id: freeId(first.label, ids), runs: members, first, published: publishedOf(first) };
+    const runs = members.filter(({ seed }, i) => members.findIndex((other) => other.seed === seed) === i);
+    return { label, id: freeId(first.label, ids), runs, all: members, first, published: publishedOf(first) };
   });
 }
 

@@ -15,6 +15,8 @@ const value = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 const sweepSchema = z.looseObject({
   name: z.string(),
   axes: z.array(z.looseObject({ path: z.string() })).default([]),
+  /** The file, whole: groups of axes that step together. */
+  sweep: z.looseObject({ zip: z.array(z.array(z.string())).default([]) }).optional(),
   /** As many as there are at most; conditions leave some out. */
   mostTrials: z.number().optional(),
 });
@@ -49,6 +51,8 @@ export interface SweepRead {
   readonly name: string;
   /** Paths that trials differ in, in the file's order. */
   readonly paths: readonly string[];
+  /** Paths that step along with one of those, by the one that is drawn. */
+  readonly along: ReadonlyMap<string, readonly string[]>;
   readonly trials: readonly TrialRead[];
   /** That are under way now. */
   readonly running: number;
@@ -58,13 +62,17 @@ export interface SweepRead {
 
 /** @throws UsageError where the folder's files are damaged */
 export function readSweep(folder: string): SweepRead {
-  const { name, axes, mostTrials: most } = parsed(path.join(folder, 'sweep.json'), sweepSchema);
+  const { name, axes, mostTrials: most, sweep } = parsed(path.join(folder, 'sweep.json'), sweepSchema);
   const trials = inside(path.join(folder, 'trials'))
     .filter((place) => kindOf(path.join(place, 'trial.json')) === 'file')
     .map(readTrial);
   const points = [...axes.map(({ path: at }) => at), ...trials.flatMap(({ point }) => Object.keys(point))];
-  const paths = [...new Set(points)].filter((at) => new Set(trials.map(({ point }) => point[at])).size > 1);
-  return { folder, name, paths, trials, running: inside(path.join(folder, 'running')).length, most };
+  const varied = [...new Set(points)].filter((at) => new Set(trials.map(({ point }) => point[at])).size > 1);
+  const along = new Map(
+    sweep?.zip.flatMap(([first, ...rest]) => (first === undefined ? [] : [[first, rest] as const])),
+  );
+  const paths = varied.filter((at) => ![...along.values()].flat().includes(at));
+  return { folder, name, paths, along, trials, running: inside(path.join(folder, 'running')).length, most };
 }
 
 /** The run of a finished trial. */

@@ -2,33 +2,38 @@
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
-import { inputsOf, Ledger, recordFour } from '../../../wasm/assembly/ledger';
+import { addFour, inputsOf, Ledger, lostOf, othersOf, totalsOf, workOf } from '../../../wasm/assembly/ledger';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 
-/** Arrays of one sign of the input, stride floats each: pulses per unit of |x|, and the step's c0 and c1. */
-const ARRAYS_PER_SIGN: usize = 3;
+// Four columns' share of an update, one behind the other in `fractional`, so that a row has one address for all of it:
+// their byte offset in a row, what rows of positive inputs and those of negative ones do to them, and their sums.
+const ABOVE: usize = 16;
+const BELOW: usize = 80;
+const SUM: usize = 144;
+const LOST: usize = 160;
+const TOTAL: usize = 176;
+const COLUMNS: usize = 192;
+
+// Within a sign of the input: pulses per unit of |x|, the step's c0 and c1, and the work of such rows.
+const C0: usize = 16;
+const C1: usize = 32;
+const WORK: usize = 48;
 
 /** Whether this case was handled here. */
 export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
   const alike = c.response == AFFINE && c.parameterStride == 0 && c.levelCount == 0 && c.writeSigma == 0;
   if (!alike || c.policy != FRACTIONAL || c.coding == ONE_SIDED_PAIR) return false;
-  const width = (<usize>c.width) << 2;
-  const positive = l.fractional;
-  const negative = positive + ARRAYS_PER_SIGN * width;
-  const active = negative + ARRAYS_PER_SIGN * width;
-  const most = max<f32>(
-    prepareColumns(l, c, p, positive, width, device == 0),
-    prepareColumns(l, c, p, negative, width, device != 0),
-  );
-  if (!(most * largestInput(l, c) < 1)) return false;
-  const count = listActive(l, active, width);
+  if (!(mostPulses(l, c) * largestInput(l, c) < 1)) return false;
+  const end = prepareColumns(l, c, p);
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
     if (x == 0) continue;
-    if (c.ledger == 0) updateRow(c, p, i, abs<f32>(x), x > 0 ? positive : negative, active, count);
-    else updateRecorded(l, c, p, i, x, x > 0 ? positive : negative, active, count);
+    const sign = x > 0 ? ABOVE : BELOW;
+    if (c.ledger != 0) updateRow(c, p, i, abs<f32>(x), l.fractional, end, sign, true);
+    else updateRow(c, p, i, abs<f32>(x), l.fractional, end, sign, false);
   }
+  returnColumns(l, c, p, end);
   return true;
 }
 
@@ -39,86 +44,128 @@ function largestInput(l: Layer, c: Crossbar): f32 {
   return largest;
 }
 
-/** Fills the columns' arrays for one sign of x; returns the most pulses per unit of |x|. */
-function prepareColumns(l: Layer, c: Crossbar, p: Polarity, at: usize, width: usize, plusGoesUp: bool): f32 {
+/** The most pulses per unit of |x| in any column. */
+function mostPulses(l: Layer, c: Crossbar): f32 {
   let most: f32 = 0;
-  for (let j: usize = 0; j < width; j += 4) {
-    const error = load<f32>(l.updateErrors + j);
-    const up = error > 0 == plusGoesUp;
-    const pulses = (up ? c.rateUp : c.rateDown) * abs<f32>(error);
-    const step = p.parameters + (up ? 0 : 8);
-    store<f32>(at + j, pulses);
-    store<f32>(at + width + j, load<f32>(step));
-    store<f32>(at + 2 * width + j, load<f32>(step, 4));
-    most = max<f32>(most, pulses);
-  }
-  return most;
+  for (let j: usize = 0; j < (<usize>c.width) << 2; j += 4) most = max<f32>(most, abs<f32>(load<f32>(l.updateErrors + j)));
+  return max<f32>(c.rateUp, c.rateDown) * most;
 }
 
-/** Byte offsets of the vectors of columns in which any error is not zero. */
-function listActive(l: Layer, active: usize, width: usize): i32 {
-  let count = 0;
-  for (let j: usize = 0; j < width; j += 16) {
-    store<u32>(active + ((<usize>count) << 2), <u32>j);
-    const zero = f32x4.eq(v128.load(l.updateErrors + j), f32x4.splat(0));
-    if (!i32x4.all_true(zero)) count++;
+/** Lays out the columns in which any of four errors is not zero; returns where they end. */
+function prepareColumns(l: Layer, c: Crossbar, p: Polarity): usize {
+  let at = l.fractional;
+  for (let j: usize = 0; j < (<usize>c.width) << 2; j += 16) {
+    const errors = v128.load(l.updateErrors + j);
+    if (i32x4.all_true(f32x4.eq(errors, f32x4.splat(0)))) continue;
+    const up = goesUp(p, errors);
+    store<u32>(at, <u32>j);
+    prepareSign(c, p, at + ABOVE, f32x4.abs(errors), up);
+    prepareSign(c, p, at + BELOW, f32x4.abs(errors), v128.not(up));
+    v128.store(at, v128.load(c.columnSums + j), SUM);
+    if (c.ledger != 0) takeRecords(changetype<Ledger>(c.ledger), at, j, up);
+    at += COLUMNS;
   }
-  return count;
+  return at;
 }
 
-/** A column whose error is zero is asked for zero pulses and stays as it is, to the bit. */
-function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, active: usize, count: i32): void {
-  const width = (<usize>c.width) << 2;
+/** Of four columns, a mask of those whose cells positive inputs raise. */
+// @ts-ignore: decorator
+@inline
+function goesUp(p: Polarity, errors: v128): v128 {
+  const positive = f32x4.gt(errors, f32x4.splat(0));
+  return p.device == 0 ? positive : v128.not(positive);
+}
+
+// @ts-ignore: decorator
+@inline
+function prepareSign(c: Crossbar, p: Polarity, at: usize, sizes: v128, up: v128): void {
+  const rate = v128.bitselect(f32x4.splat(c.rateUp), f32x4.splat(c.rateDown), up);
+  v128.store(at, f32x4.mul(rate, sizes));
+  v128.store(at, v128.bitselect(v128.load32_splat(p.parameters), v128.load32_splat(p.parameters, 8), up), C0);
+  v128.store(at, v128.bitselect(v128.load32_splat(p.parameters, 4), v128.load32_splat(p.parameters, 12), up), C1);
+}
+
+/**
+ * The ledger's sums of four columns. Positive and negative inputs pulse a column's cells in opposite directions, so that
+ * the work of each goes on from the sum of one direction and comes back to it.
+ */
+function takeRecords(ledger: Ledger, at: usize, j: usize, up: v128): void {
+  const rise = v128.load(workOf(ledger, true) + j);
+  const fall = v128.load(workOf(ledger, false) + j);
+  v128.store(at, v128.bitselect(rise, fall, up), ABOVE + WORK);
+  v128.store(at, v128.bitselect(fall, rise, up), BELOW + WORK);
+  v128.store(at, v128.load(lostOf(ledger) + j), LOST);
+  v128.store(at, v128.load(totalsOf(ledger) + j), TOTAL);
+}
+
+function returnColumns(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  for (let at = l.fractional; at < end; at += COLUMNS) {
+    const j = <usize>load<u32>(at);
+    v128.store(c.columnSums + j, v128.load(at, SUM));
+    if (c.ledger == 0) continue;
+    const ledger = changetype<Ledger>(c.ledger);
+    const up = goesUp(p, v128.load(l.updateErrors + j));
+    const above = v128.load(at, ABOVE + WORK);
+    const below = v128.load(at, BELOW + WORK);
+    v128.store(workOf(ledger, true) + j, v128.bitselect(above, below, up));
+    v128.store(workOf(ledger, false) + j, v128.bitselect(below, above, up));
+    v128.store(lostOf(ledger) + j, v128.load(at, LOST));
+    v128.store(totalsOf(ledger) + j, v128.load(at, TOTAL));
+  }
+}
+
+/**
+ * A column whose error is zero is asked for zero pulses and stays as it is, to the bit.
+ * @param recorded - whether a ledger is kept; a constant, so that the row without has nothing of it
+ */
+// @ts-ignore: decorator
+@inline
+function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, end: usize, sign: usize, recorded: bool): void {
   const row = <usize>i * ((<usize>c.stride) << 2);
   const size = f32x4.splat(x);
   const low = f32x4.splat(load<f32>(p.parameters, 16));
   const high = f32x4.splat(load<f32>(p.parameters, 20));
   const sigma = f32x4.splat(c.sigma);
   const noisy = c.sigma != 0;
-  const offset = c.devices == 1;
+  const curved = c.accessCurvature != 0;
+  const first = p.device == 0;
+  const offset = p.other == 0;
+  const key = p.cycleToCycle;
   const reference = f32x4.splat(c.reference);
   const cells = i32x4.add(i32x4.splat(i * c.allCols + c.firstCol), i32x4(0, 1, 2, 3));
-  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
-    const j = <usize>load<u32>(active + k);
-    const place = row + j;
-    const pulses = f32x4.mul(v128.load(columns + j), size);
-    const g = v128.load(p.g + place);
-    const step = f32x4.sub(v128.load(columns + width + j), f32x4.mul(v128.load(columns + 2 * width + j), g));
+  const gs = p.g + row;
+  const others = p.other + row;
+  const differences = c.difference + row;
+  const ledger = changetype<Ledger>(c.ledger);
+  const worn: usize = recorded ? othersOf(ledger, p.device) + row : 0;
+  const backward = recorded && ledger.backward;
+  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
+  for (let at = columns; at < end; at += COLUMNS) {
+    const j = <usize>load<u32>(at);
+    const its = at + sign;
+    const pulses = f32x4.mul(v128.load(its), size);
+    const g = v128.load(gs + j);
+    const step = f32x4.sub(v128.load(its, C0), f32x4.mul(v128.load(its, C1), g));
     let moved = f32x4.add(g, f32x4.mul(pulses, step));
     if (noisy) {
-      const deviates = normal4(p.cycleToCycle, i32x4.add(cells, i32x4.splat(<i32>(j >>> 2))));
+      const deviates = normal4(key, i32x4.add(cells, i32x4.splat(<i32>(j >>> 2))));
       moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), deviates));
     }
-    v128.store(p.g + place, clip4(moved, low, high));
-    const other = offset ? reference : seen4(c, v128.load(c.minus + place));
-    const difference = f32x4.sub(seen4(c, v128.load(c.plus + place)), other);
-    const sum = c.columnSums + j;
-    v128.store(sum, f32x4.add(v128.load(sum), f32x4.sub(difference, v128.load(c.difference + place))));
-    v128.store(c.difference + place, difference);
-  }
-}
-
-/** The same with the ledger kept: one vector after the other, what moved it read off its conductances. */
-function updateRecorded(l: Layer, c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, active: usize, count: i32): void {
-  const ledger = changetype<Ledger>(c.ledger);
-  const row = <usize>i * ((<usize>c.stride) << 2);
-  const inputs = f32x4.splat(inputsOf(ledger, (<usize>i) << 2));
-  const rises = x > 0 == (p.device == 0);
-  const zero = f32x4.splat(0);
-  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
-    const j = <usize>load<u32>(active + k);
-    const place = row + j;
-    const from = v128.load(p.g + place);
-    const plus = v128.load(c.plus + place);
-    const total = c.devices == 2 ? f32x4.add(plus, v128.load(c.minus + place)) : plus;
-    updateRow(c, p, i, abs<f32>(x), columns, active + k, 1);
-    const to = v128.load(p.g + place);
-    const now = v128.load(c.plus + place);
-    const left = c.devices == 2 ? f32x4.add(now, v128.load(c.minus + place)) : now;
-    const wished = f32x4.gt(v128.load(l.updateErrors + j), zero);
-    const up = rises ? wished : v128.not(wished);
-    const pulses = f32x4.mul(v128.load(columns + j), f32x4.splat(abs<f32>(x)));
-    recordFour(ledger, p.device, place, j, up, pulses, from, to, inputs, f32x4.sub(left, total));
+    const to = clip4(moved, low, high);
+    v128.store(gs + j, to);
+    if (recorded) {
+      addFour(worn + j, pulses);
+      addFour(its + WORK, f32x4.mul(pulses, f32x4.add(g, to)));
+      const by = f32x4.sub(to, g);
+      addFour(at + LOST, f32x4.mul(by, inputs));
+      if (backward) addFour(at + TOTAL, by);
+    }
+    let other = reference;
+    if (!offset) other = curved ? seen4(c, v128.load(others + j)) : v128.load(others + j);
+    const own = curved ? seen4(c, to) : to;
+    const difference = first ? f32x4.sub(own, other) : f32x4.sub(other, own);
+    v128.store(at, f32x4.add(v128.load(at, SUM), f32x4.sub(difference, v128.load(differences + j))), SUM);
+    v128.store(differences + j, difference);
   }
 }
 

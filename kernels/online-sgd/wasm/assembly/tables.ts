@@ -3,6 +3,7 @@
 // so that four neighbours in a list read tables of one direction.
 import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, rowFrom, TABLE } from '../../../wasm/assembly/cells';
 import { clip4 } from '../../../wasm/assembly/arithmetic';
+import { addFour, inputsOf, Ledger, lostOf, othersOf, totalsOf, workingOf, workOf } from '../../../wasm/assembly/ledger';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 
@@ -16,31 +17,107 @@ class Columns {
   errors: usize;
   offsets: usize;
   sums: usize;
+  /** With a ledger: sums of the work of rows with positive and with negative inputs, of what was lost, and totals. */
+  above: usize;
+  below: usize;
+  lost: usize;
+  totals: usize;
 }
 
-/** Two lists and their arrays within `fractional`, whose seven strides they fill to at most four. */
-const HEAD: usize = 64;
+/** Two lists and their arrays within `fractional`, whose twelve strides they fill to at most four. */
+const HEAD: usize = 96;
 
 /** Whether this case was handled here. */
 export function updateTables(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
   if (c.response != TABLE || c.policy != FRACTIONAL || c.levelCount > 0 || c.coding == ONE_SIDED_PAIR) return false;
-  // Of columns that are gathered from anywhere the ledger would cost as much as they do: it takes them one by one.
-  if (c.accessCurvature != 0 || c.ledger != 0) return false;
+  if (c.accessCurvature != 0) return false;
   const stride = (<usize>c.stride) << 2;
   const lists = l.fractional;
   const positive = listColumns(l, c, lists, lists + HEAD, true);
-  const negative = listColumns(l, c, lists + 32, positive.sums + vectors(positive), false);
+  const negative = listColumns(l, c, lists + HEAD / 2, positive.sums + vectors(positive), false);
+  if (c.ledger != 0) beginRecords(l, c, device, positive, negative);
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
     if (x == 0) continue;
     // A wish of a positive product raises the plus cell and lowers the minus cell.
     const rises = x > 0 == (device == 0);
-    updateRow(c, p, device, i, <usize>i * stride, abs<f32>(x), rises, positive);
-    updateRow(c, p, device, i, <usize>i * stride, abs<f32>(x), !rises, negative);
+    const row = <usize>i * stride;
+    if (c.ledger == 0) {
+      updateRow(c, p, device, i, row, abs<f32>(x), rises, positive, false, 0);
+      updateRow(c, p, device, i, row, abs<f32>(x), !rises, negative, false, 0);
+    } else {
+      recordParts(c, device, row, x);
+      updateRow(c, p, device, i, row, abs<f32>(x), rises, positive, true, x > 0 ? positive.above : positive.below);
+      updateRow(c, p, device, i, row, abs<f32>(x), !rises, negative, true, x > 0 ? negative.above : negative.below);
+    }
   }
   returnSums(c, positive);
   returnSums(c, negative);
+  if (c.ledger != 0) endRecords(c, device, positive, negative);
   return true;
+}
+
+/** Lays out the ledger's part of the lists: pulses for a unit of |x| first, column by column, and the lists' sums. */
+function beginRecords(l: Layer, c: Crossbar, device: i32, positive: Columns, negative: Columns): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const width = ledger.width;
+  const rates = workingOf(ledger);
+  memory.fill(rates, 0, 2 * width);
+  for (let j: usize = 0; j < (<usize>c.cols) << 2; j += 4) {
+    const error = load<f32>(l.updateErrors + j);
+    const up = error > 0 == (device == 0);
+    store<f32>(rates + j, (up ? c.rateUp : c.rateDown) * abs<f32>(error));
+    store<f32>(rates + width + j, (up ? c.rateDown : c.rateUp) * abs<f32>(error));
+  }
+  placeRecords(positive, rates + 2 * width);
+  placeRecords(negative, positive.totals + vectors(positive));
+  takeRecords(ledger, positive, device == 0);
+  takeRecords(ledger, negative, device != 0);
+}
+
+function placeRecords(list: Columns, at: usize): void {
+  list.above = at;
+  list.below = at + vectors(list);
+  list.lost = list.below + vectors(list);
+  list.totals = list.lost + vectors(list);
+}
+
+/** @param rises - whether positive inputs raise the list's cells */
+function takeRecords(ledger: Ledger, list: Columns, rises: bool): void {
+  for (let k: usize = 0; k < vectors(list); k += 4) {
+    const j = <usize>load<u32>(list.offsets + k);
+    store<f32>(list.above + k, load<f32>(workOf(ledger, rises) + j));
+    store<f32>(list.below + k, load<f32>(workOf(ledger, !rises) + j));
+    store<f32>(list.lost + k, load<f32>(lostOf(ledger) + j));
+    store<f32>(list.totals + k, load<f32>(totalsOf(ledger) + j));
+  }
+}
+
+function endRecords(c: Crossbar, device: i32, positive: Columns, negative: Columns): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  returnRecords(ledger, positive, device == 0);
+  returnRecords(ledger, negative, device != 0);
+}
+
+function returnRecords(ledger: Ledger, list: Columns, rises: bool): void {
+  for (let k: usize = 0; k < (<usize>(list.whole + list.rest)) << 2; k += 4) {
+    const j = <usize>load<u32>(list.offsets + k);
+    store<f32>(workOf(ledger, rises) + j, load<f32>(list.above + k));
+    store<f32>(workOf(ledger, !rises) + j, load<f32>(list.below + k));
+    store<f32>(lostOf(ledger) + j, load<f32>(list.lost + k));
+    if (ledger.backward) store<f32>(totalsOf(ledger) + j, load<f32>(list.totals + k));
+  }
+}
+
+/** The pulses of a row, cell by cell: in the columns' own order, where they lie side by side. */
+function recordParts(c: Crossbar, device: i32, row: usize, x: f32): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const rates = workingOf(ledger) + (x > 0 ? 0 : ledger.width);
+  const others = othersOf(ledger, device) + row;
+  const size = f32x4.splat(abs<f32>(x));
+  for (let j: usize = 0; j < (<usize>c.cols) << 2; j += 16) {
+    addFour(others + j, f32x4.mul(v128.load(rates + j), size));
+  }
 }
 
 /** Bytes of one of a list's arrays. */
@@ -88,6 +165,12 @@ function returnSums(c: Crossbar, list: Columns): void {
   }
 }
 
+/**
+ * @param recorded - whether a ledger is kept; a constant, so that the row without has nothing of it
+ * @param work - the list's sums of the work of such rows
+ */
+// @ts-ignore: decorator
+@inline
 function updateRow(
   c: Crossbar,
   p: Polarity,
@@ -97,6 +180,8 @@ function updateRow(
   x: f32,
   up: bool,
   list: Columns,
+  recorded: bool,
+  work: usize,
 ): void {
   const rate = f32x4.splat(up ? c.rateUp : c.rateDown);
   const size = f32x4.splat(x);
@@ -111,6 +196,11 @@ function updateRow(
   const owns: usize = c.parameterStride == 0 ? 0 : p.parameters + ((<usize>(i * c.allCols + c.firstCol)) << 2);
   const end = vectors(list);
   const whole = (<usize>list.whole) << 2;
+  const ledger = changetype<Ledger>(c.ledger);
+  const lost = list.lost;
+  const totals = list.totals;
+  const backward = recorded && ledger.backward;
+  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
   for (let k: usize = 0; k < end; k += 4 << 2) {
     const columns = v128.load(list.offsets + k);
     const j0 = <usize>(<u32>i32x4.extract_lane(columns, 0));
@@ -123,6 +213,12 @@ function updateRow(
     const blocks = owns == 0 ? shared : i32x4.add(shared, gather(owns, j0, j1, j2, j3));
     const change = tableChange4(c, blocks, g, pulses, bits4(p.cycleToCycle, cell));
     const moved = clip4(f32x4.add(g, change), f32x4.splat(0), f32x4.splat(1));
+    if (recorded) {
+      addFour(work + k, f32x4.mul(pulses, f32x4.add(g, moved)));
+      const by = f32x4.sub(moved, g);
+      addFour(lost + k, f32x4.mul(by, inputs));
+      if (backward) addFour(totals + k, by);
+    }
     const other = offset ? reference : gather(others, j0, j1, j2, j3);
     const before = device == 0 ? f32x4.sub(g, other) : f32x4.sub(other, g);
     const difference = device == 0 ? f32x4.sub(moved, other) : f32x4.sub(other, moved);

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { UsageError } from '../../errors.js';
+import { displayPath } from '../../experiment/place.js';
+import { RunFolder } from '../../experiment/run-folder.js';
+import { kindOf } from '../../experiment/files.js';
+import { readResults } from '../results/read.js';
+import { runOf } from '../results/sweep.js';
+import type { RunRead } from '../results/run.js';
+import { eventFile } from './event-file.js';
+import { runEvents } from './run-events.js';
+
+export interface WrittenEvents {
+  /** What `tensorboard --logdir` takes. */
+  readonly folder: string;
+  /** An event file a run, relative to the folder. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes an event file for every run of the places, those of sweeps and replicas included. Everything is made before the
+ * folder has its name.
+ * @param out - folder, a free place
+ * @throws UsageError where a place holds no runs, or the folder is there already
+ */
+export async function writeEvents(places: readonly string[], out: string): Promise<WrittenEvents> {
+  const folder = path.resolve(out);
+  if (kindOf(folder) !== 'absent') {
+    throw new UsageError({
+      where: `--out ${displayPath(folder)}`,
+      what: 'is there already',
+      remedy: 'name a new folder',
+    });
+  }
+  const { runs, sweeps } = readResults(places);
+  const finished = sweeps.flatMap(({ trials }) => trials.filter(({ status }) => status === 'finished').map(runOf));
+  const all = [...runs, ...finished].filter((run) => run.metrics().length > 0);
+  if (all.length === 0) {
+    const what = 'holds no run that was evaluated';
+    throw new UsageError({ where: places.join(' '), what, remedy: 'name what mho run left' });
+  }
+  const common = commonFolder(all);
+  const making = RunFolder.create(folder);
+  try {
+    const files: string[] = [];
+    for (const run of all) {
+      const events = await runEvents(run);
+      const name = path.join(
+        path.relative(common, run.folder),
+        `events.out.tfevents.${Math.floor(events[0]!.time)}.mho`,
+      );
+      making.write(name, eventFile(events));
+      files.push(name);
+    }
+    return { folder: making.complete(), files };
+  } catch (error) {
+    making.discard();
+    throw error;
+  }
+}
+
+/** The folder above all run folders, by which TensorBoard names them. */
+function commonFolder(runs: readonly RunRead[]): string {
+  return runs.reduce((common, { folder }) => {
+    let above = common;
+    while (path.relative(above, folder).startsWith('..')) above = path.dirname(above);
+    return above;
+  }, path.dirname(runs[0]!.folder));
+}
