@@ -36,7 +36,17 @@ const backendZones = ['./src', './datasets'].map((target) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['.cache/', 'dist/', 'node_modules/', 'runs/', 'calibrations/', '**/*.generated.ts', 'kernels/**/assembly/**'] },
+  {
+    ignores: [
+      '.cache/',
+      'dist/',
+      'node_modules/',
+      'runs/',
+      'calibrations/',
+      '**/*.generated.ts',
+      'kernels/**/assembly/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

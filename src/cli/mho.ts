@@ -18,6 +18,7 @@ import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
 import { tensorBoardCommand } from './tensorboard.js';
 import { verifyCommand } from './verify.js';
+import { watchCommand } from './watch.js';
 
 /**
  * The command `mho`.
@@ -58,6 +59,7 @@ function commandLine(argv: readonly string[]): Argv {
     .command(exportCommand)
     .command(reportCommand)
     .command(tensorBoardCommand)
+    .command(watchCommand)
     .command(doctorCommand)
     .demandCommand(1, 'no command was given')
     .strict()

@@ -12,7 +12,7 @@ export function positionalMistake(message: string, argv: readonly string[]): Usa
 const noExperiment = { what: 'no experiment was named, expected a file', remedy: 'see configs/experiments' };
 
 /** Commands of one word whose argument is a path. */
-const wordsWithPath = 'run ablate calibrate characterize export fit report results sweep tensorboard'.split(' ');
+const wordsWithPath = 'run ablate calibrate characterize export fit report results sweep tensorboard watch'.split(' ');
 
 function takesFile(command: string | undefined): boolean {
   return command !== undefined && wordsWithPath.includes(command);
@@ -30,6 +30,10 @@ function missing(command: string): UsageError | undefined {
     ['results', { what: 'no folder was named, expected folders with runs', remedy: 'name a run folder or a sweep' }],
     ['sweep', { what: 'no sweep was named, expected a file', remedy: 'see configs/sweeps' }],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
+    [
+      'watch',
+      { what: 'no folder was named, expected a run folder or a sweep', remedy: 'name runs, or --out of a run' },
+    ],
     ['tensorboard', { what: 'no runs were named, expected a run folder', remedy: 'name what mho run left' }],
     ['report', { what: 'no results were named, expected a run folder', remedy: 'name what mho run left' }],
     [

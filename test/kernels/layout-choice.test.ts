@@ -149,7 +149,7 @@ describe.skipIf(!hasGpu)(`layouts found by the clock (${gpuTitle})`, () => {
 
   it.each([
     { what: 'a tiny network in calls of 5 samples', sizes: [9, 6], samples: 250, call: 5 },
-    { what: "a slow network in calls of one", sizes: [300, 100, 10], samples: 60, call: 1 },
+    { what: 'a slow network in calls of one', sizes: [300, 100, 10], samples: 60, call: 1 },
   ] as const)('are kept of $what, with the bits of the reference', async ({ sizes, samples: count, call }) => {
     const { kept, reads } = countingStore();
     const replica = replicaOf({ sizes, device: 'noisy exponential' }, 3);
