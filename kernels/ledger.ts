@@ -12,7 +12,8 @@ import { f32 } from './arithmetic.js';
  * A request for fractions of a pulse is an outer product: a column's pulses are its factor times Σ|x|, and their work is
  * that factor times Σ|x|·G, with G as the update found it. The read before it is summed in the same pass, as Σx²·G.
  *
- * Before whole pulses, a read at the inputs x adds Σx²·G otherwise: instead of summing over all cells, inputs are summed up by rows,
+ * Other reads, before whole pulses and before those of measured tables, are not summed over all cells at the inputs x, as
+ * Σx²·G is: inputs are summed up by rows,
  * X = Σx², and each pulse that moves a cell by ΔG takes ΔG·X: Σx²·G is X·G at the end less what was taken. Backwards, errors
  * meet the columns' totals of G, which pulses keep up to date.
  *
