@@ -85,7 +85,7 @@ export const losesRequests: Suspect = rounding;
 const access: Suspect = ofCrossbar(
   ({ crossbar: { accessResistance = 'none' }, device }) =>
     `cells read behind the access resistance${
-      device.model === 'ideal' || accessResistance === 'none'
+      accessResistance === 'none' || !('gMax' in device)
         ? ''
         : ` (${formatQuantity(Number((1 / device.gMax).toPrecision(3)), 'resistance')} when on, behind ${formatQuantity(accessResistance, 'resistance')})`
     } do not give 0 for a weight of 0, so sums run to the ends of the sigmoids`,
