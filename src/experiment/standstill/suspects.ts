@@ -97,9 +97,7 @@ const access: Suspect = ofCrossbar(
 const firstWrite: Suspect = ofCrossbar(
   ({ device }) =>
     `the first write leaves gMin out${
-      device.model === 'ideal'
-        ? ''
-        : ` (${((100 * device.gMin) / (device.gMax - device.gMin)).toFixed(0)} % of the range)`
+      'gMin' in device ? ` (${((100 * device.gMin) / (device.gMax - device.gMin)).toFixed(0)} % of the range)` : ''
     }, so cells start too low`,
   'crossbar.initialWrite=exact',
   ({ initialWrite }) => initialWrite === 'without-gmin',
