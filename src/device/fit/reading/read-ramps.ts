@@ -5,6 +5,7 @@ import { assertMoves, assertSmooth, assertWords, readingOf, withoutTail } from '
 import { sameUnit, siemensOf, unitDimension } from './column-units.js';
 import { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
+import { assertPlausible } from './plausible.js';
 import { columnRoles, type Roles } from './roles.js';
 import { seriesOf, type Cell, type Series } from './series.js';
 import { freshStarts, splitByPolarity, splitByTurns, trendOf, unevenLengths, type Segment } from './split.js';
@@ -37,6 +38,7 @@ export function readRamps(text: string, file: string, device: number, options: R
       return [];
     }
   });
+  assertPlausible(ramps, table, options, notices);
   tellColumns(table, columnRoles(table, options), ramps, options, notices);
   if (ramps.length > 0) return { ramps, notes: notices.notes, warnings: notices.warnings };
   throw new UsageError({ where: file, what: 'no ramp is left', remedy: 'see what was left out, and mend the file' });
@@ -129,11 +131,20 @@ function tellUnit({ unit: written }: Series, numbers: readonly number[], reading
     tellAssumed(numbers, file, notices);
     return;
   }
-  if (told !== undefined && written !== undefined && !sameUnit(told, written))
+  if (told !== undefined && written !== undefined && !sameUnit(told, written)) {
+    assertNoPrefix(told, written, file);
     notices.warn(`${file}: says ${written}, and --unit ${told} is taken instead`);
+  }
   const unit = told ?? written!;
   if (readVoltage !== undefined && unitDimension(unit) !== 'current')
     notices.warn(`${file}: holds values in ${unit}, which the read voltage does not change`);
+}
+
+/** @throws UsageError where both are units of one quantity: one of them is a mistake of powers of ten */
+function assertNoPrefix(told: string, written: string, file: string): void {
+  if (unitDimension(told) !== unitDimension(written)) return;
+  const what = `says ${written}, and --unit says ${told}`;
+  throw new UsageError({ where: file, what, remedy: 'leave --unit out, or mend the unit in the file' });
 }
 
 /** Once a file: numbers without a unit are ampere, which is a factor of a million off where they are not. */
