@@ -48,7 +48,7 @@ function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
       atOnce(() => {
         session.train(...call);
       }),
-    predict: (...call) => atOnce(() => session.predict(...call)),
+    predict: (samples, replica, stream) => atOnce(() => session.predict(samples, replica, stream)),
     drift: (...call) =>
       atOnce(() => {
         session.drift(...call);

@@ -116,11 +116,27 @@ export interface HostOnlineSgdSession {
  * Replicas resident in a backend's own memory, wherever that is. Calls are worked off in the order in which they were
  * made; each rejects with what went wrong in it.
  */
-export interface OnlineSgdSession extends Later<Omit<HostOnlineSgdSession, 'dispose' | 'threads' | 'ledger'>> {
+export interface OnlineSgdSession extends Later<
+  Omit<HostOnlineSgdSession, 'predict' | 'dispose' | 'threads' | 'ledger'>
+> {
+  /**
+   * As on the host.
+   * @param signal - ends a prediction that takes long, which then rejects with its reason; one that is done at once is done
+   */
+  predict(samples: SamplesHandle, replica: number, stream: number, signal?: AbortSignal): Promise<Float32Array>;
+  /** The same of several replicas in one go; backends that gain nothing by it have none. */
+  predictEach?(samples: SamplesHandle, asked: readonly Prediction[]): Promise<Float32Array[]>;
   threads?(): ThreadUse;
   /** Backends that keep no ledger have none, and say so when they are opened with one. */
   ledger?(replica: number): Promise<LedgerEntry[]>;
   dispose(): void;
+}
+
+/** What `predict` is asked for, by replica. */
+export interface Prediction {
+  readonly replica: number;
+  readonly stream: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Cells of every replica as they were kept last. */

@@ -12,6 +12,12 @@ export interface Placed {
   dispose(): void;
 }
 
+/** A number of words in each of the two. */
+export interface Words {
+  readonly heap: number;
+  readonly data: number;
+}
+
 interface ArenaMark {
   readonly heapWords: number;
   readonly dataWords: number;
@@ -31,9 +37,14 @@ export class Arena {
     this.constant(tableBits());
   }
 
-  /** Bytes of the larger of the two. */
-  get bytes(): number {
-    return 4 * Math.max(this.heapWords, this.dataWords);
+  /** Bytes of the larger of the two buffers, with as many words more in each. */
+  bytesWith({ heap, data }: Words): number {
+    return 4 * Math.max(this.heapWords + heap, this.dataWords + data);
+  }
+
+  /** Words that the heap can still be given in a buffer of some bytes. */
+  heapLeft(bytes: number): number {
+    return Math.max(Math.floor(bytes / 4) - this.heapWords, 0);
   }
 
   /** A point to come back to. */

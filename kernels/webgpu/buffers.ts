@@ -102,12 +102,36 @@ export interface Part {
  * @throws RunError where the device was lost meanwhile, or memory ran out
  */
 export async function readBack(gpu: GpuDevice, parts: readonly Part[]): Promise<Float32Array[]> {
-  const staging = await withErrors(gpu, 'results', () => stage(gpu, parts));
+  const words = parts.reduce((sum, { count }) => sum + count, 0);
+  const staging = await withErrors(gpu, 'results', () => {
+    const buffer = createBuffer(gpu, 'results', 4 * words, usage.readBack);
+    copyParts(gpu, parts, buffer, 0);
+    return buffer;
+  });
+  return split(await readStaging(gpu, staging), parts);
+}
+
+/** Submits copies of parts, one behind the other, into a buffer from one of its words on. */
+export function copyParts({ device }: GpuDevice, parts: readonly Part[], into: GPUBuffer, from: number): void {
+  const encoder = device.createCommandEncoder();
+  let to = from;
+  for (const { buffer, at, count } of parts) {
+    if (count > 0) encoder.copyBufferToBuffer(buffer, 4 * at, into, 4 * to, 4 * count);
+    to += count;
+  }
+  device.queue.submit([encoder.finish()]);
+}
+
+/**
+ * What lies in a buffer that the host can read, once everything is done that was submitted; it is destroyed.
+ * @throws RunError where the device was lost meanwhile
+ */
+export async function readStaging(gpu: GpuDevice, staging: GPUBuffer): Promise<Float32Array> {
   try {
     await staging.mapAsync(0x1);
     const values = new Float32Array(staging.getMappedRange().slice(0));
     staging.unmap();
-    return split(values, parts);
+    return values;
   } catch (error) {
     await lossIsKnown(gpu.device);
     gpu.requireAlive();
@@ -115,20 +139,6 @@ export async function readBack(gpu: GpuDevice, parts: readonly Part[]): Promise<
   } finally {
     staging.destroy();
   }
-}
-
-/** Submits copies of the parts, one behind the other, into a buffer that the host can read. */
-function stage(gpu: GpuDevice, parts: readonly Part[]): GPUBuffer {
-  const words = parts.reduce((sum, { count }) => sum + count, 0);
-  const staging = createBuffer(gpu, 'results', 4 * words, usage.readBack);
-  const encoder = gpu.device.createCommandEncoder();
-  let to = 0;
-  for (const { buffer, at, count } of parts) {
-    if (count > 0) encoder.copyBufferToBuffer(buffer, 4 * at, staging, 4 * to, 4 * count);
-    to += count;
-  }
-  gpu.device.queue.submit([encoder.finish()]);
-  return staging;
 }
 
 /** A failed read is told before the loss that made it fail. */

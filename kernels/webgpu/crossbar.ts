@@ -76,8 +76,12 @@ class Descriptor {
 /** Room for descriptors, one behind the other: their address, and each one's words to be filled in. */
 export function reserveDescriptors(arena: Arena, count: number): { first: number; words: Uint32Array[] } {
   const all = new Uint32Array(count * descriptorSize);
-  const each = Array.from({ length: count }, (_, i) => all.subarray(i * descriptorSize, (i + 1) * descriptorSize));
-  return { first: arena.constant(all), words: each };
+  return { first: arena.constant(all), words: Array.from({ length: count }, (_, i) => descriptorAt(all, i)) };
+}
+
+/** One of descriptors that lie one behind the other. */
+export function descriptorAt(all: Uint32Array, i: number): Uint32Array {
+  return all.subarray(i * descriptorSize, (i + 1) * descriptorSize);
 }
 
 /** Gives a crossbar's arrays and tables their places and describes them to the shaders. */

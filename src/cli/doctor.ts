@@ -27,7 +27,10 @@ function describe({ versions, commit, platform, backends, auto, threads, dataset
     `${platform.os} ${platform.arch}, ${platform.cpu}, ${platform.cores} cores`,
     '',
     'backends',
-    ...backends.flatMap(backendLines),
+    ...backends.flatMap((backend) => [
+      ...backendLines(backend),
+      ...(backend.name === 'webgpu' ? [indented(packagesLine(versions.optional))] : []),
+    ]),
     `  taken      ${auto.backend} (${auto.reason})`,
     threadsLine(threads),
     '',
@@ -39,6 +42,12 @@ function describe({ versions, commit, platform, backends, auto, threads, dataset
 function backendLines({ name, ready, what, remedy, gpu }: BackendState): string[] {
   const line = `  ${name.padEnd(10)} ${ready ? 'ready' : 'absent'}: ${what}`;
   return [line, ...(remedy === undefined ? [] : [indented(`to get it: ${remedy}`)]), ...(gpu ? gpuLines(gpu) : [])];
+}
+
+/** Which packages are there, whether or not a driver is. */
+function packagesLine(versions: Diagnosis['versions']['optional']): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version ?? 'not installed'}`);
+  return `packages: ${named.join(', ')}`;
 }
 
 function threadsLine({ auto, reason }: ThreadsState): string {

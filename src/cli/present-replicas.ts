@@ -1,16 +1,24 @@
+import os from 'node:os';
 import path from 'node:path';
 import type { Experiment } from '../experiment/loader.js';
 import { displayPath } from '../experiment/place.js';
 import type { PlannedReplica } from '../experiment/replicas/plan.js';
 import { exitCodeOf, runReplicas, type FinishedReplicas } from '../experiment/replicas/run-replicas.js';
 import type { ReplicaRow, Spread } from '../experiment/replicas/summary.js';
+import { labelOf } from '../experiment/schema.js';
 import { listenForInterrupts } from './interrupt.js';
 import { formatPercent, formatTime } from './progress.js';
 import { ReplicasProgress } from './replicas-progress.js';
+import { drawRetention } from './retention-pictures.js';
 
 interface Presentation {
   readonly out: string | undefined;
-  readonly jobs: number;
+  /** Processes at a time; as many as the cores are enough for unless told. */
+  readonly jobs: number | undefined;
+  /** Threads of each process. */
+  readonly threads: number;
+  /** What the options say of both. */
+  readonly told: { readonly jobs: string | undefined; readonly threads: string | undefined };
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -23,7 +31,7 @@ interface Presentation {
 export async function presentReplicas(
   experiment: Experiment,
   planned: readonly PlannedReplica[],
-  { out, jobs, offline, json, quiet }: Presentation,
+  { out, jobs, threads, told, offline, json, quiet }: Presentation,
 ): Promise<number> {
   const progress = new ReplicasProgress(planned, quiet);
   const tell = (message: string): void => {
@@ -32,11 +40,18 @@ export async function presentReplicas(
   const interrupts = listenForInterrupts(tell);
   try {
     const finished = await runReplicas({
-      ...{ experiment, planned, jobs, offline, signal: interrupts.signal, warn: tell },
+      ...{ experiment, planned, offline, signal: interrupts.signal, warn: tell },
+      apart: {
+        module: new URL('./replica-worker.js', import.meta.url),
+        workers: jobs ?? Math.max(1, Math.floor(os.availableParallelism() / threads)),
+        threads,
+      },
+      pictures: drawRetention,
       out: out === undefined ? undefined : path.resolve(out),
       commandLine: ['mho', ...process.argv.slice(2)],
       observe: (replica, event) => {
         if (event.type === 'start') interrupts.hold();
+        if (event.type === 'start' && replica === 0 && event.of === undefined) sayUnused(event.backend, told, tell);
         progress.observe(replica, event);
       },
       ended: (replica, outcome) => {
@@ -52,14 +67,23 @@ export async function presentReplicas(
   }
 }
 
+/** Options that mean nothing on the backend that was taken. */
+function sayUnused(backend: string, { jobs, threads }: Presentation['told'], tell: (message: string) => void): void {
+  if (backend === 'webgpu' && jobs !== undefined)
+    tell('--jobs changes nothing: on webgpu replicas are trained together, in one process');
+  if (backend !== 'wasm' && threads !== undefined)
+    tell(`--threads changes nothing: there are threads on wasm alone, and this runs on ${backend}`);
+}
+
 /** The object of `--json`. Accuracies are fractions. */
 function summaryOf({ record, runFolder }: FinishedReplicas) {
-  const { experiment, status, backend, backendReason, trained, seconds, spread, replicas } = record;
-  return { experiment, status, backend, backendReason, trained, seconds, spread, replicas, runFolder };
+  const { experiment, otherDevice, status, backend, backendReason, trained, seconds, spread, replicas } = record;
+  return { experiment, otherDevice, status, backend, backendReason, trained, seconds, spread, replicas, runFolder };
 }
 
 function describe({ record, runFolder }: FinishedReplicas): string {
-  const { experiment, status, backend, backendReason, trained, seconds, spread, replicas } = record;
+  const { experiment: name, status, backend, backendReason, trained, seconds, spread, replicas } = record;
+  const experiment = labelOf({ name, otherDevice: record.otherDevice ?? undefined });
   const paths = Object.keys(replicas[0]!.values);
   const titles = ['replica', 'seed', ...paths, 'accuracy', 'best', 'epochs', 'status'];
   const how = trained === 'together' ? 'together' : 'each in a process';

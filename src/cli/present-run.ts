@@ -9,11 +9,14 @@ import { labelOf } from '../experiment/schema.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
 import { energyLines } from './energy-lines.js';
 import { retentionLines } from './retention-lines.js';
+import { drawRetention } from './retention-pictures.js';
 import { chooseProgress, formatCount, formatPercent, formatTime } from './progress.js';
 
 interface Presentation {
   readonly out: string | undefined;
   readonly threads: number;
+  /** Whether the option named them. */
+  readonly threadsTold: boolean;
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -25,7 +28,7 @@ interface Presentation {
  */
 export async function presentRun(
   experiment: Experiment,
-  { out, threads, offline, json, quiet }: Presentation,
+  { out, threads, threadsTold, offline, json, quiet }: Presentation,
   run: (request: ExperimentRequest) => Promise<FinishedRun>,
 ): Promise<number> {
   const progress = chooseProgress(quiet);
@@ -43,10 +46,12 @@ export async function presentRun(
       signal: interrupts.signal,
       warn: tell,
       explain: true,
-      // Charts take a second to load, and few runs have any.
-      pictures: async (...study) => (await import('../report/retention/chart.js')).retentionPictures(...study),
+      pictures: drawRetention,
       observe: (event) => {
         if (event.type === 'start') interrupts.hold();
+        if (event.type === 'start' && event.of === undefined && threadsTold && event.backend !== 'wasm') {
+          tell(`--threads changes nothing: there are threads on wasm alone, and this runs on ${event.backend}`);
+        }
         progress.observe(event);
       },
     });

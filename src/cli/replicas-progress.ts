@@ -59,7 +59,7 @@ export class ReplicasProgress {
 
   end(replica: number, outcome: ReplicaOutcome): void {
     this.ended++;
-    this.done[replica] = this.perReplica;
+    if ('record' in outcome) this.done[replica] = outcome.record.samples;
     if (this.silent && !('error' in outcome)) return;
     const { name, seed } = this.planned[replica]!;
     const came = 'error' in outcome ? `failed: ${outcome.error}` : accuracyOf(outcome);

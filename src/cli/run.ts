@@ -32,9 +32,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const { loadExperiment } = await import('../experiment/loader.js');
     const { withMeasurements } = await import('../experiment/measured-tables.js');
     const { splitSet } = await import('../experiment/overrides.js');
-    const { threadsOf } = await import('../experiment/threads.js');
+    const { askedThreads, threadsOf } = await import('../experiment/threads.js');
     const out = once('out', args.out);
-    const threads = threadsOf(once('threads', args.threads));
+    const told = { threads: once('threads', args.threads), jobs: once('jobs', args.jobs) };
+    const threads = threadsOf(told.threads);
     const overrides = saidOnce(args.set.map(splitSet), shortcuts(args));
     const load = () => loadExperiment(args.file, { overrides });
     const experiment = await withMeasurements(load, fetchingOptions(args.offline));
@@ -42,18 +43,31 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const planned = planReplicas(experiment, (values) =>
       loadExperiment(args.file, { overrides: [...overrides, ...values] }),
     );
-    const jobs = parseJobs(once('jobs', args.jobs));
+    const jobs = parseJobs(told.jobs);
     // Tensor library and kernels only now: mistakes in the file are told without waiting for them.
     if (planned) {
       const { presentReplicas } = await import('./present-replicas.js');
-      process.exitCode = await presentReplicas(experiment, planned, { ...args, out, jobs });
+      process.exitCode = await presentReplicas(experiment, planned, {
+        ...{ ...args, out, told, threads: askedThreads(told.threads) ?? 1 },
+        jobs: told.jobs === undefined ? undefined : jobs,
+      });
       return;
     }
+    if (told.jobs !== undefined) throw noReplicas();
     const { runExperiment } = await import('../experiment/run.js');
     const { presentRun } = await import('./present-run.js');
-    process.exitCode = await presentRun(experiment, { ...args, out, threads }, runExperiment);
+    process.exitCode = await presentRun(
+      experiment,
+      { ...args, out, threads, threadsTold: told.threads !== undefined },
+      runExperiment,
+    );
   },
 };
+
+function noReplicas(): UsageError {
+  const what = 'says how many replicas are trained at a time, but one network is to be trained';
+  return new UsageError({ where: '--jobs', what, remedy: 'add --replicas, or leave it out' });
+}
 
 /** Options that are shorter ways to say `--set`. */
 function shortcuts({ seed, backend, epochs, replicas, 'ideal-line': idealLine }: RunArguments) {

@@ -55,16 +55,20 @@ export function importNeuroSim(text: string, file: string): Imported {
     gMax: of('conductanceRangeVar') ? of('maxConductanceVar') / width : 0,
     gMin: of('conductanceRangeVar') ? of('minConductanceVar') / width : 0,
   };
+  const varies = Object.values(spread).some((sigma) => sigma > 0);
   const device = {
     model: 'exponential',
     source: `NeuroSim parameter list ${file}`,
+    validity:
+      'Identical pulses of the amplitude and width that the list is of, from cells within the range; without retention and temperature.',
     gMin: siemens(gMin),
     gMax: siemens(gMax),
     states: { ltp: of('maxNumLevelLTP'), ltd: of('maxNumLevelLTD') },
     nonlinearity: { ltp: { label: of('NL_LTP') }, ltd: { label: of('NL_LTD') } },
     cycleToCycle: rounded(of('sigmaCtoC') / width),
     readNoise: of('readNoise') ? of('sigmaReadNoise') : 0,
-    ...(Object.values(spread).some((sigma) => sigma > 0) ? { deviceToDevice: spread } : {}),
+    ...(varies ? { deviceToDevice: spread } : {}),
+    origin: originsIn(file, values, varies),
   };
   const notes = [
     ...(of('nonIdenticalPulse')
@@ -73,6 +77,33 @@ export function importNeuroSim(text: string, file: string): Imported {
     ...(unread.length === 0 ? [] : [`not used: ${unread.join(', ')}`]),
   ];
   return { device, notes };
+}
+
+/** Which of the list's names a key of the device comes from; a key whose names the list has not stands at what it means there. */
+const cameFrom: Readonly<Record<string, readonly Name[]>> = {
+  gMin: ['minConductance'],
+  gMax: ['maxConductance'],
+  'states.ltp': ['maxNumLevelLTP'],
+  'states.ltd': ['maxNumLevelLTD'],
+  'nonlinearity.ltp': ['NL_LTP'],
+  'nonlinearity.ltd': ['NL_LTD'],
+  cycleToCycle: ['sigmaCtoC'],
+  readNoise: ['readNoise', 'sigmaReadNoise'],
+  'deviceToDevice.ltp': ['sigmaDtoD'],
+  'deviceToDevice.ltd': ['sigmaDtoD'],
+  'deviceToDevice.gMax': ['maxConductanceVar', 'conductanceRangeVar'],
+  'deviceToDevice.gMin': ['minConductanceVar', 'conductanceRangeVar'],
+};
+
+/** Where the list has each value from is not known; that it stands there is. */
+function originsIn(file: string, values: ReadonlyMap<string, number>, varies: boolean): Record<string, string> {
+  const keys = Object.entries(cameFrom).filter(([key]) => varies || !key.startsWith('deviceToDevice'));
+  const origins = keys.map(([key, names]): [string, string] => {
+    const there = names.filter((name) => values.has(name));
+    const from = there.length === 0 ? `${names[0]!} is not in ${file}: none` : `${there.join(', ')} in ${file}`;
+    return [key, `defined: ${from}`];
+  });
+  return Object.fromEntries([...origins, ['retention', "defined: NeuroSim's lists have none"]]);
 }
 
 /** As it was written where it was written as a label; else as exactly as a bisection gives it. */

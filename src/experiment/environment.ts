@@ -4,11 +4,18 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { webgpuPackageVersions } from '../ops/webgpu-package.js';
 import { projectRoot } from '../../datasets/places.js';
 
 /** What a run ran on, for its record. */
 export interface Environment {
-  readonly versions: { readonly mho: string; readonly node: string; readonly tfjs: string };
+  readonly versions: {
+    readonly mho: string;
+    readonly node: string;
+    readonly tfjs: string;
+    /** Of the optional packages, by name; null where one is not installed. */
+    readonly optional: Readonly<Record<string, string | null>>;
+  };
   /** Commit of the project's working tree, with `+changes` where files differ from it; null outside a git checkout. */
   readonly commit: string | null;
   readonly platform: { readonly os: string; readonly arch: string; readonly cpu: string; readonly cores: number };
@@ -17,7 +24,12 @@ export interface Environment {
 export function describeEnvironment(): Environment {
   const cpus = os.cpus();
   return {
-    versions: { mho: mhoVersion(), node: process.versions.node, tfjs: tfjsVersion() },
+    versions: {
+      mho: mhoVersion(),
+      node: process.versions.node,
+      tfjs: tfjsVersion(),
+      optional: webgpuPackageVersions(),
+    },
     commit: commitOf(projectRoot()),
     platform: {
       os: `${os.type()} ${os.release()}`,

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { RunError, UsageError } from '../errors.js';
@@ -100,13 +100,34 @@ function partialPrefix(target: string): string {
   return `.${path.basename(target)}.partial-${os.hostname()}-`;
 }
 
-/** Removes what a process of this host that was killed left of an earlier run to the same place. */
+/** Milliseconds after which what lies beside the target, under another name, is taken for abandoned. */
+const longAgo = 3_600_000;
+
+/**
+ * Removes what processes of this host that were killed left: of an earlier run to the same place at once, and beside it,
+ * as most names hold the time, where nothing was written for an hour.
+ */
 function removeStale(target: string): void {
-  const [folder, prefix] = [path.dirname(target), partialPrefix(target)];
-  for (const name of readdirSync(folder).filter((name) => name.startsWith(prefix))) {
-    const pid = /^\d+$/.exec(name.slice(prefix.length))?.[0];
-    if (pid !== undefined && !isAlive({ pid: Number(pid), born: null }))
-      rmSync(path.join(folder, name), { recursive: true });
+  const folder = path.dirname(target);
+  const mark = `.partial-${os.hostname()}-`;
+  for (const name of readdirSync(folder).filter((name) => name.startsWith('.') && name.includes(mark))) {
+    const pid = name.slice(name.lastIndexOf(mark) + mark.length);
+    if (!/^\d+$/.test(pid) || isAlive({ pid: Number(pid), born: null })) continue;
+    const place = path.join(folder, name);
+    if (name.startsWith(partialPrefix(target)) || Date.now() - lastWrite(place) > longAgo) {
+      rmSync(place, { recursive: true, force: true });
+    }
+  }
+}
+
+/** When something in a folder was written last [ms]; now, where another process is removing it. */
+function lastWrite(folder: string): number {
+  try {
+    const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const times = ['', ...entries].map((name) => statSync(path.join(folder, name)).mtimeMs);
+    return times.reduce((last, time) => Math.max(last, time));
+  } catch {
+    return Date.now();
   }
 }
 

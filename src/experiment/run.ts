@@ -100,7 +100,7 @@ export async function prepareShared(
 }
 
 /** As the label, without blanks. */
-function folderName({ name, otherDevice }: ExperimentConfig): string {
+export function folderName({ name, otherDevice }: ExperimentConfig): string {
   return otherDevice === undefined ? name : `${name}-${otherDevice.replace(/[^\w.-]+/g, '-')}`;
 }
 

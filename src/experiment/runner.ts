@@ -2,6 +2,7 @@ import type { ThreadUse } from '../../kernels/online-sgd/contract.js';
 import type { Phase } from '../device/retention/temperature.js';
 import type { MhoError } from '../errors.js';
 import type { Evaluation } from '../training/evaluation.js';
+import { isInterruption } from '../training/interruption.js';
 import type { EpochOptions, EvaluationTime, KeptNetwork, LayerSnapshot } from '../training/trainer.js';
 
 /** What a run needs of a trainer. */
@@ -12,7 +13,7 @@ export interface Trainable {
   /** Samples that one epoch trains on. */
   readonly samplesPerEpoch: number;
   trainEpoch(options: EpochOptions): Promise<void>;
-  evaluate(time?: EvaluationTime): Promise<Evaluation>;
+  evaluate(time?: EvaluationTime, signal?: AbortSignal): Promise<Evaluation>;
   /** Leaves the network alone; what is left of its programmed conductance since the first hold began, null of none. */
   hold(phase: Phase): Promise<number | null>;
   snapshot(): Promise<LayerSnapshot[]>;
@@ -140,11 +141,16 @@ class Run {
   }
 
   private async reach(epochs: number): Promise<RunOutcome> {
-    if (!this.signal.aborted) await this.evaluate(0, 0);
-    for (let epoch = 1; epoch <= epochs && (await this.epoch(epoch)); epoch++);
-    if (this.isTrained) {
-      await this.options.afterTraining?.();
-      await this.hold();
+    try {
+      if (!this.signal.aborted) await this.evaluate(0, 0);
+      for (let epoch = 1; epoch <= epochs && (await this.epoch(epoch)); epoch++);
+      if (this.isTrained) {
+        await this.options.afterTraining?.();
+        await this.hold();
+      }
+    } catch (error) {
+      // An evaluation that takes long ends with the signal, as a chunk does.
+      if (!isInterruption(error, this.signal)) throw error;
     }
     return this.outcome();
   }
@@ -169,7 +175,7 @@ class Run {
     for (const stay of hold) {
       if (this.signal.aborted) return;
       const retained = await this.trainer.hold(stay);
-      this.evaluation = await this.trainer.evaluate();
+      this.evaluation = await this.trainer.evaluate('epoch', this.signal);
       const { accuracy, correct, count, loss } = this.evaluation;
       const elapsed = (this.holds.at(-1)?.elapsed ?? 0) + stay.time;
       const metrics = { phase: this.holds.length + 1, ...stay, elapsed, accuracy, correct, count, loss, retained };
@@ -198,7 +204,7 @@ class Run {
       await this.trainer.trainEpoch({ onProgress, signal: this.signal, pauses: this.pausesOf(epoch), onPause });
       return true;
     } catch (error) {
-      if (isAbort(error, this.signal)) return false;
+      if (isInterruption(error, this.signal)) return false;
       throw error;
     }
   }
@@ -213,7 +219,7 @@ class Run {
 
   private async pause(): Promise<void> {
     const started = performance.now();
-    await this.visit(await this.trainer.evaluate('within-epoch'));
+    await this.visit(await this.trainer.evaluate('within-epoch', this.signal));
     this.pausedSeconds += secondsSince(started);
   }
 
@@ -223,7 +229,7 @@ class Run {
   }
 
   private async evaluate(epoch: number, trainSeconds: number): Promise<void> {
-    this.evaluation = await this.trainer.evaluate();
+    this.evaluation = await this.trainer.evaluate('epoch', this.signal);
     const { accuracy, correct, count, loss } = this.evaluation;
     const samplesPerSecond = epoch === 0 ? null : this.trainer.samplesPerEpoch / trainSeconds;
     const { samples } = this.trainer.counters();
@@ -250,8 +256,4 @@ class Run {
 
 function secondsSince(started: number): number {
   return (performance.now() - started) / 1000;
-}
-
-function isAbort(error: unknown, signal: AbortSignal): boolean {
-  return signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
 }

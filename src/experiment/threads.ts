@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { setting } from '../../datasets/places.js';
 import { mostThreads } from '../../kernels/online-sgd/contract.js';
 import { whyNoThreads } from '../../kernels/wasm/team.js';
 import { UsageError } from '../errors.js';
@@ -24,9 +25,17 @@ export function diagnoseThreads(): ThreadsState {
  * @throws UsageError where that is neither `auto` nor a whole number from 1 to 64
  */
 export function threadsOf(option: string | undefined, env: NodeJS.ProcessEnv = process.env): number {
-  const { MHO_THREADS } = env;
-  const [where, text] = option === undefined ? ['MHO_THREADS', MHO_THREADS ?? 'auto'] : ['--threads', option];
-  if (text === 'auto') return diagnoseThreads().auto;
+  return askedThreads(option, env) ?? diagnoseThreads().auto;
+}
+
+/**
+ * Threads that were asked for by number; undefined where that is left to `auto`.
+ * @throws UsageError where it is neither `auto` nor a whole number from 1 to 64
+ */
+export function askedThreads(option: string | undefined, env: NodeJS.ProcessEnv = process.env): number | undefined {
+  const [where, text] =
+    option === undefined ? ['MHO_THREADS', setting(env, 'MHO_THREADS') ?? 'auto'] : ['--threads', option];
+  if (text === 'auto') return undefined;
   const threads = /^\d+$/.test(text) ? Number(text) : 0;
   if (threads >= 1 && threads <= mostThreads) return threads;
   const what = `got ${JSON.stringify(text)}, expected auto or a whole number from 1 to ${mostThreads}`;

@@ -27,6 +27,7 @@ export interface GpuState extends AdapterFacts {
 const shownLimits = [
   ...(['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const),
   ...(['maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupsPerDimension'] as const),
+  'maxComputeWorkgroupStorageSize' as const,
 ];
 
 /** Looks at every backend. */

@@ -7,7 +7,7 @@ import type {
   Replica,
   Samples,
 } from '../../kernels/online-sgd/contract.js';
-import { readableBackends, readableKernels, kernels, tensorKernels } from '../../kernels/register.js';
+import { readableBackends, readableKernels, kernels, tensorKernels, type Backend } from '../../kernels/register.js';
 import {
   crossbarInputs,
   gpuResultsOf,
@@ -95,9 +95,9 @@ const suffix = (replica: number, layer: number): string => `_${replica}_${layer}
  */
 export async function openOnlineSgd(
   replicas: readonly Replica[],
-  options: OpenOptions = {},
+  { backend = activeBackend(where), ...options }: OpenOptions & { readonly backend?: Backend | undefined } = {},
 ): Promise<OnlineSgdSession> {
-  return kernels[activeBackend(where)].OnlineSgd.open(replicas, options);
+  return kernels[backend].OnlineSgd.open(replicas, options);
 }
 
 export function registerOnlineSgd(): void {

@@ -4,7 +4,12 @@ import type { CellDrift } from './cell-drift.js';
 import type { Evaluation } from './evaluation.js';
 
 /** How a network does on the test images; the stream separates the read noise of one evaluation from another's. */
-export type Judge = (session: OnlineSgdSession, test: SamplesHandle, stream: number) => Promise<Evaluation>;
+export type Judge = (
+  session: OnlineSgdSession,
+  test: SamplesHandle,
+  stream: number,
+  signal?: AbortSignal,
+) => Promise<Evaluation>;
 
 export interface LeftNetworkParts {
   readonly session: OnlineSgdSession;
@@ -43,8 +48,9 @@ export class LeftNetwork {
     return this.programmed === 0 ? null : (await this.parts.drift.programmed()) / this.programmed;
   }
 
-  evaluate(): Promise<Evaluation> {
-    return this.parts.judge(this.parts.session, this.parts.test, this.stream++);
+  /** @param signal - rejects with its reason where the evaluation takes long */
+  evaluate(signal?: AbortSignal): Promise<Evaluation> {
+    return this.parts.judge(this.parts.session, this.parts.test, this.stream++, signal);
   }
 
   dispose(): void {

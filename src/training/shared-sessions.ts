@@ -111,8 +111,8 @@ class Ensemble {
     return {
       load: (samples) => living(() => this.load(loads++, samples)),
       train: (samples, order, firstStep) => living(() => this.train(place, samples, order, firstStep)),
-      predict: (samples, replica, stream) =>
-        living(() => this.session.predict(samples, this.placeOf(place, replica), stream)),
+      predict: (samples, replica, stream, signal) =>
+        living(() => this.session.predict(samples, this.placeOf(place, replica), stream, signal)),
       drift: (replica, layer, losses) => living(() => this.session.drift(this.placeOf(place, replica), layer, losses)),
       states: (replica) => living(() => this.session.states(this.placeOf(place, replica))),
       dispose: () => {

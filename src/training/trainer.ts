@@ -20,7 +20,7 @@ import type { ConditionsConfig } from './conditions.js';
 import { EnergyMeter, type EnergyReport } from './energy.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
-import { LeftNetwork } from './left-network.js';
+import { LeftNetwork, type Judge } from './left-network.js';
 import { createReplica } from './network.js';
 import type { OpenSession } from './shared-sessions.js';
 import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
@@ -91,7 +91,8 @@ export class Trainer {
   private epoch = 0;
   private samples = 0;
   private evaluations = 0;
-  private chunk = 100;
+  /** Few at first: a slow GPU may take seconds for as many as a fast one does in a moment. */
+  private chunk = 10;
   private readonly drift: CellDrift;
   private readonly time: TrainingTime;
   private readonly meter: EnergyMeter | undefined;
@@ -122,8 +123,10 @@ export class Trainer {
     requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
     const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
-    const { threads, energy } = spec;
-    const session = await (spec.open ? spec.open(replica) : openOnlineSgd([replica], { threads, ledger: energy }));
+    const { backend, threads, energy } = spec;
+    const session = await (spec.open
+      ? spec.open(replica)
+      : openOnlineSgd([replica], { backend, threads, ledger: energy }));
     try {
       const table = inputTable(dataset, inputs.inputs);
       const train = await session.load(samplesOf(dataset.train, dataset, table));
@@ -204,12 +207,11 @@ export class Trainer {
   async leave(): Promise<LeftNetwork> {
     const { spec, program } = this;
     const states = await this.session.states(0);
-    const session = await openOnlineSgd([{ program, states, seed: spec.seed }]);
+    const session = await openOnlineSgd([{ program, states, seed: spec.seed }], { backend: spec.backend });
     const drift = this.drift.fork(session);
     this.time.leave(drift, this.samples);
     const test = await session.load(testSamples(spec));
-    const judge = (one: OnlineSgdSession, images: SamplesHandle, stream: number) => this.judge(one, images, stream);
-    return LeftNetwork.of({ session, test, program, drift, judge, stream: this.evaluations });
+    return LeftNetwork.of({ session, test, program, drift, judge: this.judge, stream: this.evaluations });
   }
 
   private order(): Uint32Array {
@@ -223,26 +225,29 @@ export class Trainer {
 
   private aimAt(samples: number, milliseconds: number): void {
     const wanted = (samples * chunkMilliseconds) / Math.max(milliseconds, 1);
-    this.chunk = Math.round(Math.min(Math.max(wanted, 10), 20_000));
+    this.chunk = Math.round(Math.min(Math.max(wanted, 1), 20_000));
   }
 
-  /** Accuracy on the whole test split. */
-  async evaluate(time: EvaluationTime = 'epoch'): Promise<Evaluation> {
+  /**
+   * Accuracy on the whole test split.
+   * @param signal - rejects with its reason where the evaluation takes long
+   */
+  async evaluate(time: EvaluationTime = 'epoch', signal?: AbortSignal): Promise<Evaluation> {
     // Those within an epoch take their streams from the far end, by the samples: none depends on how many there are.
     const stream = time === 'epoch' ? this.evaluations++ : 2 ** 32 - 1 - this.samples;
-    return this.judge(this.session, this.test, stream);
+    return this.judge(this.session, this.test, stream, signal);
   }
 
-  private async judge(session: OnlineSgdSession, test: SamplesHandle, stream: number): Promise<Evaluation> {
+  private readonly judge: Judge = async (session, test, stream, signal) => {
     const { dataset } = this.spec;
-    const outputs = await session.predict(test, 0, stream);
+    const outputs = await session.predict(test, 0, stream, signal);
     const evaluation = evaluateOutputs(outputs, dataset.test.labels, dataset.classes, this.loss);
     if (Number.isNaN(evaluation.loss)) {
       const what = `training diverged: after ${this.samples} samples the network's outputs are not numbers`;
       throw new RunError({ where: 'training', what, remedy: 'lower training.learningRate' });
     }
     return evaluation;
-  }
+  };
 
   async snapshot(): Promise<LayerSnapshot[]> {
     return this.layersOf(await this.session.states(0));

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
+import type { RunRecord } from '../../src/experiment/record.js';
 import type { ReplicasRecord } from '../../src/experiment/replicas/summary.js';
 import { Scratch, smallExperiment } from '../experiment/scratch.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
@@ -42,6 +43,17 @@ async function trainingBegun(): Promise<void> {
 
 const weightsOf = (...names: string[]): Buffer => readFileSync(scratch.path(...names, 'final.safetensors'));
 
+/** Trains nothing, and is then left alone: a run with a warning and with pictures. */
+const retentionExperiment = smallExperiment
+  .replace('device: { model: ideal }', `device: ${path.resolve('configs/devices/pi-ws2-ns.yaml')}`)
+  .replaceAll(/units: (\d+)/g, 'units: $1\n      weightLimit: 2')
+  .replace('learningRate: 0.1', 'learningRate: 1e-9')
+  .concat('conditions: { retention: { temperatures: [25 degC], times: [1 s, 1000 s] } }\n');
+
+/** Files of a run folder, in order. */
+const filesOf = (...names: string[]): string[] =>
+  readdirSync(scratch.path(...names), { recursive: true, encoding: 'utf8' }).sort();
+
 describe.skipIf(!orhdIsHere)('mho run --replicas', () => {
   it('leaves for each seed the run folder that its run alone leaves, and a summary', async () => {
     const common = [deviceExperiment, '--epochs', '1', '--set', 'training.order=shuffle'];
@@ -71,6 +83,68 @@ describe.skipIf(!orhdIsHere)('mho run --replicas', () => {
     }
     const sorted = record.replicas.map(({ accuracy }) => accuracy!).sort((a, b) => a - b);
     expect(record.spread).toMatchObject([{ count: 3, median: sorted[1], min: sorted[0], max: sorted[2] }]);
+  });
+
+  it('leaves pictures and warnings as the run alone does', async () => {
+    scratch.write('forgets.yaml', retentionExperiment);
+    const args = ['run', 'forgets.yaml', '--replicas', '2', '--out', 'all', '--jobs', '2', '--threads', '2'];
+    const { code, stderr } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^small, seed 1: .*no weight moved/m);
+    await mho.run(['run', 'forgets.yaml', '--out', 'one', '--quiet', '--threads', '2'], scratch.folder);
+    expect(filesOf('all', 'replica-1')).toEqual(filesOf('one'));
+    expect(filesOf('one').some((file) => file.endsWith('.png'))).toBe(true);
+    const record = (...names: string[]) =>
+      JSON.parse(readFileSync(scratch.path(...names, 'run.json'), 'utf8')) as RunRecord;
+    const { warnings, threads } = record('one');
+    expect(warnings).toHaveLength(1);
+    expect(record('all', 'replica-1')).toMatchObject({ warnings, threads });
+    for (const file of filesOf('one').filter((name) => !/^figures$|run\.json|metrics\.jsonl/.test(name))) {
+      expect(readFileSync(scratch.path('all', 'replica-1', file)).equals(readFileSync(scratch.path('one', file)))).toBe(
+        true,
+      );
+    }
+  });
+
+  it.skipIf(!hasGpu)(`leaves them on webgpu too: ${gpuTitle}`, async () => {
+    scratch.write('forgets.yaml', retentionExperiment);
+    const less = ['dataset.trainSubset.count=20', 'conditions.retention.times=[1 s]'].flatMap((set) => ['--set', set]);
+    const small = [...less, '--backend', 'webgpu', '--quiet', '--out'];
+    const args = ['run', 'forgets.yaml', '--replicas', '2', '--jobs', '3', '--threads', '2', ...small, 'all'];
+    const { code, stderr } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(stderr).toContain('--jobs changes nothing: on webgpu replicas are trained together, in one process');
+    expect(stderr).toContain('--threads changes nothing: there are threads on wasm alone, and this runs on webgpu');
+    await mho.run(['run', 'forgets.yaml', ...small, 'one'], scratch.folder);
+    expect(filesOf('all', 'replica-1')).toEqual(filesOf('one'));
+    const warningsOf = (...names: string[]) =>
+      (JSON.parse(readFileSync(scratch.path(...names, 'run.json'), 'utf8')) as RunRecord).warnings;
+    expect(warningsOf('all', 'replica-1')).toEqual(warningsOf('one'));
+    expect(warningsOf('one')).toHaveLength(1);
+  });
+
+  it('names the folder after a device that stands in the place of its own', async () => {
+    const args = ['run', 'small.yaml', '--replicas', '2', '--set', 'device=idealDevice.yaml', '--json', '--quiet'];
+    scratch.write('idealDevice.yaml', 'model: ideal\n');
+    const { code, stdout } = await mho.run(args, scratch.folder);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ experiment: 'small', otherDevice: 'idealDevice' });
+    expect(readdirSync(scratch.path('runs'))[0]).toMatch(/^small-idealDevice-.*-1x2$/);
+  });
+
+  it('says nothing where it is killed, and its processes end with it', async () => {
+    const args = ['run', deviceExperiment, '--replicas', '2', '--jobs', '2', '--epochs', '100000', '--out', 'all'];
+    const child = mho.start(args, scratch.folder);
+    const end = finished(child);
+    await trainingBegun();
+    child.kill('SIGKILL');
+    // stderr is closed by the last of its processes.
+    const { stderr } = await end;
+    expect(stderr).not.toMatch(/EPIPE|\n +at /);
+    // The next run to the place takes away what lies there.
+    const again = await mho.run(['run', 'small.yaml', '--out', 'all', '--quiet'], scratch.folder);
+    expect(again.code).toBe(0);
+    expect(scratch.names()).toEqual(['all', 'small.yaml']);
   });
 
   it('records one that fails, and leaves the others alone', async () => {
@@ -126,6 +200,10 @@ describe.skipIf(!orhdIsHere)('mho run --replicas', () => {
     [
       ['--replicas', '2', '--set', 'replicas=3'],
       '--replicas: stands beside --set replicas, expected one of them; leave one out\n',
+    ],
+    [
+      ['--jobs', '2'],
+      '--jobs: says how many replicas are trained at a time, but one network is to be trained; add --replicas, or leave it out\n',
     ],
     [['--replicas', '2', '--jobs', 'x'], '--jobs: got "x", expected a whole number from 1 to 1024\n'],
   ])('refuses %j', async (args, message) => {

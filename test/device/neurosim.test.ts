@@ -28,7 +28,18 @@ describe('a parameter list', () => {
     const { device, notes } = importNeuroSim(list, 'Cell.cpp');
     const gMin = 1 / 3.25e8;
     const width = 3.8462e-8 - gMin;
-    expect(device).toEqual({
+    const { validity, origin, ...values } = device;
+    expect(validity).toMatch(/^Identical pulses/);
+    expect(origin).toMatchObject({
+      gMax: 'defined: maxConductance in Cell.cpp',
+      'states.ltd': 'defined: maxNumLevelLTD in Cell.cpp',
+      'deviceToDevice.gMax': 'defined: maxConductanceVar, conductanceRangeVar in Cell.cpp',
+      retention: "defined: NeuroSim's lists have none",
+    });
+    // Every value is told where it comes from.
+    const told = Object.keys(origin!).map((key) => key.split('.')[0]!);
+    expect(Object.keys(values).filter((key) => !['model', 'source', ...told].includes(key))).toEqual([]);
+    expect(values).toEqual({
       ...{ model: 'exponential', source: 'NeuroSim parameter list Cell.cpp' },
       ...{ gMin: `${gMin} S`, gMax: '3.8462e-8 S', states: { ltp: 97, ltd: 100 } },
       nonlinearity: { ltp: { label: 2.4 }, ltd: { label: -4.88 } },
@@ -43,7 +54,11 @@ describe('a parameter list', () => {
     const off = list.replace('readNoise = true', 'readNoise = false').replace('RangeVar = true', 'RangeVar = false');
     const { device } = importNeuroSim(off, 'Cell.cpp');
     expect(device).toMatchObject({ readNoise: 0, deviceToDevice: { ltp: 0.1, ltd: 0.1, gMax: 0, gMin: 0 } });
-    expect(importNeuroSim(off.replace('sigmaDtoD = 0.1', ''), 'x').device).not.toHaveProperty('deviceToDevice');
+    const alike = importNeuroSim(off.replace('sigmaDtoD = 0.1', ''), 'x').device;
+    expect(alike).not.toHaveProperty('deviceToDevice');
+    expect(Object.keys(alike.origin!).join()).not.toContain('deviceToDevice');
+    const quiet = importNeuroSim(off.replace(/.*sigmaCtoC.*/, ''), 'x').device;
+    expect(quiet).toMatchObject({ cycleToCycle: 0, origin: { cycleToCycle: 'defined: sigmaCtoC is not in x: none' } });
   });
 
   it('comes back from an export with the values that it had', () => {

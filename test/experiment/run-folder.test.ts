@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunError, UsageError } from '../../src/errors.js';
 import { assertFree, defaultRunFolder, RunFolder } from '../../src/experiment/run-folder.js';
@@ -41,6 +42,21 @@ describe('a run folder', () => {
     atExit!(130);
     expect(readdirSync(scratch.folder)).toEqual([]);
     expect(process.listeners('exit')).toEqual(before);
+  });
+
+  it('removes what a killed process left under another name once nothing was written there for an hour', () => {
+    const [old, young, living] = ['4194305', '4194306', `${process.ppid}`].map((pid, i) =>
+      path.join('runs', `.b${i}.partial-${hostname()}-${pid}`),
+    );
+    for (const folder of [old!, young!, living!]) {
+      const file = scratch.write(path.join(folder, 'replica-1', 'metrics.jsonl'), '');
+      const hours = new Date(Date.now() - 2 * 3_600_000);
+      // What is deep within counts too.
+      if (folder !== young) utimesSync(file, hours, hours);
+      for (const place of [path.dirname(file), scratch.path(folder)]) utimesSync(place, hours, hours);
+    }
+    RunFolder.create(scratch.path('runs', 'a')).discard();
+    expect(readdirSync(scratch.path('runs')).sort()).toEqual([path.basename(young!), path.basename(living!)]);
   });
 
   it('removes what a killed process of this host left at the same place, and nothing else', () => {

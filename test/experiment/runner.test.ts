@@ -140,7 +140,7 @@ describe('a run', () => {
 describe('the run record', () => {
   const recordOf = (outcome: RunOutcome) => {
     const { config } = loadExperiment('configs/experiments/wse2-orhd.yaml');
-    const versions = { mho: '1', node: '20', tfjs: '4' };
+    const versions = { mho: '1', node: '20', tfjs: '4', optional: {} };
     const platform = { os: 'Linux', arch: 'x64', cpu: 'c', cores: 2 };
     const startedAt = new Date(0);
     const finishedAt = new Date(1500);

@@ -1,4 +1,4 @@
-import { type OnlineSgdSession, type Replica } from '../../kernels/online-sgd/contract.js';
+import type { OnlineSgdSession, Replica } from '../../kernels/online-sgd/contract.js';
 import { hostKernels } from '../../kernels/register.js';
 import { arraysOf, everySample, samplesOf, type DeviceName, type Network } from './kernels.js';
 

@@ -1,9 +1,9 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { lossesAfter } from '../../src/crossbar/drift.js';
-import type { CrossbarState } from '../../src/crossbar/program.js';
-import { type Replica } from '../../kernels/online-sgd/contract.js';
 import { openOnGpu } from '../../kernels/online-sgd/webgpu/kernel.js';
-import { layouts, type Layout } from '../../kernels/online-sgd/webgpu/layout.js';
+import { WebgpuSession } from '../../kernels/online-sgd/webgpu/session.js';
+import { onlineSgdShader } from '../../kernels/online-sgd/webgpu/shader.js';
+import type { ReplicaGroup } from '../../kernels/online-sgd/webgpu/replica-group.js';
 import { hostKernels, kernels } from '../../kernels/register.js';
 import { gpuDevice } from '../../kernels/webgpu/device.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
@@ -16,74 +16,11 @@ import {
   samplesOf,
   type DeviceName,
 } from '../helpers/kernels.js';
-import { count, expected, firstStep, network, samples, train } from '../helpers/small-training.js';
+import { count, expected, firstStep, network, samples } from '../helpers/small-training.js';
 
 /** What only the GPU has: layouts, and replicas in one dispatch. */
 
-async function trained(replicas: readonly Replica[], layout?: Layout, chunk?: number): Promise<CrossbarState[][]> {
-  const session = await openOnGpu(replicas, layout);
-  await train(session, chunk);
-  const states = await Promise.all(replicas.map((_, r) => session.states(r)));
-  session.dispose();
-  return states;
-}
-
-const devices: DeviceName[] = [
-  'ideal',
-  'exponential with device-to-device spread and read noise',
-  'lookup table',
-  'lookup tables of three devices',
-];
-
 describe.skipIf(!hasGpu)(`OnlineSgd on webgpu (${gpuTitle})`, () => {
-  describe.each(layouts)('laid out %s', (layout) => {
-    it.each(devices)('has the bits of the reference: %s', async (device) => {
-      const replica = replicaOf(network(device), 3);
-      expectSameBits(arraysOf((await trained([replica], layout))[0]!), expected(replica));
-    });
-
-    it('gives the same bits in chunks of 7 samples', async () => {
-      const replica = replicaOf(network('lookup table'), 3);
-      expectSameBits(arraysOf((await trained([replica], layout, 7))[0]!), expected(replica));
-    });
-
-    it('gives each of several replicas, of different devices and rates, the bits that it has alone', async () => {
-      const replicas = [
-        ...devices.map((device) => replicaOf(network(device), 3)),
-        replicaOf({ ...network('noisy exponential'), learningRate: 0.3, errorPath: 'before-update' }, 4),
-        replicaOf({ ...network('noisy exponential'), loss: 'cross-entropy' }, 2 ** 40),
-      ];
-      const states = await trained(replicas, layout);
-      states.forEach((ofReplica, r) => {
-        expectSameBits(arraysOf(ofReplica), expected(replicas[r]!));
-      });
-    });
-
-    it('gives each replica its own order, and leaves one that has none as it is', async () => {
-      const replicas = [3, 4, 5].map((seed) => replicaOf(network('noisy exponential'), seed));
-      const orders = [everySample(70), undefined, everySample(count).slice(30)];
-      const session = await openOnGpu(replicas, layout);
-      const reference = hostKernels.cpu.OnlineSgd.open(replicas);
-      await session.train(await session.load(samples), orders, firstStep);
-      reference.train(reference.load(samples), orders, firstStep);
-      for (const r of replicas.keys()) {
-        expectSameBits(arraysOf(await session.states(r)), arraysOf(reference.states(r)));
-      }
-      session.dispose();
-    });
-
-    it('has the bits of the reference where layers are wider than a workgroup, with softmax', async () => {
-      const wide = replicaOf({ sizes: [9, 300, 70], device: 'soft bounds', activation: 'softmax' }, 5);
-      const of = samplesOf({ kind: 'values', count: 3, features: 9, classes: 70, background: 0 });
-      const session = await openOnGpu([wide], layout);
-      await session.train(await session.load(of), everySample(3), 0);
-      const reference = hostKernels.cpu.OnlineSgd.open([wide]);
-      reference.train(reference.load(of), everySample(3), 0);
-      expectSameBits(arraysOf(await session.states(0)), arraysOf(reference.states(0)));
-      session.dispose();
-    });
-  });
-
   it('chooses a layout while it trains, which changes no bit', async () => {
     const replica = replicaOf(network('noisy exponential'), 3);
     const session = await openOnGpu([replica]);
@@ -122,6 +59,93 @@ describe.skipIf(!hasGpu)(`OnlineSgd on webgpu (${gpuTitle})`, () => {
       expectSameBits({ z: await session.predict(handle, r, 5) }, { z: reference.predict(host, r, 5) });
     }
     session.dispose();
+  });
+
+  it('predicts several replicas in one go, each with a stream of its own, as the reference does', async () => {
+    const replicas = [3, 4, 5].map((seed) =>
+      replicaOf(network('exponential with device-to-device spread and read noise'), seed),
+    );
+    const few = samplesOf({ kind: 'codes', count: 50, features: 9, classes: 4, background: -0.4 });
+    const reference = hostKernels.cpu.OnlineSgd.open(replicas);
+    const session = await openOnGpu(replicas);
+    const [handle, host] = [await session.load(few), reference.load(few)];
+    const asked = [
+      [2, 7],
+      [0, 0],
+      [1, 2 ** 32 - 1],
+      [0, 5],
+    ] as const;
+    const submissions = vi.spyOn((await gpuDevice()).device.queue, 'submit');
+    const outputs = await Promise.all(asked.map(([replica, stream]) => session.predict(handle, replica, stream)));
+    // A dispatch, and the copy of what it leaves.
+    expect(submissions).toHaveBeenCalledTimes(2);
+    submissions.mockRestore();
+    asked.forEach(([replica, stream], i) => {
+      expectSameBits({ z: outputs[i]! }, { z: reference.predict(host, replica, stream) });
+    });
+    await expect(session.predict(handle, 3, 0)).rejects.toThrow('OnlineSgd: got the replica 3, expected 0 … 2');
+    session.dispose();
+  });
+
+  it('cuts long predictions into several submissions, which changes no bit, and ends them with the signal', async () => {
+    const many = samplesOf({ kind: 'codes', count: 700, features: 9, classes: 4, background: -0.4 });
+    const replicas = [3, 4, 5].map((seed) => replicaOf(network('linear'), seed));
+    const reference = hostKernels.cpu.OnlineSgd.open(replicas);
+    const session = await openOnGpu(replicas);
+    const [handle, host] = [await session.load(many), reference.load(many)];
+    const { queue } = (await gpuDevice()).device;
+    const controller = new AbortController();
+    const submissions = vi.spyOn(queue, 'submit');
+    const whole = await Promise.all(replicas.map((_, r) => session.predict(handle, r, 0, controller.signal)));
+    expect(submissions.mock.calls.length).toBeGreaterThan(4);
+    whole.forEach((z, r) => {
+      expectSameBits({ z }, { z: reference.predict(host, r, 0) });
+    });
+    submissions.mockClear();
+    const stopped = [0, 1].map((r) => session.predict(handle, r, 0, controller.signal));
+    controller.abort();
+    for (const prediction of stopped) await expect(prediction).rejects.toBe(controller.signal.reason);
+    expect(submissions).not.toHaveBeenCalled();
+    submissions.mockRestore();
+    expectSameBits({ z: await session.predict(handle, 1, 0) }, { z: reference.predict(host, 1, 0) });
+    session.dispose();
+  });
+
+  describe('where replicas do not fit in one buffer', () => {
+    const replicas = [
+      ...['noisy exponential', 'lookup table', 'exponential with device-to-device spread and read noise'],
+      ...['exponential with device-to-device spread and read noise', 'linear'],
+    ].map((device, r) => replicaOf(network(device as DeviceName), r));
+
+    it.each([
+      [13_000, [1, 1, 1, 1, 1]],
+      [41_200, [2, 2, 1]],
+      [44_000, [4, 1]],
+      [46_000, [5]],
+    ])('of %d bytes, they are put in several, with the same bits', async (largestBuffer, expectedGroups) => {
+      const gpu = { ...(await gpuDevice()), largestBuffer };
+      const shader = await onlineSgdShader(replicas[0]!.program).on(gpu);
+      const session = await WebgpuSession.open(gpu, shader, replicas);
+      const { groups } = session as unknown as { groups: readonly ReplicaGroup[] };
+      expect(groups.map((group) => group.count)).toEqual(expectedGroups);
+      for (const { placed } of groups) {
+        expect(Math.max(placed.heap.size, placed.data.size)).toBeLessThanOrEqual(gpu.largestBuffer);
+      }
+      const reference = hostKernels.cpu.OnlineSgd.open(replicas);
+      const [handle, host] = [await session.load(samples), reference.load(samples)];
+      const orders = [everySample(30), undefined, everySample(30), everySample(40).slice(10), everySample(30)];
+      await session.train(handle, orders, firstStep);
+      reference.train(host, orders, firstStep);
+      const predicted = await session.predictEach(
+        handle,
+        replicas.map((_, replica) => ({ replica, stream: 2 })),
+      );
+      for (const r of replicas.keys()) {
+        expectSameBits(arraysOf(await session.states(r)), arraysOf(reference.states(r)));
+        expectSameBits({ z: predicted[r]! }, { z: reference.predict(host, r, 2) });
+      }
+      session.dispose();
+    });
   });
 
   it('works off calls in the order in which they were made, and rejects those after its end', async () => {

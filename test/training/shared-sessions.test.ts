@@ -87,7 +87,11 @@ describe('runs that share a session', () => {
       });
       return session;
     });
-    expect(calls).toEqual(['load 400', 'load 120', 'train 3 from 0', 'train 3 from 60']);
+    expect(calls.slice(0, 2)).toEqual(['load 400', 'load 120']);
+    // However many chunks there are, each is one call, of all three.
+    const trained = calls.slice(2).map((call) => /^train 3 from (\d+)$/.exec(call)?.[1]);
+    expect(trained).toEqual([...new Set(trained)]);
+    expect(trained).toEqual(expect.arrayContaining(['0', '60']));
   });
 
   it('go on without one that has ended, which stays as it was', async () => {

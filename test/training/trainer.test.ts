@@ -49,8 +49,8 @@ describe('a trainer', () => {
       results.push(await trained({}, 2, { onProgress: (done) => ends.push(done) }));
       cuts.push(ends);
     }
-    expect(cuts[0]!.slice(0, 2)).toEqual([100, 400]);
-    expect(cuts[2]!.slice(0, 4)).toEqual([100, 110, 120, 130]);
+    expect(cuts[0]!.slice(0, 2)).toEqual([10, 400]);
+    expect(cuts[2]!.slice(0, 4)).toEqual([10, 11, 12, 13]);
     expect(results[1]).toEqual(results[0]);
     expect(results[2]).toEqual(results[0]);
     expect(results[0]!.counters).toEqual({ epoch: 2, samples: 800 });
@@ -66,10 +66,10 @@ describe('a trainer', () => {
       stop.abort(reason);
     };
     await expect(trainer.trainEpoch({ onProgress, signal: stop.signal })).rejects.toBe(reason);
-    expect(ends).toEqual([100]);
-    expect(trainer.counters()).toEqual({ epoch: 0, samples: 100 });
+    expect(ends).toEqual([10]);
+    expect(trainer.counters()).toEqual({ epoch: 0, samples: 10 });
     await expect(trainer.trainEpoch({ signal: stop.signal })).rejects.toBe(reason);
-    expect(trainer.counters().samples).toBe(100);
+    expect(trainer.counters().samples).toBe(10);
     trainer.dispose();
   });
 

@@ -103,23 +103,31 @@ fn settle_sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
   if (thread == 0u) { heap[at] = t + 1u; }
 }
 
-/// A workgroup for each sample, with vectors of its own; nothing is trained. call.step is the stream of the noise.
+/// A workgroup for each sample and each of the replicas that are listed, with the stream of their noise; each has vectors
+/// of its own. Nothing is trained.
 @compute @workgroup_size(GROUP)
-fn predict(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let V = call.vectors + group.x * call.vector_size;
+fn predict(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let slot = group.y * groups.x + group.x;
+  let r = list[2u * group.y];
+  let stream = list[2u * group.y + 1u];
+  let V = call.vectors + slot * call.vector_size;
   let s = call.list_from + group.x;
   for (var l = 0u; l < call.layers; l++) {
-    let X = layer_of(call.replica, l);
-    let I = inputs_of(call.replica, l, V, s);
-    let noise = fold(fold(key_at(X + PREDICT_KEY), call.step), s);
+    let X = layer_of(r, l);
+    let I = inputs_of(r, l, V, s);
+    let noise = fold(fold(key_at(X + PREDICT_KEY), stream), s);
     for (var j = thread; j < data[X + COLS]; j += GROUP) { forward_column(X, V, j, I, noise); }
     storageBarrier();
   }
-  let last = layer_of(call.replica, call.layers - 1u);
+  let last = layer_of(r, call.layers - 1u);
   let classes = data[last + COLS];
   for (var j = thread; j < classes; j += GROUP) {
     if (data[last + ACTIVATION] == SOFTMAX) { softmax_column(last, V, j); }
-    store(call.outputs + group.x * classes + j, load(V + data[last + Z] + j));
+    store(call.outputs + slot * classes + j, load(V + data[last + Z] + j));
   }
 }
 `;

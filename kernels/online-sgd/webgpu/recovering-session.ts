@@ -4,14 +4,24 @@ import { RunError } from '../../../src/errors.js';
 import { DeviceLostError } from '../../webgpu/device.js';
 import {
   disposedError,
+  elementOf,
   SessionLostError,
   lengthOf,
   type OnlineSgdSession,
   type Orders,
+  type Prediction,
   type Replica,
   type Samples,
   type SamplesHandle,
 } from '../contract.js';
+
+/** Predictions of the same samples that are asked for one behind the other. */
+interface Gathered {
+  readonly handle: SamplesHandle;
+  readonly asked: Prediction[];
+  /** As asked. */
+  readonly outputs: Promise<Float32Array[]>;
+}
 
 /** Opens a session on a device that is alive. */
 export type Opener = (replicas: readonly Replica[]) => Promise<OnlineSgdSession>;
@@ -38,6 +48,7 @@ export class RecoveringSession implements OnlineSgdSession {
   private keptSteps: (number | undefined)[] = [];
   /** Why no device could be had any more: what was asked of the session afterwards ends with it too. */
   private lost: SessionLostError | undefined;
+  private gathered: Gathered | undefined;
   private disposed = false;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -76,8 +87,27 @@ export class RecoveringSession implements OnlineSgdSession {
     return this.inTurn(() => this.change((session) => session.drift(replica, layer, losses)));
   }
 
-  predict(handle: SamplesHandle, replica: number, stream: number): Promise<Float32Array> {
-    return this.inTurn(() => this.attempt((session) => session.predict(handle, replica, stream)));
+  /** What is asked for in one turn of the event loop, as by runs that train together, is predicted in one go. */
+  async predict(handle: SamplesHandle, replica: number, stream: number, signal?: AbortSignal): Promise<Float32Array> {
+    if (this.disposed) throw disposedError();
+    // Told here, so that it is no concern of those who ask beside it.
+    elementOf(this.checkpoint, replica, 'replica');
+    const { gathered } = this;
+    const batch = gathered?.handle === handle ? gathered : this.gather(handle);
+    const place = batch.asked.push({ replica, stream, signal }) - 1;
+    return (await batch.outputs)[place]!;
+  }
+
+  private gather(handle: SamplesHandle): Gathered {
+    const asked: Prediction[] = [];
+    const outputs = this.inTurn(async () => {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (this.gathered === batch) this.gathered = undefined;
+      return this.attempt((session) => predictEach(session, handle, asked));
+    });
+    const batch = { handle, asked, outputs };
+    this.gathered = batch;
+    return batch;
   }
 
   states(replica: number): Promise<CrossbarState[]> {
@@ -145,6 +175,8 @@ export class RecoveringSession implements OnlineSgdSession {
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.disposed) return Promise.reject(disposedError());
+    // What is asked for after this call has its turn after it.
+    this.gathered = undefined;
     const call = this.last.then(work);
     this.last = call.catch(() => undefined);
     return call;
@@ -157,6 +189,15 @@ class NoDeviceError extends DeviceLostError {}
 function noDevice(loss: DeviceLostError, cause: RunError): NoDeviceError {
   const what = `${loss.parts.what}; in ${attempts - 1} tries no other took its place: ${cause.parts.what}`;
   return new NoDeviceError({ ...loss.parts, what }, { cause });
+}
+
+function predictEach(
+  session: OnlineSgdSession,
+  handle: SamplesHandle,
+  asked: readonly Prediction[],
+): Promise<Float32Array[]> {
+  if (session.predictEach) return session.predictEach(handle, asked);
+  return Promise.all(asked.map(({ replica, stream, signal }) => session.predict(handle, replica, stream, signal)));
 }
 
 const statesOf = ({ states }: Replica): readonly CrossbarState[] => states;

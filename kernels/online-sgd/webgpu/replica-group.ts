@@ -1,12 +1,6 @@
 import { losses } from '../../arithmetic.js';
-import { Arena, type Placed } from '../../webgpu/arena.js';
-import {
-  partsOf,
-  placeCrossbar,
-  reserveDescriptors,
-  type CellSources,
-  type CrossbarPlaces,
-} from '../../webgpu/crossbar.js';
+import { Arena, type Placed, type Words } from '../../webgpu/arena.js';
+import { descriptorAt, partsOf, placeCrossbar, type CellSources, type CrossbarPlaces } from '../../webgpu/crossbar.js';
 import { descriptorSize } from '../../webgpu/words.js';
 import type { GpuDevice } from '../../webgpu/device.js';
 import type { Part } from '../../webgpu/buffers.js';
@@ -15,8 +9,11 @@ import type { CallWords, Shader } from '../../webgpu/shader.js';
 import type { OnlineSgdProgram, Replica } from '../contract.js';
 import type { OnlineSgdEntry } from './shader.js';
 
-/** Samples that are predicted in one dispatch. */
-export const predictedAtOnce = 256;
+/** Samples of replicas that are predicted in one dispatch: at least, and at most, which fills the largest of GPUs. */
+const fewestSlots = 256;
+const mostSlots = 4096;
+/** Words that they may take, where there is room. */
+const slotWords = 4 * 2 ** 20;
 
 interface Places {
   readonly descriptors: number;
@@ -28,6 +25,9 @@ interface Places {
   readonly outputs: number;
 }
 
+/** What a group's networks are for: training alone takes no room for predictions. */
+export type Use = 'training' | 'training and prediction';
+
 /** A replica whose arrays lie on the host or on the GPU. */
 export interface PlacedReplica extends Omit<Replica, 'states'> {
   readonly states: readonly CellSources[];
@@ -38,10 +38,11 @@ export function groupsOf(
   gpu: GpuDevice,
   shader: Shader<OnlineSgdEntry>,
   replicas: readonly PlacedReplica[],
+  use: Use,
 ): ReplicaGroup[] {
   const groups: ReplicaGroup[] = [];
   for (let from = 0; from < replicas.length; from += groups.at(-1)!.count) {
-    groups.push(new ReplicaGroup(gpu, shader, replicas.slice(from)));
+    groups.push(new ReplicaGroup(gpu, shader, replicas.slice(from), use));
   }
   return groups;
 }
@@ -50,38 +51,51 @@ export function groupsOf(
 export class ReplicaGroup {
   readonly placed: Placed;
   readonly crossbars: readonly (readonly CrossbarPlaces[])[];
+  /** Samples of replicas that can be predicted in one dispatch. */
+  readonly slots: number;
   private readonly places: Places;
   private readonly layers: number;
 
   /** Takes the first of the replicas, as many as fit, at least one. */
-  constructor(gpu: GpuDevice, shader: Shader<OnlineSgdEntry>, replicas: readonly PlacedReplica[]) {
+  constructor(gpu: GpuDevice, shader: Shader<OnlineSgdEntry>, replicas: readonly PlacedReplica[], use: Use) {
     const arena = new Arena();
     const { program } = replicas[0]!;
-    this.layers = program.layers.length;
-    const { first, words } = reserveDescriptors(arena, replicas.length * this.layers);
-    const programs = programWords(replicas);
+    const layers = program.layers.length;
     const vectorSize = vectorsOf(program).size;
-    this.places = {
-      descriptors: first,
-      programs: arena.constant(programs),
-      vectorSize,
-      vectors: arena.room(vectorSize * replicas.length),
-      progress: arena.room(replicas.length),
-      scratch: arena.room(vectorSize * predictedAtOnce),
-      outputs: arena.room(classesOf(program) * predictedAtOnce),
-    };
+    const slotSize = vectorSize + classesOf(program);
+    const slots = use === 'training' ? 0 : fewestSlots;
+    /** What a number of replicas take besides their crossbars. */
+    const besides = (count: number): Words => ({
+      heap: count * (vectorSize + 1) + slots * slotSize,
+      data: count * (layers * descriptorSize + 2),
+    });
+    const descriptors = new Uint32Array(replicas.length * layers * descriptorSize);
     const crossbars: CrossbarPlaces[][] = [];
-    for (const replica of replicas) {
+    for (const [r, replica] of replicas.entries()) {
       const mark = arena.mark();
-      const target = words.slice(crossbars.length * this.layers);
-      const places = placeReplica(arena, target, replica);
-      if (crossbars.length > 0 && arena.bytes > gpu.largestBuffer) {
+      const targets = program.layers.map((_, l) => descriptorAt(descriptors, r * layers + l));
+      const places = placeReplica(arena, targets, replica);
+      if (r > 0 && arena.bytesWith(besides(r + 1)) > gpu.largestBuffer) {
         arena.rewind(mark);
         break;
       }
       crossbars.push(places);
     }
+    const { length: count } = crossbars;
+    const replicaRoom = { vectors: arena.room(vectorSize * count), progress: arena.room(count) };
+    const spare = Math.floor(Math.min(arena.heapLeft(gpu.largestBuffer), slotWords) / slotSize);
+    // A network that hardly fits by itself predicts fewer at a time.
+    this.slots = slots === 0 ? 0 : Math.min(Math.max(spare, 1), mostSlots);
+    this.layers = layers;
     this.crossbars = crossbars;
+    this.places = {
+      descriptors: arena.constant(descriptors.slice(0, count * layers * descriptorSize)),
+      programs: arena.constant(programWords(replicas.slice(0, count))),
+      vectorSize,
+      ...replicaRoom,
+      scratch: arena.room(vectorSize * this.slots),
+      outputs: arena.room((slotSize - vectorSize) * this.slots),
+    };
     this.placed = arena.build(gpu);
     this.prepare(shader);
   }
@@ -97,9 +111,9 @@ export class ReplicaGroup {
   }
 
   /** The same for a prediction, whose samples have vectors of their own. */
-  predictionWords(replica: number): CallWords {
+  get predictionWords(): CallWords {
     const { scratch, outputs } = this.places;
-    return { ...this.words, vectors: scratch, outputs, replica };
+    return { ...this.words, vectors: scratch, outputs };
   }
 
   outputs(count: number): Part {

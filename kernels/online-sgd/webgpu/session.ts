@@ -15,6 +15,7 @@ import {
   validateSamples,
   type OnlineSgdSession,
   type Orders,
+  type Prediction,
   type Replica,
   type Samples,
   type SamplesHandle,
@@ -23,7 +24,8 @@ import { LayoutChoice } from './layout-choice.js';
 import { layoutKey } from './layout-key.js';
 import { entriesOf, trainingDispatches, type Layout } from './layout.js';
 import { orderWords } from './orders.js';
-import { classesOf, groupsOf, predictedAtOnce, type ReplicaGroup } from './replica-group.js';
+import { SubmissionPace, predictGroup } from './predict.js';
+import { classesOf, groupsOf, type ReplicaGroup } from './replica-group.js';
 import { sampleWords } from './samples.js';
 import type { OnlineSgdEntry } from './shader.js';
 
@@ -45,6 +47,7 @@ export class WebgpuSession implements OnlineSgdSession {
   private readonly residents: readonly Resident[];
   private readonly samples: LoadedSamples[] = [];
   private readonly choice: LayoutChoice;
+  private readonly pace = new SubmissionPace();
   private order: { readonly buffer: GPUBuffer; readonly capacity: number } | undefined;
   private disposed = false;
   private last: Promise<unknown> = Promise.resolve();
@@ -56,7 +59,7 @@ export class WebgpuSession implements OnlineSgdSession {
     layout: Layout | undefined,
   ) {
     const placed = replicas.map((replica) => ({ ...replica, states: replica.states.map(sourcesOf) }));
-    const groups = groupsOf(gpu, shader, placed);
+    const groups = groupsOf(gpu, shader, placed, 'training and prediction');
     this.groups = groups;
     const places = groups.flatMap((group) => Array.from({ length: group.count }, (_, place) => ({ group, place })));
     this.residents = places.map((where, r) => ({
@@ -143,21 +146,28 @@ export class WebgpuSession implements OnlineSgdSession {
     return buffer;
   }
 
-  predict(handle: SamplesHandle, replica: number, stream: number): Promise<Float32Array> {
+  async predict(handle: SamplesHandle, replica: number, stream: number, signal?: AbortSignal): Promise<Float32Array> {
+    const [outputs] = await this.predictEach(handle, [{ replica, stream, signal }]);
+    return outputs!;
+  }
+
+  predictEach(handle: SamplesHandle, asked: readonly Prediction[]): Promise<Float32Array[]> {
     return this.inTurn(async () => {
-      const { program } = elementOf(this.replicas, replica, 'replica');
+      for (const { replica } of asked) elementOf(this.replicas, replica, 'replica');
       const { buffer: given, count } = elementOf(this.samples, handle, 'samples handle');
-      const { group, place } = this.residents[replica]!;
-      const classes = classesOf(program);
-      const outputs = new Float32Array(count * classes);
+      const goOn = (): void => {
+        if (asked.every(({ signal }) => signal?.aborted)) asked[0]?.signal?.throwIfAborted();
+      };
       await this.shader.ready(['predict']);
-      for (let from = 0; from < count; from += predictedAtOnce) {
-        const samples = Math.min(predictedAtOnce, count - from);
-        const words = { ...group.predictionWords(place), listFrom: from, step: stream };
-        const bound = this.shader.bind({ ...group.placed, given }, words);
-        this.shader.submit([{ entry: 'predict', group: bound, groups: [samples] }]);
-        const [values] = await readBack(this.gpu, [group.outputs(samples * classes)]);
-        outputs.set(values!, from * classes);
+      const outputs = new Array<Float32Array>(asked.length);
+      for (const group of this.groups) {
+        const own = asked.flatMap(({ replica, stream }, i) => {
+          const { group: its, place } = this.residents[replica]!;
+          return its === group ? [{ i, place, stream }] : [];
+        });
+        const call = { given, count, classes: classesOf(this.replicas[0]!.program), asked: own, goOn };
+        const predicted = await predictGroup(this.shader, group, this.pace, call);
+        own.forEach(({ i }, n) => (outputs[i] = predicted[n]!));
       }
       return outputs;
     });

@@ -39,7 +39,7 @@ export function trainTensors(gpu: GpuDevice, call: GpuTrainingCall): GPUBuffer[]
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   ordersOf(order, firstStep, { replicas: replicas.length, samples: count });
   const shader = onlineSgdShader(replicas[0]!.program).at(gpu);
-  const groups = groupsOf(gpu, shader, replicas);
+  const groups = groupsOf(gpu, shader, replicas, 'training');
   const given = packedSamples(gpu, call);
   const words = orderWords(replicas.map(() => order));
   const list = createBuffer(gpu, 'the order of samples', words.byteLength, usage.storage);

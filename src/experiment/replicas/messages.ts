@@ -6,6 +6,7 @@ export interface ReplicaMessage {
   readonly out: string;
   readonly commandLine: readonly string[];
   readonly offline?: boolean | undefined;
+  readonly threads: number;
 }
 
 /** Ends the run that is under way at its next chunk border. */

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../record.js';
-import type { TrainingEvent } from '../run.js';
+import type { ExperimentRequest, TrainingEvent } from '../run.js';
 import type { PlannedReplica } from './plan.js';
 
 /** What one replica came to: a run folder, or a reason. */
@@ -12,6 +12,7 @@ export interface TrainReplicas {
   readonly folderOf: (replica: PlannedReplica) => string;
   readonly commandLine: readonly string[];
   readonly offline?: boolean | undefined;
+  readonly pictures?: ExperimentRequest['pictures'];
   readonly signal?: AbortSignal | undefined;
   readonly observe: (replica: number, event: TrainingEvent) => void;
   readonly ended: (replica: number, outcome: ReplicaOutcome) => void;

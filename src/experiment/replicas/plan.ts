@@ -36,6 +36,7 @@ export function planReplicas(experiment: Experiment, load: LoadVaried): readonly
   const seeds = typeof asked === 'number' ? seedsFrom(first, asked) : distinct(asked);
   for (const path of Object.keys(vary)) requireVariable(path);
   const varied = combinations(vary).map((values) => ({ values, experiment: alone(load(overridesOf(values))) }));
+  requireDifferent(varied);
   const all = varied.flatMap(({ values, experiment: of }) =>
     seeds.map((seed) => ({ seed, values, experiment: withSeed(of, seed) })),
   );
@@ -65,6 +66,26 @@ function distinct(seeds: readonly number[]): readonly number[] {
   if (twice === undefined) return seeds;
   const what = `has the seed ${twice} twice, which would be the same run twice`;
   throw new UsageError({ where: 'replicas.seeds', what, remedy: 'name each seed once' });
+}
+
+/** Values may be written in several ways: what they come to decides. */
+function requireDifferent(varied: readonly Pick<PlannedReplica, 'values' | 'experiment'>[]): void {
+  const seen = new Map<string, PlannedReplica['values']>();
+  for (const { values, experiment } of varied) {
+    const key = JSON.stringify(experiment.config);
+    const before = seen.get(key);
+    if (before) {
+      const what = `${described(before)} and ${described(values)} are the same experiment, which would be run twice`;
+      throw new UsageError({ where: 'replicas.vary', what, remedy: 'name each value once' });
+    }
+    seen.set(key, values);
+  }
+}
+
+function described(values: PlannedReplica['values']): string {
+  return Object.entries(values)
+    .map(([path, value]) => `${path}=${value}`)
+    .join(', ');
 }
 
 function requireVariable(path: string): void {

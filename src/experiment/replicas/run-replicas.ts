@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 import { RunError } from '../../errors.js';
-import { prepareShared, type TrainingEvent } from '../run.js';
+import { folderName, prepareShared, type ExperimentRequest, type TrainingEvent } from '../run.js';
 import { RunFolder, assertFree, defaultRunFolder } from '../run-folder.js';
 import type { Experiment } from '../loader.js';
-import { trainApart } from './apart.js';
+import { trainApart, type Apart } from './apart.js';
 import type { ReplicaOutcome, ReplicaOutcomes, TrainReplicas } from './outcome.js';
 import type { PlannedReplica } from './plan.js';
 import { replicasRecord, type ReplicasRecord } from './summary.js';
@@ -16,13 +16,15 @@ export interface ReplicasRequest {
   /** Absolute path of the folder of all; `runs/<name>-<UTC time>-<first seed>x<count>` unless told. */
   readonly out?: string | undefined;
   readonly commandLine: readonly string[];
-  /** Processes at a time, where replicas are trained in processes. */
-  readonly jobs: number;
+  /** Where replicas are trained in processes. */
+  readonly apart: Apart;
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly observe?: ((replica: number, event: TrainingEvent) => void) | undefined;
   readonly ended?: ((replica: number, outcome: ReplicaOutcome) => void) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
+  /** Of a replica that is trained in this process; see {@link ExperimentRequest}. */
+  readonly pictures?: ExperimentRequest['pictures'];
 }
 
 export interface FinishedReplicas {
@@ -38,10 +40,10 @@ export interface FinishedReplicas {
  * @throws RunError where the data cannot be had, the folder cannot be written, or every replica failed; no folder is left then
  */
 export async function runReplicas(request: ReplicasRequest): Promise<FinishedReplicas> {
-  const { experiment, planned, out, signal, offline, warn, commandLine } = request;
+  const { experiment, planned, out, signal, offline, warn, commandLine, pictures } = request;
   const { config, resolved } = experiment;
   const startedAt = new Date();
-  const target = out ?? `${defaultRunFolder(config.name, startedAt, planned[0]!.seed)}x${planned.length}`;
+  const target = out ?? `${defaultRunFolder(folderName(config), startedAt, planned[0]!.seed)}x${planned.length}`;
   assertFree(target);
   // Once, and before any process needs it: what cannot be had is told once too.
   const shared = await prepareShared(config, { offline, warn });
@@ -50,16 +52,25 @@ export async function runReplicas(request: ReplicasRequest): Promise<FinishedRep
   try {
     folder.write('config.yaml', stringify(resolved, { lineWidth: 120 }));
     const work: TrainReplicas = {
-      ...{ replicas: planned, commandLine, offline, signal, warn },
+      ...{ replicas: planned, commandLine, offline, signal, warn, pictures },
       folderOf: ({ name }) => folder.inside(name),
       observe: (replica, event) => request.observe?.(replica, event),
       ended: (replica, outcome) => request.ended?.(replica, outcome),
     };
-    const outcomes = await (trained === 'together' ? trainTogether(work, shared) : trainApart(work, request.jobs));
+    const outcomes = await (trained === 'together' ? trainTogether(work, shared) : trainApart(work, request.apart));
     requireOne(outcomes);
     const { chosen } = shared;
-    const { name } = config;
-    const record = replicasRecord({ experiment: name, planned, outcomes, chosen, trained, startedAt, commandLine });
+    const { name, otherDevice } = config;
+    const record = replicasRecord({
+      experiment: name,
+      otherDevice,
+      planned,
+      outcomes,
+      chosen,
+      trained,
+      startedAt,
+      commandLine,
+    });
     folder.write('replicas.json', `${JSON.stringify(record, undefined, 2)}\n`);
     return { record, runFolder: folder.complete() };
   } catch (error) {

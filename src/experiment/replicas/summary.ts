@@ -38,6 +38,8 @@ export interface Spread {
 /** `replicas.json`. */
 export interface ReplicasRecord extends Environment {
   readonly experiment: string;
+  /** The device that stands in the place of the experiment's own; null where it is that. */
+  readonly otherDevice: string | null;
   /** `interrupted` where a replica was, `failed` where none is complete and one failed. */
   readonly status: 'complete' | 'interrupted' | 'failed';
   readonly backend: string;
@@ -55,6 +57,7 @@ export interface ReplicasRecord extends Environment {
 
 export interface ReplicasCircumstances {
   readonly experiment: string;
+  readonly otherDevice: string | undefined;
   readonly planned: readonly PlannedReplica[];
   readonly outcomes: ReplicaOutcomes;
   readonly chosen: ChosenBackend;
@@ -64,11 +67,18 @@ export interface ReplicasCircumstances {
 }
 
 export function replicasRecord(of: ReplicasCircumstances): ReplicasRecord {
-  const { experiment, planned, outcomes, chosen, trained, startedAt, commandLine } = of;
+  const { experiment, otherDevice = null, planned, outcomes, chosen, trained, startedAt, commandLine } = of;
   const rows = planned.map((replica, i) => rowOf(replica, outcomes[i]));
   const finishedAt = new Date();
   return {
-    ...{ experiment, status: statusOf(rows), backend: chosen.backend, backendReason: chosen.reason, trained },
+    ...{
+      experiment,
+      otherDevice,
+      status: statusOf(rows),
+      backend: chosen.backend,
+      backendReason: chosen.reason,
+      trained,
+    },
     seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
     ...{ startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString(), commandLine },
     spread: spreads(rows),

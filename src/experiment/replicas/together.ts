@@ -1,3 +1,4 @@
+import { openOnlineSgd } from '../../ops/online-sgd.js';
 import { SharedSessions } from '../../training/shared-sessions.js';
 import { failureOf } from '../batch/failure.js';
 import { runExperiment, type Shared } from '../run.js';
@@ -6,7 +7,9 @@ import type { ReplicaOutcome, ReplicaOutcomes, TrainReplicas } from './outcome.j
 /** Trains all replicas in this process, in one session of the kernel: one dispatch, one copy of the data. */
 export async function trainTogether(work: TrainReplicas, shared: Shared): Promise<ReplicaOutcomes> {
   const { replicas, folderOf, observe, ended, ...request } = work;
-  const sessions = new SharedSessions(replicas.length);
+  // By name: while one run looks for the cause of a standstill, tfjs's active backend is another one.
+  const { backend } = shared.chosen;
+  const sessions = new SharedSessions(replicas.length, (all) => openOnlineSgd(all, { backend }));
   const train = async (i: number): Promise<ReplicaOutcome> => {
     const replica = replicas[i]!;
     try {
@@ -14,6 +17,8 @@ export async function trainTogether(work: TrainReplicas, shared: Shared): Promis
         ...request,
         experiment: replica.experiment,
         out: folderOf(replica),
+        explain: true,
+        warn: (message) => request.warn?.(`${replica.name}: ${message}`),
         observe: (event) => {
           observe(i, event);
         },

@@ -1,3 +1,4 @@
+import { isInterruption } from '../../training/interruption.js';
 import type { LeftNetwork } from '../../training/left-network.js';
 import type { RetentionStudyConfig } from '../../training/conditions.js';
 
@@ -66,7 +67,11 @@ async function* pointsOf(
     if (signal?.aborted) return;
     if (time > 0) await left.leave({ temperature, time: time - before });
     before = time;
-    const { accuracy, correct, count, loss } = await left.evaluate();
+    const judged = await left.evaluate(signal).catch((error: unknown) => {
+      if (!isInterruption(error, signal)) throw error;
+    });
+    if (!judged) return;
+    const { accuracy, correct, count, loss } = judged;
     const point = { device, temperature, time, accuracy, correct, count, loss, retained: await left.retained() };
     observe?.(point);
     yield point;

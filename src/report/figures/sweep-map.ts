@@ -32,7 +32,8 @@ export function heatMap(points: readonly SweepPoint[], x: SweepAxis, y: SweepAxi
     title: 'title' in axis.encoding ? axis.encoding.title : axis.label,
     axis: { labelAngle: 0, labelOverlap: true, grid: false, domain: false },
   });
-  const middle = domain[0] + 0.55 * (domain[1] - domain[0]);
+  // Where black and white letters have the same contrast, 4.5 to 1 or more on either side.
+  const middle = domain[0] + 0.44 * (domain[1] - domain[0]);
   const digits = domain[1] - domain[0] < 10 ? 1 : 0;
   const values = points.map((point) => ({
     ...{ x: written(x.place(point.values[x.path]!)), y: written(y.place(point.values[y.path]!)) },

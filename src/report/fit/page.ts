@@ -1,4 +1,4 @@
-import type { Table } from './summary.js';
+import type { Table } from './table.js';
 
 export interface Page {
   readonly title: string;

@@ -21,7 +21,10 @@ import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
 import { assertFree, tablesOfDevice, planOf, write, type File, type Plan } from './output.js';
 import { rampBytes } from './ramp-file.js';
-import { fitRemarks, fitTables, fitWarnings, lookupRemarks, lookupTables, type Table } from './summary.js';
+import { fitRemarks, fitWarnings } from './fit-remarks.js';
+import { fitTables } from './fit-tables.js';
+import { lookupRemarks, lookupTables } from './lookup-summary.js';
+import type { Table } from './table.js';
 
 /** What `mho fit` is asked for. */
 export interface FitRequest {
@@ -59,7 +62,7 @@ export interface FitOutcome {
  */
 export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const plan = planOf(request);
-  const { ramps, notes, warnings: noticed } = loadRamps(request);
+  const { ramps, notes, warnings: noticed } = await loadRamps(request);
   const sources: Sources = {
     name: request.name ?? path.basename(plan.device).replace(/\.ya?ml$/, ''),
     files: [...request.files, ...request.reset],
@@ -127,7 +130,7 @@ function intervalsOf({ confidence, resamplings, seed }: FitOptions, ramps: RampS
 }
 
 /** Reads every file, and sorts its ramps by direction. */
-export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 'reset' | 'read'>) {
+export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 'reset' | 'read'>) {
   if (reset.length > 0 && reset.length !== files.length) {
     const what = `got ${reset.length} for ${files.length} files of SET ramps, expected one for each device`;
     const remedy = `name them in the same order, SET first: mho fit ${files[0]!} … --reset ${reset[0]!} …`;
@@ -142,8 +145,8 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     numbers.set(key, number);
     return number;
   };
-  const load = (file: string, device: number, branch: Branch | undefined) => {
-    const own = readRamps(textOf(rampBytes(file), file), file, device, {
+  const load = async (file: string, device: number, branch: Branch | undefined) => {
+    const own = readRamps(textOf(await rampBytes(file), file), file, device, {
       ...read,
       oneWay: branch !== undefined,
     });
@@ -152,10 +155,10 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     return { ramps: own.ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };
   const alone = reset.length === 0;
-  const loaded = [
-    ...files.map((file, device) => load(file, device, alone ? undefined : 'ltp')),
-    ...reset.map((file, device) => load(file, device, 'ltd')),
-  ];
+  const loaded: Awaited<ReturnType<typeof load>>[] = [];
+  // One after the other: devices are numbered in this order.
+  for (const [device, file] of files.entries()) loaded.push(await load(file, device, alone ? undefined : 'ltp'));
+  for (const [device, file] of reset.entries()) loaded.push(await load(file, device, 'ltd'));
   const { set, warnings } = sortRamps(loaded);
   const lengths = unequalLengths(set);
   return {

@@ -94,4 +94,17 @@ describe('a plan of replicas', () => {
       /^replicas: 2 seeds from .* leave 0 to 2\^53 - 1/,
     );
   });
+
+  it.each([
+    ['{vary: {training.learningRate: [0.1, 0.2, 0.1]}}', 'training.learningRate=0.1 and training.learningRate=0.1'],
+    ['{vary: {device.gMin: [2 nS, 0.002 uS]}}', 'device.gMin=2 nS and device.gMin=0.002 uS'],
+    [
+      '{vary: {training.learningRate: [0.1], device.states: [30, 40, 40]}}',
+      'training.learningRate=0.1, device.states=40 and training.learningRate=0.1, device.states=40',
+    ],
+  ])('refuses values that come to the same: %s', (replicas, both) => {
+    expect(messageOf(() => planned(replicas))).toBe(
+      `replicas.vary: ${both} are the same experiment, which would be run twice; name each value once`,
+    );
+  });
 });

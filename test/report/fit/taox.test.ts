@@ -26,9 +26,9 @@ describe('configs/devices/taox.yaml', () => {
 
   it.skipIf(!ramps.every((file) => existsSync(file)))(
     'holds what a fit of the measured ramps gives',
-    () => {
+    async () => {
       const files = { files: [ramps[0]!], reset: [ramps[1]!] };
-      const { ramps: set } = loadRamps({ ...files, read: { readVoltage: 0.1, skipBad: false } });
+      const { ramps: set } = await loadRamps({ ...files, read: { readVoltage: 0.1, skipBad: false } });
       const options = { range: 'overlap', resamplings: 50, seed: 1, confidence: 0.95 } as const;
       const fit = finish(fitRamps(set, { ...options, model: 'auto' }));
       const counts = { ltp: set.ltp.length, ltd: set.ltd.length };

@@ -193,7 +193,7 @@ function updateRow(
   const differences = c.difference + row;
   const first = i32x4.splat(i * c.allCols + c.firstCol);
   // Of a row's cells, each its own device's blocks; 0 where all share one table.
-  const owns = c.parameterStride == 0 ? 0 : p.parameters + ((<usize>(i * c.allCols + c.firstCol)) << 2);
+  const owns: usize = c.parameterStride == 0 ? 0 : p.parameters + ((<usize>(i * c.allCols + c.firstCol)) << 2);
   const end = vectors(list);
   const whole = (<usize>list.whole) << 2;
   const ledger = changetype<Ledger>(c.ledger);

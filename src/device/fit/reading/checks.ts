@@ -120,7 +120,11 @@ export function assertMoves(values: readonly number[], where: string, name: stri
   const flickers = values.length >= 8 && steps > spread;
   if (range > 0 && !flickers) return;
   const what = `${name} is flat: its ${values.length} values ${range === 0 ? 'are equal' : 'move no more than their noise'}`;
-  throw new UsageError({ where, what, remedy: 'take it out, or leave such ramps out with --skip-bad' });
+  throw new UsageError({
+    where,
+    what,
+    remedy: 'if it is no ramp, name the columns that are with --values; else take it out, or say --skip-bad',
+  });
 }
 
 /** @throws UsageError where pulses called SET lower the conductance, or those called RESET raise it */

@@ -16,7 +16,7 @@ export interface Roles {
 }
 
 const timeName = /^(t|time|timestamp|elapsed|date)$/i;
-const pulseName = /^(#|n|no\.?|p|puls|pulse|pulses|index|pulse[ _-]?(number|no\.?|#|index|count))$/i;
+const pulseName = /^(#|n|no\.?|p|puls|pulse|pulses|index|point|points|pulse[ _-]?(number|no\.?|#|index|count))$/i;
 const polarityName =
   /^(polarity|polarität|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
 const deviceName = /^(device|dut|cell|sample)([ _-]?(name|id|number|no\.?|#|index))?$/i;

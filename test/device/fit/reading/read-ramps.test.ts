@@ -73,6 +73,7 @@ describe('shapes of tables', () => {
     expect(values('# from the probe station\n# pulse G (uS)\n1 10\n2 20\n3 30\n')).toEqual(expected);
     expect(values('#pulse\tI\n#\tnA\n1\t1000\n2\t2000\n3\t3000\n', { readVoltage: 0.1 })).toEqual(expected);
     expect(values('#,G (uS)\n1,10\n2,20\n3,30\n')).toEqual(expected);
+    expect(values('Point,G (uS)\n1,10\n2,20\n3,30\n')).toEqual(expected);
     expect(values('# I (nA)\n1000\n2000\n3000\n', { readVoltage: 0.1 })).toEqual(expected);
   });
 
@@ -256,10 +257,13 @@ describe('bad data is told with file, line and column', () => {
       'pulse,a\n1,10\n3,20\n2,30\n',
       'r.csv:4: column 1 (pulse): pulse 2 comes after pulse 3, expected pulses in order; sort the file by pulse',
     ],
-    ['a\n5\n5\n5\n', 'r.csv:2: column 1 (a): a is flat: its 3 values are equal; take it out'],
+    [
+      'a\n5\n5\n5\n',
+      'r.csv:2: column 1 (a): a is flat: its 3 values are equal; if it is no ramp, name the columns that are with --values',
+    ],
     [
       'a\n5\n6\n5\n6\n5\n6\n5\n6\n5\n',
-      'r.csv:2: column 1 (a): a is flat: its 9 values move no more than their noise; take it out',
+      'r.csv:2: column 1 (a): a is flat: its 9 values move no more than their noise; if it is no ramp, name the columns that are with --values',
     ],
     [
       'a,b\n10,11\n20,21\nmean,std,x\n',

@@ -1,0 +1,3 @@
+import { describeLayout } from '../helpers/layout-cases.js';
+
+describeLayout('alone');
