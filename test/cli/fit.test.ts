@@ -36,11 +36,11 @@ describe('mho fit', () => {
   });
 
   it('says what to write for a decimal comma, and where nothing can be written', async () => {
-    writeRamps();
+    bench.writeRamps();
     const fit = ['fit', 'set0.csv', '--reset', 'reset0.csv'];
-    const comma = await mho.run([...fit, '--read-voltage', '0,1V'], scratch.folder);
+    const comma = await bench.mho.run([...fit, '--read-voltage', '0,1V'], bench.scratch.folder);
     expect([comma.code, comma.stderr]).toEqual([2, expect.stringContaining('write 0.1V') as string]);
-    const nowhere = await mho.run([...fit, ...read, '-o', '/proc/b.yaml'], scratch.folder);
+    const nowhere = await bench.mho.run([...fit, ...read, '-o', '/proc/b.yaml'], bench.scratch.folder);
     expect([nowhere.code, nowhere.stderr]).toEqual([
       2,
       expect.stringMatching(/--out.*cannot write in \/proc/) as string,
