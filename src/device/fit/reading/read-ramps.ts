@@ -18,6 +18,8 @@ export interface ReadRamps {
   readonly notes: readonly string[];
   /** What may be a mistake. */
   readonly warnings: readonly string[];
+  /** Units that its values were taken in. */
+  readonly units: readonly string[];
 }
 
 /**
@@ -29,7 +31,8 @@ export interface ReadRamps {
 export function readRamps(text: string, file: string, device: number, options: ReadOptions): ReadRamps {
   const table = parseRampTable(text, file);
   const notices = new Notices();
-  const ramps = seriesOf(table, options, notices).flatMap((series) => {
+  const all = seriesOf(table, options, notices);
+  const ramps = all.flatMap((series) => {
     try {
       return rampsOf(series, { file, device, options, notices });
     } catch (error) {
@@ -40,7 +43,8 @@ export function readRamps(text: string, file: string, device: number, options: R
   });
   assertPlausible(ramps, table, options, notices);
   tellColumns(table, columnRoles(table, options), ramps, options, notices);
-  if (ramps.length > 0) return { ramps, notes: notices.notes, warnings: notices.warnings };
+  const units = [...new Set(all.map(({ unit }) => options.unit ?? unit ?? 'A'))];
+  if (ramps.length > 0) return { ramps, notes: notices.notes, warnings: notices.warnings, units };
   throw new UsageError({ where: file, what: 'no ramp is left', remedy: 'see what was left out, and mend the file' });
 }
 
@@ -75,6 +79,7 @@ function rampsOf(series: Series, { file, device, options, notices }: Reading): R
   assertSmooth(values, cells);
   const segments = segmentsOf(values, cells, series.name, options);
   assertWords(cells, segments);
+  tellSigns(segments, file, notices);
   if (segments.length > 1) notices.note(`${file}: ${series.name} splits into ${describe(segments)}`);
   return segments.map((segment, i) => ({
     name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,
@@ -121,6 +126,14 @@ function byTurns(
   const what = `${name} turns after ${uneven.least} to ${uneven.most} pulses, too unevenly to tell turns from noise`;
   const remedy = "say each pulse's polarity in a column (--polarity-column), or count pulses from 0 in each ramp";
   throw new UsageError({ where, what, remedy });
+}
+
+/** Polarities may be wired either way: which way they were taken is told where it is not the usual one. */
+function tellSigns(segments: readonly Segment[], file: string, notices: Notices): void {
+  const told = segments.filter(({ polarity }) => polarity !== undefined && polarity !== 0);
+  const wrong = told.filter(({ values, polarity }) => polarity! * (values.at(-1)! - values[0]!) < 0);
+  if (wrong.length > told.length / 2)
+    notices.note(`${file}: pulses of positive polarity lower the conductance, and are taken for RESET`);
 }
 
 /** Once a file: what the command line says instead of the file, or of what the values are not. */

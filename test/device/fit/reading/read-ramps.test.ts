@@ -494,6 +494,15 @@ describe('pulses out of order', () => {
   });
 });
 
+it('polarities that are wired the other way are told', () => {
+  const trace = (up: string, down: string) =>
+    read(`polarity,G (uS)\n${up},10\n${up},20\n${up},30\n${down},18\n${down},11\n`).notes.join();
+  expect(trace('+', '-')).not.toContain('polarity lower');
+  expect(trace('-', '+')).toContain(
+    'r.csv: pulses of positive polarity lower the conductance, and are taken for RESET',
+  );
+});
+
 it('a unit or a voltage that stands against the file is told, and another prefix refused', () => {
   expect(read(`a (uS),b (uS)\n${rows}`, { unit: 'kohm' }).warnings).toEqual([
     'r.csv: says uS, and --unit kohm is taken instead',
