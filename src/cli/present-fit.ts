@@ -1,6 +1,6 @@
 import { displayPath } from '../experiment/place.js';
 import { plainOf, type FitOutcome } from '../report/fit/run-fit.js';
-import { textTable } from '../report/fit/summary.js';
+import { textTable } from '../report/fit/table.js';
 
 /** What a person reads after a fit. */
 export function describeFit({ tables, remarks, device, report }: FitOutcome): string {

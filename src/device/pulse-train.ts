@@ -1,9 +1,10 @@
-import { fold, keyOf, type Key } from '../random.js';
+import { fold, keyOf, normal, type Key } from '../random.js';
 import {
   meanStep,
   pulseOnce,
   sigmaOf,
   tableQuantile,
+  writeNoiseOf,
   type Directions,
   type OwnResponse,
   type TableResponse,
@@ -105,13 +106,23 @@ function train(response: CellsResponse, direction: keyof Directions<never>, star
       for (let c = 0; c < noisy.length; c++) noisy[c] = pulseOnce(response, noisy[c]!, direction, pulseKey, c);
     }
     if (p % stride !== 0 && p !== pulses) continue;
-    const sorted = noisy.toSorted();
+    const sorted = seenOf(noisy, response, first + p).toSorted();
     at!.push(first + p);
     mean!.push(g);
     low!.push(quantile(sorted, below));
     high!.push(quantile(sorted, above));
   }
   return { at: at!, mean: mean!, low: low!, high: high! };
+}
+
+/** What a read sees of cells that stand at `g` after so many pulses: write noise hides them from the first pulse on. */
+function seenOf(g: Float64Array, response: CellsResponse, pulses: number): Float64Array {
+  const sigma = writeNoiseOf(response);
+  if (sigma === 0 || pulses === 0) return g;
+  const key = fold(keyOf(1, 'writeNoise'), pulses);
+  // Zero siemens.
+  const nothing = -response.gMin / (response.gMax - response.gMin);
+  return g.map((hidden, c) => Math.max(nothing, hidden + sigma * normal(key, c)));
 }
 
 function quantile(sorted: Float64Array, q: number): number {

@@ -16,6 +16,8 @@ export interface Finished {
  */
 export class CompiledCommand {
   private readonly folder = path.resolve('dist', `test-cli-${process.pid}`);
+  /** What Node starts. */
+  readonly main = path.join(this.folder, 'src/cli/main.js');
 
   constructor() {
     const sources = ['src', 'kernels', 'datasets'].flatMap((folder) =>
@@ -37,15 +39,13 @@ export class CompiledCommand {
   }
 
   start(args: readonly string[], cwd?: string, env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
-    const main = path.join(this.folder, 'src/cli/main.js');
     const fixed = { NO_COLOR: '1', MHO_DEBUG: '' };
-    return spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...fixed, ...env } });
+    return spawn(process.execPath, [this.main, ...args], { cwd, env: { ...process.env, ...fixed, ...env } });
   }
 
   /** Runs the command with its stdout going to a file. */
   runInto(file: string, args: readonly string[]): Promise<Finished> {
-    const main = path.join(this.folder, 'src/cli/main.js');
-    return finished(spawn('sh', ['-c', 'exec "$0" "$@" > ' + file, process.execPath, main, ...args]));
+    return finished(spawn('sh', ['-c', 'exec "$0" "$@" > ' + file, process.execPath, this.main, ...args]));
   }
 
   run(args: readonly string[], cwd?: string): Promise<Finished> {

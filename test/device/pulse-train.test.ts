@@ -55,6 +55,21 @@ describe('a train of pulses', () => {
     expect(Math.max(...loud.up.high)).toBeLessThanOrEqual(1);
   });
 
+  it('has the band of what is read where writes are noisy, which does not grow, and is not beneath zero siemens', () => {
+    // σ of the range; of 400 cells half the distance of the edges is known to σ/18, and five of those are allowed.
+    const hidden = compiled({ model: 'linear', states: 1000, writeNoise: 0.03 });
+    const { up } = pulseTrains(hidden, { up: 500, down: 1 });
+    expect([up.low[0], up.high[0]]).toEqual([0, 0]);
+    for (const p of [100, 300, 500]) {
+      const half = (up.high[p]! - up.low[p]!) / 2;
+      expect(Math.abs(half / 0.03 - 1), `pulse ${p}`).toBeLessThan(5 / 18);
+      expect(up.mean[p]).toBeCloseTo(p / 1000, 9);
+    }
+    // gMin is 1 uS of a range of 100.
+    const loud = pulseTrains(compiled({ model: 'linear', states: 1000, writeNoise: 0.5 }), { up: 5, down: 1 });
+    expect(Math.min(...loud.up.low)).toBeCloseTo(-0.01, 12);
+  });
+
   it('has a band as wide as σ·√n far from the bounds', () => {
     // Of 400 cells each edge is known to σ/13, the half of their distance to σ/18; four of those are allowed.
     const { up } = pulseTrains(compiled(noisy), { up: 500, down: 1 });

@@ -2,9 +2,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../datasets/places.js';
+import { deviceModels } from '../../src/device/registry.js';
 import { shippedConfigs } from '../../src/experiment/files.js';
 import { loadDevice } from '../../src/experiment/loader.js';
 import { deviceCurves } from '../../src/report/device/curves.js';
+import { documentedDevices } from '../../src/report/device/documented.js';
 import { deviceSvg } from '../../src/report/device/plot-device.js';
 
 const folder = path.join(projectRoot(), 'docs/pictures/devices');
@@ -31,5 +33,22 @@ describe('docs/pictures/devices', () => {
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
     expect(devices.map(([name]) => name).filter((name) => !text.includes(`pictures/devices/${name}.svg`))).toEqual([]);
+  });
+});
+
+describe('docs/pictures/models', () => {
+  const models = path.join(projectRoot(), 'docs/pictures/models');
+  const documented = documentedDevices(readFileSync(path.join(projectRoot(), 'docs/devices.md'), 'utf8'));
+
+  it('has a picture of every model with cells, of write noise, and no others', () => {
+    const named = deviceModels.map(({ name }) => name).filter((name) => name !== 'ideal');
+    expect([...documented.keys()].sort()).toEqual([...named, 'write-noise'].sort());
+    expect(readdirSync(models).sort()).toEqual([...documented.keys()].map((name) => `${name}.svg`).sort());
+    for (const name of named) expect(documented.get(name)!.model).toBe(name);
+  });
+
+  it.each([...documented])('%s is current', async (name, config) => {
+    const svg = await deviceSvg(deviceCurves(config), config.name ?? name, config.model);
+    expect(readFileSync(path.join(models, `${name}.svg`), 'utf8') === `${svg}\n`).toBe(true);
   });
 });

@@ -77,7 +77,7 @@ export function deviceSvg(curves: DeviceCurves, name: string, model: string): Pr
   return renderSvg(deviceChart(curves, { name: title, notes: captionOf(curves) }));
 }
 
-/** A line, or two. */
+/** Lines no wider than the charts, whose picture they would widen. */
 function captionOf({ of, ends, trains, devices }: DeviceCurves): string[] {
   if (of !== 'cells') return ['no cell: the weight moves by what was asked, without bounds and noise'];
   const bands = 'bands hold 68 % (±1σ) of the noise: of all pulses so far (left), of one pulse (right)';
@@ -85,12 +85,11 @@ function captionOf({ of, ends, trains, devices }: DeviceCurves): string[] {
     `${branch} stops at ${Math.round(100 * end)} % of the range after ${pulses} pulses`;
   const first = trains.up.at.at(-1)!;
   const several = `the mean of ${devices.length} devices, and each of them as a thin line`;
-  const lines = [
-    bands,
+  const stopped = [
     ...(ends.up < shown ? [stops('LTP', first, ends.up)] : []),
     ...(ends.down > 1 - shown ? [stops('LTD', trains.down.at.at(-1)! - first, ends.down)] : []),
-  ].join('; ');
-  return devices.length > 0 ? [several, lines] : [lines];
+  ];
+  return [...(devices.length > 0 ? [several] : []), bands, ...(stopped.length > 0 ? [stopped.join('; ')] : [])];
 }
 
 /** A train that ends further from the end of the range is said to. */

@@ -17,11 +17,14 @@ import { extentOf } from '../../statistics/extent.js';
 import { renderPng, renderSvg } from '../render.js';
 import { curvesChart, curvesOfFit, curvesOfLookup, lookupChart, noiseChart } from './charts.js';
 import { tablesOfDevices } from './device-tables.js';
-import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
+import { deviceYaml, lookupYaml, readingWords, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
 import { assertFree, tablesOfDevice, planOf, write, type File, type Plan } from './output.js';
 import { rampBytes } from './ramp-file.js';
-import { fitRemarks, fitTables, fitWarnings, lookupRemarks, lookupTables, type Table } from './summary.js';
+import { fitRemarks, fitWarnings } from './fit-remarks.js';
+import { fitTables } from './fit-tables.js';
+import { lookupRemarks, lookupTables } from './lookup-summary.js';
+import type { Table } from './table.js';
 
 /** What `mho fit` is asked for. */
 export interface FitRequest {
@@ -59,12 +62,14 @@ export interface FitOutcome {
  */
 export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const plan = planOf(request);
-  const { ramps, notes, warnings: noticed } = loadRamps(request);
+  const { ramps, notes, warnings: noticed, units } = await loadRamps(request);
+  const { readVoltage } = request.read;
   const sources: Sources = {
     name: request.name ?? path.basename(plan.device).replace(/\.ya?ml$/, ''),
     files: [...request.files, ...request.reset],
     ramps: { ltp: ramps.ltp.length, ltd: ramps.ltd.length },
     measured: measuredRange(ramps),
+    reading: readingWords(units, readVoltage),
   };
   const made = request.lookup
     ? await lookupFiles(ramps, request.lookup, sources, plan)
@@ -73,6 +78,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const warnings = [...noticed, ...made.warnings];
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ${sources.ramps.ltd === 1 ? 'ramp' : 'ramps'} of ${sources.files.join(', ')}.`,
+    `${sources.reading}.`,
     ...(request.lookup ? [] : [intervalsOf(request.fit, ramps)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
@@ -89,7 +95,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
     [path.join(plan.folder, `${name}.svg`), svg],
     [path.join(plan.folder, `${name}.png`), png],
   ]);
-  const numbers = `${JSON.stringify({ model, notes, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
+  const numbers = `${JSON.stringify({ model, read: { units, readVoltage }, notes, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
   const report: File[] = [
     ...images,
     [path.join(plan.folder, 'fit.json'), numbers],
@@ -127,13 +133,14 @@ function intervalsOf({ confidence, resamplings, seed }: FitOptions, ramps: RampS
 }
 
 /** Reads every file, and sorts its ramps by direction. */
-export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 'reset' | 'read'>) {
+export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 'reset' | 'read'>) {
   if (reset.length > 0 && reset.length !== files.length) {
     const what = `got ${reset.length} for ${files.length} files of SET ramps, expected one for each device`;
     const remedy = `name them in the same order, SET first: mho fit ${files[0]!} … --reset ${reset[0]!} …`;
     throw new UsageError({ where: '--reset', what, remedy });
   }
   const [notes, noticed]: [string[], string[]] = [[], []];
+  const units = new Set<string>();
   // A device is that of a file, or what a column of it says; the same words in SET and RESET are the same device.
   const numbers = new Map<string, number>();
   const numberOf = (file: number, cell: string | undefined): number => {
@@ -142,24 +149,26 @@ export function loadRamps({ files, reset, read }: Pick<FitRequest, 'files' | 're
     numbers.set(key, number);
     return number;
   };
-  const load = (file: string, device: number, branch: Branch | undefined) => {
-    const own = readRamps(textOf(rampBytes(file), file), file, device, {
+  const load = async (file: string, device: number, branch: Branch | undefined) => {
+    const own = readRamps(textOf(await rampBytes(file), file), file, device, {
       ...read,
       oneWay: branch !== undefined,
     });
     notes.push(...own.notes);
+    for (const unit of own.units) units.add(unit);
     noticed.push(...own.warnings);
     return { ramps: own.ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };
   const alone = reset.length === 0;
-  const loaded = [
-    ...files.map((file, device) => load(file, device, alone ? undefined : 'ltp')),
-    ...reset.map((file, device) => load(file, device, 'ltd')),
-  ];
+  const loaded: Awaited<ReturnType<typeof load>>[] = [];
+  // One after the other: devices are numbered in this order.
+  for (const [device, file] of files.entries()) loaded.push(await load(file, device, alone ? undefined : 'ltp'));
+  for (const [device, file] of reset.entries()) loaded.push(await load(file, device, 'ltd'));
   const { set, warnings } = sortRamps(loaded);
   const lengths = unequalLengths(set);
   return {
     ramps: set,
+    units: [...units],
     notes: [...notes, ...lengths.notes],
     warnings: [...noticed, ...warnings, ...lengths.warnings, ...halfDevices(set)],
   };
@@ -261,7 +270,7 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
 const curvesCaption =
   'Mean ramps and models, and what is left of the chosen one. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
 const walkCaption =
-  'Mean ramps, and the walk along the tables\u2019 mean steps from where the ramps start. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
+  'Mean ramps, and the walk along the tables\u2019 mean steps from where the ramps start; outside of the bins, where ramps often start, it takes the step of the nearest. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
 const stepsCaption = 'Measured steps of one pulse against the conductance before it.';
 const noiseCaption = 'Spread of n pulses about their mean. Steps that are independent spread as √n.';
 

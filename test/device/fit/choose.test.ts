@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { choose, type Candidate } from '../../../src/device/fit/cross-validate.js';
 import { fitModel, type RampFit } from '../../../src/device/fit/estimate.js';
 import { keyOf } from '../../../src/random.js';
-import { fitWarnings, hiddenBoundRemarks, levelsApart } from '../../../src/report/fit/summary.js';
+import { fitWarnings, hiddenBoundRemarks } from '../../../src/report/fit/fit-remarks.js';
+import { levelsApart } from '../../../src/report/fit/fit-tables.js';
 import { drawRampSet, exponentialTruth } from './synthetic.js';
 
 const candidate = (name: Candidate['name'], change: Partial<Candidate>): Candidate => ({

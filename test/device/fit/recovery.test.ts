@@ -1,32 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fitModel, fitRamps, type RampFit } from '../../../src/device/fit/estimate.js';
-import type { FamilyName } from '../../../src/device/fit/family.js';
+import { fitRamps, type RampFit } from '../../../src/device/fit/estimate.js';
 import { finish } from '../../../src/device/fit/work.js';
-import type { FitOptions } from '../../../src/device/fit/types.js';
 import { labelOfAlpha } from '../../../src/device/nonlinearity.js';
-import { fold, keyOf } from '../../../src/random.js';
+import { keyOf } from '../../../src/random.js';
+import { covered, options, patience, uS } from './intervals.js';
 import { drawRampSet, exponentialTruth, type Truth } from './synthetic.js';
-
-const options: FitOptions = { model: 'exponential', range: 'overlap', resamplings: 60, seed: 1, confidence: 0.95 };
-
-/** Of 100 draws, those whose interval holds the truth, by parameter. */
-function covered(truth: Truth, expected: Readonly<Record<string, number>>, model: FamilyName, ramps: number) {
-  const hits = Object.fromEntries(Object.keys(expected).map((name) => [name, 0]));
-  for (let draw = 0; draw < 100; draw++) {
-    const set = drawRampSet(truth, ramps, fold(keyOf(11, 'cycleToCycle'), draw));
-    const { estimates } = fitModel(model, set, { ...options, seed: draw });
-    for (const [name, value] of Object.entries(expected)) {
-      const { low, high } = estimates[name]!;
-      if (low! <= value && value <= high!) hits[name]!++;
-    }
-  }
-  return hits;
-}
-
-const uS = 1e-6;
-
-/** 6000 fits of curves of many pulses, on a machine that does other things as well. */
-const patience = 400_000;
 
 describe('known parameters are within their 95 % intervals in at least 90 of 100 draws', () => {
   it(
@@ -88,34 +66,6 @@ describe('known parameters are within their 95 % intervals in at least 90 of 100
         truth,
         { gMin: 10 * uS, gMax: 100 * uS, 'ltp.s': s, 'device.states.ltp': 2 / s, cycleToCycle: 0.4 / 90 },
         'soft-bounds',
-        20,
-      );
-      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);
-    },
-    patience,
-  );
-
-  it(
-    'of a power law',
-    () => {
-      const [low, high, states] = [10 * uS, 100 * uS, { ltp: 40, ltd: 30 }];
-      const gamma = { ltp: 1.5, ltd: 0.7 };
-      const truth: Truth = {
-        ...{ pulses: { ltp: 60, ltd: 35 }, start: { ltp: 15 * uS, ltd: 95 * uS }, startSpread: 0.3 * uS },
-        ...{ programming: 0.2 * uS, read: 0.2 * uS },
-        step: (branch, g) => {
-          const room = Math.max(0, branch === 'ltp' ? high - g : g - low) / (high - low);
-          const size = ((gamma[branch] + 1) / states[branch]) * room ** gamma[branch] * (high - low);
-          return branch === 'ltp' ? size : -size;
-        },
-      };
-      const hits = covered(
-        truth,
-        {
-          ...{ gMin: low, gMax: high, 'ltp.gamma': gamma.ltp, 'ltd.gamma': gamma.ltd },
-          ...{ 'ltp.states': states.ltp, 'ltd.states': states.ltd },
-        },
-        'power',
         20,
       );
       for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(90);

@@ -1,88 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { depression, potentiation } from '../../../src/device/exponential.js';
-import { fitModel } from '../../../src/device/fit/estimate.js';
-import type { FamilyName } from '../../../src/device/fit/family.js';
 import { freeStretch, stopSet, stopsOf } from '../../../src/device/fit/stops.js';
 import { stoppedMean } from '../../../src/device/fit/stopped-chain.js';
 import type { Ramp, RampSet } from '../../../src/device/fit/ramps.js';
 import { alphaOfLabel } from '../../../src/device/nonlinearity.js';
-import { fold, keyOf, normal, type Key } from '../../../src/random.js';
+import { fold, normal, type Key } from '../../../src/random.js';
 import { leastHits } from '../../helpers/binomial.js';
-import { drawHardRamps, type HardCell } from './hard-bounds.js';
-
-const uS = 1e-6;
-const bounds = { gMin: 10 * uS, gMax: 110 * uS };
-const key = keyOf(11, 'cycleToCycle');
-
-/** Labels 2.4 and −4.88 over 40 pulses. */
-function exponentialCell(cycleToCycle: number): HardCell {
-  const up = potentiation(alphaOfLabel(2.4), 40);
-  return { ...bounds, up, down: depression(alphaOfLabel(-4.88), 40), cycleToCycle };
-}
-
-function fitted(model: FamilyName, ramps: RampSet, seed = 1) {
-  return fitModel(model, ramps, { model, range: 'overlap', resamplings: 60, seed, confidence: 0.95 });
-}
-
-/** Of so many draws, those whose interval holds the truth, by parameter. */
-function held(
-  model: FamilyName,
-  draws: number,
-  set: (key: Key) => RampSet,
-  expected: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const hits = Object.fromEntries(Object.keys(expected).map((name) => [name, 0]));
-  for (let draw = 0; draw < draws; draw++) {
-    const { estimates } = fitted(model, set(fold(key, draw)), draw);
-    for (const [name, value] of Object.entries(expected)) {
-      const { low, high } = estimates[name]!;
-      if (low! <= value && value <= high!) hits[name]!++;
-    }
-  }
-  return hits;
-}
-
-/** Of 100 draws of 20 alternating ramps, those whose interval holds the truth, by parameter. */
-function covered(model: FamilyName, cell: HardCell, expected: Readonly<Record<string, number>>) {
-  const all = { gMin: cell.gMin, gMax: cell.gMax, cycleToCycle: cell.cycleToCycle, ...expected };
-  return held(model, 100, (draw) => drawHardRamps(cell, { ltp: 40, ltd: 40 }, 20, draw, true), all);
-}
+import { drawHardRamps } from './hard-bounds.js';
+import { bounds, exponentialCell, fitted, held, key, labels, patience, uS } from './hard-intervals.js';
 
 const powerStates = { 'ltp.states': 40, 'ltd.states': 40 };
-const states = { 'device.states.ltp': 40, 'device.states.ltd': 40 };
-const labels = { 'device.label.ltp': 2.4, 'device.label.ltd': -4.88 };
-const patience = 400_000;
-
-describe('cells that hard bounds stop: known parameters are within their intervals, as 90 % would be in all but one of 1000 series of draws', () => {
-  it.each([0.003, 0.01, 0.03])(
-    'exponential, σ %s of the range',
-    (sigma) => {
-      const hits = covered('exponential', exponentialCell(sigma), { ...labels, ...states });
-      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(leastHits(100));
-    },
-    patience,
-  );
-
-  it.each([0.01])(
-    'linear, σ %s of the range',
-    (cycleToCycle) => {
-      const cell = { ...bounds, up: { c0: 1 / 40, c1: 0 }, down: { c0: -1 / 40, c1: 0 }, cycleToCycle };
-      const hits = covered('linear', cell, states);
-      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(leastHits(100));
-    },
-    patience,
-  );
-
-  it.each([0.01, 0.03])(
-    'soft bounds, σ %s of the range',
-    (cycleToCycle) => {
-      const cell = { ...bounds, up: { c0: 0.05, c1: 0.05 }, down: { c0: 0, c1: 0.05 }, cycleToCycle };
-      const hits = covered('soft-bounds', cell, states);
-      for (const [name, count] of Object.entries(hits)) expect(count, name).toBeGreaterThanOrEqual(leastHits(100));
-    },
-    patience,
-  );
-});
 
 /** Step and noise of a power law that bounds stop, ramps of 60 pulses. */
 function powerRamps(key: Key, gamma: { ltp: number; ltd: number }, cycleToCycle: number): RampSet {

@@ -66,7 +66,7 @@ export function siemensOf(value: number, written: string | undefined, where: str
   const which = unitDimension(unit) === 'conductance' ? '' : `, which is ${shown}`;
   const what = `got ${value} ${unit}${which}, expected a conductance above zero`;
   const remedy =
-    'check the sign of the read voltage and the offset of the meter, or leave the ramp out with --skip-bad';
+    'check the sign of the read voltage and the offset of the meter, leave the ramp out with --skip-bad, or pick the columns of values with --values';
   throw new UsageError({ where, what, remedy });
 }
 

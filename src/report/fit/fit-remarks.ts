@@ -1,0 +1,170 @@
+import type { Estimate } from '../../device/fit/bootstrap.js';
+import type { RampFit } from '../../device/fit/estimate.js';
+import { branches } from '../../device/fit/ramps.js';
+import { extentOf } from '../../statistics/extent.js';
+import { percent, plain, siemens } from './numbers.js';
+
+/** Ranges wider than what was measured by this factor are mostly a model's own. */
+const farBeyond = 1.5;
+
+/** What should keep a reader from using a fit as it is. */
+export function fitWarnings({
+  device,
+  curves,
+  model,
+  limits,
+}: Pick<RampFit, 'device' | 'curves' | 'model' | 'limits'>): string[] {
+  const measured = branches.flatMap((branch) => [...curves[branch].mean]);
+  const [low, high] = extentOf(measured);
+  const { gMin, gMax } = device;
+  const at = limits.length === 0 ? [] : [`${limits.join(', ')} of ${model} ran to the limit of the search`];
+  const wide = gMax - gMin > farBeyond * (high - low) || gMin < low / 2 || gMax > 2 * high;
+  const range = `the device's range, ${siemens(gMin)} to ${siemens(gMax)}, reaches far beyond the ${siemens(low)} to ${siemens(high)} that were measured`;
+  const remedy = 'use another --model, or measure ramps that come nearer to their ends';
+  return [...at, ...(wide ? [range] : [])].map((text) => `${text}: ${remedy}`);
+}
+
+/** What a reader should know before using a fit. */
+export function fitRemarks(fit: RampFit): string[] {
+  return [
+    ...stoppedRemarks(fit),
+    ...hiddenBoundRemarks(fit),
+    ...limitRemarks(fit),
+    ...misfitRemarks(fit),
+    ...firstPulsesRemarks(fit),
+    ...rangeRemarks(fit),
+    ...noiseRemarks(fit),
+    ...spreadRemarks(fit),
+  ];
+}
+
+function stoppedRemarks({ stopped, model, curves }: RampFit): string[] {
+  if (!stopped) return [];
+  const { low, high, share, freed } = stopped;
+  const bounds = [low, high].flatMap((bound) => (bound === undefined ? [] : [siemens(bound)])).join(' and ');
+  const seen =
+    `${percent(share.ltp, 2)} of the LTP readings and ${percent(share.ltd, 2)} of the LTD readings stand at ${bounds}: ` +
+    'taken for hard bounds of the cell, and steps are fitted as stopped there; if the meter was what stopped, measure in a wider range';
+  if (model !== 'exponential') return [seen];
+  const each = branches.map((branch) => {
+    const name = branch.toUpperCase();
+    return freed.includes(branch)
+      ? `${name} does not lead from bound to bound in ${curves[branch].pulses} pulses: its label and states follow from the steps near the bound, and only together; ramps of as many pulses as just reach the bound tell them apart`
+      : `${name} label and states are of a curve that leads from bound to bound in the ${curves[branch].pulses} pulses of its ramps`;
+  });
+  return [seen, ...each];
+}
+
+/**
+ * Noise that presses cells against a hard bound keeps their mean inside it by about one pulse's noise, and under read noise
+ * no reading repeats the bound. Such ramps level off as those of cells do that saturate by themselves.
+ */
+export function hiddenBoundRemarks({
+  fitted,
+  noise,
+  stopped,
+}: Pick<RampFit, 'fitted' | 'noise' | 'stopped'>): string[] {
+  return branches.flatMap((branch) => {
+    const { programming, read } = noise[branch];
+    const step = Math.abs(fitted[branch].at(-1)! - fitted[branch].at(-2)!);
+    const [end, bound] = branch === 'ltp' ? ['gMax', stopped?.high] : ['gMin', stopped?.low];
+    if (bound !== undefined || read === 0 || step >= programming) return [];
+    return [
+      `${branch.toUpperCase()} ends with steps of ${siemens(step)}, less than the noise of a pulse (${siemens(programming)}): were cells stopped there by a hard bound, read noise would hide it and ${end} lie inside it by about as much; ramps that stop earlier, or averaged reads, would tell`,
+    ];
+  });
+}
+
+function limitRemarks({ limits, model }: RampFit): string[] {
+  if (limits.length === 0) return [];
+  const what = `${limits.join(', ')} ${limits.length === 1 ? 'lies' : 'lie'} at the limit of the search`;
+  return [`${what}: ${model} does not describe these ramps, and intervals of such values say nothing`];
+}
+
+function misfitRemarks({ misfit, curves, model, device }: RampFit): string[] {
+  return branches.flatMap((branch) => {
+    const { deviation, ramps } = curves[branch];
+    const noise = deviation.reduce((sum, d) => sum + d, 0) / deviation.length / Math.sqrt(ramps);
+    if (misfit[branch] < 0.01 || misfit[branch] * (device.gMax - device.gMin) < 3 * noise) return [];
+    const by = percent(misfit[branch], 2);
+    return [
+      `${branch.toUpperCase()} departs from ${model} by ${by} of the range; --model lookup-table follows any curve`,
+    ];
+  });
+}
+
+/** A curve may hold a branch as a whole, and miss how it begins: that is told from this part of the range on. */
+const missedStart = 0.015;
+
+function firstPulsesRemarks({ curves, fitted, model, device }: RampFit): string[] {
+  return branches.flatMap((branch) => {
+    const { mean, deviation, ramps } = curves[branch];
+    const off = (k: number): number => mean[k]! - fitted[branch][k]!;
+    const first = Array.from({ length: Math.ceil(mean.length / 10) }, (_, k) => k);
+    const worst = first.reduce((at, k) => (Math.abs(off(k)) > Math.abs(off(at)) ? k : at), 0);
+    const part = off(worst) / (device.gMax - device.gMin);
+    const known = Math.abs(off(worst)) > (3 * deviation[worst]!) / Math.sqrt(ramps);
+    if (Math.abs(part) < missedStart || !known) return [];
+    const by = `${part > 0 ? '+' : '−'}${percent(Math.abs(part), 2)}`;
+    return [
+      `${branch.toUpperCase()}: ${model} misses the first pulses (the mean is off by ${by} of the range at pulse ${worst}); --model lookup-table follows them`,
+    ];
+  });
+}
+
+function rangeRemarks({ estimates, device, options, model }: RampFit): string[] {
+  const at = (name: string): number => estimates[name]!.value;
+  const gap = (a: string, b: string): number => (at(a) - at(b)) / (device.gMax - device.gMin);
+  const [top, bottom] = [gap('ltp.end', 'ltd.start'), gap('ltp.start', 'ltd.end')];
+  const ends =
+    `LTP ends at ${siemens(at('ltp.end'))} and LTD starts at ${siemens(at('ltd.start'))} (${percent(top)} of the range); ` +
+    `LTD ends at ${siemens(at('ltd.end'))} and LTP starts at ${siemens(at('ltp.start'))} (${percent(bottom)})`;
+  if (model === 'soft-bounds' || model === 'power')
+    return [`${ends}. The device's range lies between the fitted bounds.`];
+  const rule =
+    options.range === 'overlap'
+      ? 'The device has the range that both cover, where every step was measured'
+      : 'The device has the range that either covers; where one branch was not measured its curve is continued';
+  return [`${ends}. ${rule}.`, ...roundingRemarks(device)];
+}
+
+function roundingRemarks({ states, exactStates }: RampFit['device']): string[] {
+  return branches.flatMap((branch) => {
+    const off = states[branch] / exactStates[branch] - 1;
+    if (Math.abs(off) < 0.02) return [];
+    return [
+      `${branch.toUpperCase()} takes ${plain(exactStates[branch])} pulses, rounded to ${states[branch]}: its steps change by ${percent(-off, 2)}`,
+    ];
+  });
+}
+
+function noiseRemarks({ noise, estimates }: RampFit): string[] {
+  return branches.flatMap((branch) => {
+    const { programming, read } = noise[branch];
+    const name = branch.toUpperCase();
+    const growth = estimates[`${branch}.growth`];
+    const share = programming === 0 && read === 0 ? 0 : (2 * read ** 2) / (programming ** 2 + 2 * read ** 2);
+    const kind = `${name}: ${percent(share, 2)} of the variance of a step is read noise, the rest stays in the cell`;
+    return [growth ? `${kind}; ${growthWords(growth)}` : kind];
+  });
+}
+
+/** Whether n pulses spread as √n. */
+function growthWords({ value, low, high }: Estimate): string {
+  const measured = `over n pulses that part grows as n^${value.toFixed(2)}`;
+  if (low === null || high === null) return `${measured} (√n is 0.5)`;
+  if (low > 0.5) return `${measured}, faster than √n: ramps differ as a whole, which cycleToCycle does not describe`;
+  if (high < 0.5) return `${measured}, slower than √n: the curve pulls the cell back`;
+  return `${measured}, in keeping with √n`;
+}
+
+function spreadRemarks({ spread }: RampFit): string[] {
+  if (!spread) return [];
+  const { count, single } = spread;
+  return [
+    ...(count < 5 ? [`the spread over ${count} devices is uncertain itself: measure more`] : []),
+    ...(single > 0
+      ? [`${single} of ${count} devices have a single ramp: the spread over devices holds what ramps of one differ by`]
+      : []),
+  ];
+}
