@@ -25,7 +25,7 @@ export class ReferenceCells {
   /** Normalised conductances by polarity; for the ideal device one array of weights. */
   readonly g: readonly Float32Array[];
   /** What pulses move: `g` itself unless writes are noisy. */
-  private readonly hidden: readonly Float32Array[];
+  readonly hidden: readonly Float32Array[];
   private readonly writeSigma: number;
   /** What the read multiplies: g⁺ − g⁻, g − reference, or the ideal weight; shape [rows, cols]. */
   readonly difference: Float32Array;
@@ -135,7 +135,7 @@ export class ReferenceCells {
     const from = this.hidden[device]![cell]!;
     const moved = this.move(from, device, cell, up, pulses, keys.cycleToCycle);
     const g = this.settle(Math.min(Math.max(moved, low), high), low, high);
-    if (this.program.pulsePolicy === 'fractional') this.ledger?.part(device, cell, up, pulses, from, g);
+    if (this.program.pulsePolicy === 'fractional') this.ledger?.part(device, cell, pulses);
     else this.ledger?.pulse(device, cell, up, pulses, from, g);
     this.write(device, cell, g, keys);
     const saturated = f32(low + f32(f32(this.program.refreshAt) * f32(high - low)));

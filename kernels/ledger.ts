@@ -9,9 +9,10 @@ import { f32 } from './arithmetic.js';
  * voltage and width it is the energy of the pulses, whose conductance is taken to move in a straight line. Kept is
  * Σ n·(G + G') without gMin, which Σ n brings in when a sum is settled.
  *
- * A request for fractions of a pulse is an outer product, of which a column's pulses are its factor times Σ|x|.
+ * A request for fractions of a pulse is an outer product: a column's pulses are its factor times Σ|x|, and their work is
+ * that factor times Σ|x|·G, with G as the update found it. The read before it is summed in the same pass, as Σx²·G.
  *
- * A read at the inputs x adds Σx²·G. Instead of summing over all cells at each read, the inputs are summed up by rows,
+ * Before whole pulses, a read at the inputs x adds Σx²·G otherwise: instead of summing over all cells, inputs are summed up by rows,
  * X = Σx², and each pulse that moves a cell by ΔG takes ΔG·X: Σx²·G is X·G at the end less what was taken. Backwards, errors
  * meet the columns' totals of G, which pulses keep up to date.
  *
@@ -40,7 +41,7 @@ export interface LedgerEntry {
 const works = { upWork: 'up', downWork: 'down', erasedWork: 'erasures' } as const;
 
 /** What is summed between two settlings. */
-const sums = ['up', 'down', 'upWork', 'downWork', 'erasures', 'erasedWork', 'backward'] as const;
+const sums = ['up', 'down', 'upWork', 'downWork', 'erasures', 'erasedWork', 'backward', 'direct'] as const;
 type Sum = (typeof sums)[number];
 
 /** The specification, operation by operation in float32. */
@@ -56,6 +57,8 @@ export class ReferenceLedger {
   /** X of each row: what all have, and what a row has more. */
   private base = 0;
   private readonly excess: Float32Array;
+  /** Σx² of all rows in reads that were weighed. */
+  private power = 0;
   private readonly floor: number;
 
   /** @param g - conductances as reads see them, by polarity; they move under the ledger's eyes */
@@ -84,14 +87,44 @@ export class ReferenceLedger {
   }
 
   /** A write of a part of a request, which {@link request} has counted in its column. */
-  part(device: number, cell: number, up: boolean, pulses: number, from: number, to: number): void {
-    this.add(up ? 'upWork' : 'downWork', cell, f32(pulses * f32(from + to)));
+  part(device: number, cell: number, pulses: number): void {
     this.count(this.others, device, cell, pulses);
   }
 
-  /** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|. */
-  request(column: number, up: boolean, rate: number, inputs: number): void {
+  /** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|, `weighed` Σ|x|·G. */
+  request(column: number, up: boolean, rate: number, inputs: number, weighed: number): void {
     this.add(up ? 'up' : 'down', column, f32(rate * inputs));
+    this.add(up ? 'upWork' : 'downWork', column, f32(2 * f32(rate * weighed)));
+  }
+
+  /**
+   * Before an update by fractions of a pulse: enters Σx²·G of the read of one polarity.
+   * @param hidden - what pulses move
+   * @returns Σ|x|·G of each column, of rows whose written inputs are positive and of those whose are negative
+   */
+  weigh(
+    device: number,
+    hidden: Float32Array,
+    { written, read }: { readonly written: Float32Array; readonly read: Float32Array },
+  ): { readonly above: Float32Array; readonly below: Float32Array } {
+    const { cols } = this;
+    const weighed = named(['above', 'below', 'direct'] as const, () => new Float32Array(cols));
+    const shown = this.g[device]!;
+    hidden.forEach((g, cell) => {
+      const [i, j] = [Math.floor(cell / cols), cell % cols];
+      const work = written[i]! > 0 ? weighed.above : weighed.below;
+      work[j] = f32(work[j]! + f32(Math.abs(written[i]!) * g));
+      weighed.direct[j] = f32(weighed.direct[j]! + f32(f32(read[i]! * read[i]!) * shown[cell]!));
+    });
+    weighed.direct.forEach((sum, j) => {
+      this.add('direct', j, sum);
+    });
+    return weighed;
+  }
+
+  /** A forward read that {@link weigh} enters. */
+  readWeighed(values: Float32Array): void {
+    this.power = f32(this.power + values.reduce((sum, x) => f32(sum + f32(x * x)), 0));
   }
 
   erase(device: number, cell: number, from: number, to: number): void {
@@ -147,10 +180,15 @@ export class ReferenceLedger {
       read[j] = f32(read[j]! + f32(f32(this.base + this.excess[i]!) * g));
     }
     // The floor does not move: what pulses took knows nothing of it, and needs not.
-    for (let j = 0; j < this.cols; j++) this.columns.forward[j]! += f32(read[j]! - this.lost[j]!);
+    const unseen = floors * this.power;
+    for (let j = 0; j < this.cols; j++) {
+      this.columns.forward[j]! += f32(read[j]! - this.lost[j]!);
+      this.columns.forward[j]! += this.recent.direct[j]! + unseen;
+    }
     this.lost.fill(0);
     this.excess.fill(0);
     this.base = 0;
+    this.power = 0;
   }
 
   /** Hands over what was recorded and begins anew. */

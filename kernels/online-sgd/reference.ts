@@ -255,7 +255,15 @@ class ReferenceLayer {
 
   /** Enters a training step's read in the ledger, where one is kept. */
   recordRead(): void {
-    this.cells.ledger?.read(this.read, this.readBackground, this.foreground);
+    const { ledger } = this.cells;
+    if (this.weighsReads()) ledger?.readWeighed(this.read);
+    else ledger?.read(this.read, this.readBackground, this.foreground);
+  }
+
+  /** Whether the update enters the read before it. */
+  private weighsReads(): boolean {
+    const { pulsePolicy, response } = this.layer.crossbar;
+    return pulsePolicy === 'fractional' && response.kind !== 'table';
   }
 
   /** Noise of a training step's read, and of a prediction's. */
@@ -285,6 +293,7 @@ class ReferenceLayer {
       this.updateIdeal(errors);
       return;
     }
+    if (this.layer.crossbar.pulsePolicy === 'fractional') this.recordRequests(errors);
     for (let device = 0; device < this.cells.devices; device++) {
       const keys = this.cells.stepKeys(device, step);
       if (this.layer.crossbar.pulsePolicy === 'stochastic') this.updateByJumps(device, errors, keys, step);
@@ -319,7 +328,6 @@ class ReferenceLayer {
   /** Fractional and rounded pulses: every cell whose request is not zero. */
   private updateEveryCell(device: number, errors: Float32Array, keys: StepKeys): void {
     const rounds = this.layer.crossbar.pulsePolicy === 'round';
-    if (!rounds) this.recordRequests(device, errors);
     for (let i = 0; i < this.rows; i++) {
       const x = this.written[i]!;
       if (x === 0) continue;
@@ -334,16 +342,21 @@ class ReferenceLayer {
     }
   }
 
-  /** What fractional pulses come to in each column. */
-  private recordRequests(device: number, errors: Float32Array): void {
-    const { ledger } = this.cells;
+  /** What fractional pulses come to in each column, of all polarities before any is pulsed. */
+  private recordRequests(errors: Float32Array): void {
+    const { ledger, hidden, devices } = this.cells;
     if (!ledger) return;
-    for (const sign of [1, -1]) {
-      const inputs = this.written.reduce((sum, x) => (sign * x > 0 ? f32(sum + Math.abs(x)) : sum), 0);
-      errors.forEach((error, j) => {
-        const direction = error === 0 ? undefined : this.direction(device, error > 0 === sign > 0);
-        if (direction) ledger.request(j, direction === 'up', f32(this.rate[direction] * Math.abs(error)), inputs);
-      });
+    const read = this.weighsReads() ? this.read : new Float32Array(this.rows);
+    for (let device = 0; device < devices; device++) {
+      const { above, below } = ledger.weigh(device, hidden[device]!, { written: this.written, read });
+      for (const [sign, weighed] of [[1, above] as const, [-1, below] as const]) {
+        const inputs = this.written.reduce((sum, x) => (sign * x > 0 ? f32(sum + Math.abs(x)) : sum), 0);
+        errors.forEach((error, j) => {
+          const direction = error === 0 ? undefined : this.direction(device, error > 0 === sign > 0);
+          if (!direction) return;
+          ledger.request(j, direction === 'up', f32(this.rate[direction] * Math.abs(error)), inputs, weighed[j]!);
+        });
+      }
     }
   }
 

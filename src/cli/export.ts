@@ -47,7 +47,9 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
     for (const { format, file } of wanted) writeWhole(file, encodeWeights(weights, format));
     const tensors = Object.entries(weights.tensors).map(([name, { shape }]) => ({ name, shape }));
     const files = Object.fromEntries(wanted.map(({ format, file }) => [format, file]));
-    if (args.json) console.log(JSON.stringify({ run: weights.file, files, tensors }));
+    const { unfinished = null } = weights;
+    if (unfinished !== null) console.error(unfinished);
+    if (args.json) console.log(JSON.stringify({ run: weights.file, unfinished, files, tensors }));
     else console.log(tensors.map(({ name, shape }) => `${name}  ${shape.join(' x ')}`).join('\n'));
   },
 };

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.js';
 import { alphaOf, labelOfAlpha, type Nonlinearity } from './nonlinearity.js';
 import type { DeviceConfig } from './registry.js';
 import { readAssignments } from './assignments.js';
+import { readProvenance, writeProvenance } from './provenance.js';
 
 /**
  * NeuroSim's list of a real device's parameters, as it stands in the constructor of `RealDevice` (Cell.cpp of
@@ -32,8 +33,8 @@ type Name = (typeof required)[number] | (typeof optional)[number];
 
 /**
  * Reads a parameter list into a device of the model `exponential`.
- * @param file - its name, for messages and as the device's source
- * @throws UsageError where a parameter is missing or is no number
+ * @param file - its name, for messages and as the device's source where the list names none
+ * @throws UsageError where a parameter is missing or is no number, or where what it says of the device is damaged
  */
 export function importNeuroSim(text: string, file: string): Imported {
   const { values, unread } = readAssignments(text, file, [...required, ...optional]);
@@ -56,11 +57,13 @@ export function importNeuroSim(text: string, file: string): Imported {
     gMin: of('conductanceRangeVar') ? of('minConductanceVar') / width : 0,
   };
   const varies = Object.values(spread).some((sigma) => sigma > 0);
+  const known = readProvenance(text, file);
   const device = {
     model: 'exponential',
     source: `NeuroSim parameter list ${file}`,
     validity:
       'Identical pulses of the amplitude and width that the list is of, from cells within the range; without retention and temperature.',
+    ...known,
     gMin: siemens(gMin),
     gMax: siemens(gMax),
     states: { ltp: of('maxNumLevelLTP'), ltd: of('maxNumLevelLTD') },
@@ -68,7 +71,7 @@ export function importNeuroSim(text: string, file: string): Imported {
     cycleToCycle: rounded(of('sigmaCtoC') / width),
     readNoise: of('readNoise') ? of('sigmaReadNoise') : 0,
     ...(varies ? { deviceToDevice: spread } : {}),
-    origin: originsIn(file, values, varies),
+    origin: known.origin ?? originsIn(file, values, varies),
   };
   const notes = [
     ...(of('nonIdenticalPulse')
@@ -117,6 +120,12 @@ function rounded(value: number): number {
   return Number(value.toPrecision(15));
 }
 
+/** Twelve digits or less where they are all but the noise of a division; else the double as it is. */
+function withoutNoise(value: number): number {
+  const short = Number(value.toPrecision(12));
+  return short === rounded(value) ? short : value;
+}
+
 function siemens(value: number): string {
   return `${value} S`;
 }
@@ -134,7 +143,8 @@ export function exportNeuroSim(config: DeviceConfig): Exported {
       remedy: 'fit an exponential device, or use --format crosssim',
     });
   }
-  const { gMin, gMax, states, nonlinearity, cycleToCycle, readNoise, deviceToDevice: spread, retention } = config;
+  const { gMin, gMax, states, nonlinearity, cycleToCycle, readNoise, deviceToDevice: spread } = config;
+  const { retention, writeNoise, drive } = config;
   if (spread && spread.ltp !== spread.ltd) {
     const what = `got spreads of the labels ${spread.ltp} (ltp) and ${spread.ltd} (ltd), expected equal ones`;
     const remedy = 'NeuroSim has one sigmaDtoD for both branches: make them equal';
@@ -144,8 +154,8 @@ export function exportNeuroSim(config: DeviceConfig): Exported {
   const levels = typeof states === 'number' ? { ltp: states, ltd: states } : states;
   const varies = spread !== undefined && (spread.gMax > 0 || spread.gMin > 0);
   const lines: readonly (readonly [Name, number | boolean, string])[] = [
-    ['maxConductance', gMax, 'S'],
-    ['minConductance', gMin, 'S'],
+    ['maxConductance', withoutNoise(gMax), 'S'],
+    ['minConductance', withoutNoise(gMin), 'S'],
     ['maxNumLevelLTP', levels.ltp, 'pulses over the range'],
     ['maxNumLevelLTD', levels.ltd, 'pulses over the range'],
     ['NL_LTP', labelOf(nonlinearity.ltp), 'label'],
@@ -159,8 +169,13 @@ export function exportNeuroSim(config: DeviceConfig): Exported {
     ['minConductanceVar', rounded((spread?.gMin ?? 0) * width), 'S'],
   ];
   const text = lines.map(([name, value, unit]) => `${name} = ${value};${unit === '' ? '' : `  // ${unit}`}\n`).join('');
+  const gone = [
+    ...(retention.model === 'none' ? [] : ['retention']),
+    ...(writeNoise ? ['writeNoise'] : []),
+    ...(drive ? ['drive'] : []),
+  ];
   return {
-    text,
-    notes: retention.model === 'none' ? [] : ['left out: retention, for which NeuroSim has no parameters'],
+    text: `${writeProvenance(config, ['retention', 'writeNoise', 'drive'])}${text}`,
+    notes: gone.map((key) => `left out: ${key}, for which the list has no parameters`),
   };
 }

@@ -87,7 +87,46 @@ describe('a parameter list', () => {
     expect(values.get('NL_LTP')).toBeCloseTo(2.4, 2);
     expect(values.get('NL_LTD')).toBeCloseTo(-4.88, 2);
     expect(values.get('maxNumLevelLTD')).toBe(30);
-    expect(notes).toEqual(['left out: retention, for which NeuroSim has no parameters']);
+    expect(notes).toEqual(['left out: retention, for which the list has no parameters']);
+  });
+});
+
+describe('what is known of a device beside its parameters', () => {
+  const known = {
+    name: 'Ag: "mine"',
+    description: 'Two lines:\nthe second // one',
+    source: 'measured by hand',
+    validity: '25 °C',
+    origin: { gMin: 'measured: at 0.1 V', states: 'fitted: 40 ramps' },
+  };
+  const device = deviceSchema.parse({
+    ...{ model: 'exponential', gMin: '1.64478 mS', gMax: '2.45351 mS', states: 30, ...known },
+    origin: { ...known.origin, 'retention.model': 'defined: none' },
+    nonlinearity: { ltp: { label: -1.36835 }, ltd: { label: -0.232672 } },
+    drive: {
+      ltp: { voltage: '1 V', width: '1 us', gap: '1 us' },
+      ltd: { voltage: '-1 V', width: '1 us', gap: '1 us' },
+      read: { voltage: '0.1 V', time: '1 us' },
+    },
+  });
+
+  it('comes back from a list, whose numbers have no noise of an arithmetic', () => {
+    const { text, notes } = exportNeuroSim(device);
+    expect(text).toContain('maxConductance = 0.00245351;  // S\nminConductance = 0.00164478;  // S\n');
+    expect(importNeuroSim(text, 'Cell.cpp').device).toMatchObject(known);
+    expect(importNeuroSim(text.replaceAll('\n', '\r\n'), 'Cell.cpp').device).toMatchObject(known);
+    expect(text).not.toContain('retention');
+    expect(notes).toEqual(['left out: drive, for which the list has no parameters']);
+  });
+
+  it('is told at its first line where it is damaged', () => {
+    const { text } = exportNeuroSim(device);
+    const damaged = `\n${text.replace('measured: at', 'somehow: at')}`;
+    expect(messageOf(() => importNeuroSim(damaged, 'Cell.cpp'))).toMatch(
+      /^Cell\.cpp:2: the lines that begin with \/\/: are not as mho device export writes them: origin\.gMin must start with/,
+    );
+    const { device: bare } = importNeuroSim(text.replaceAll('//: ', '// '), 'Cell.cpp');
+    expect(bare).toMatchObject({ source: 'NeuroSim parameter list Cell.cpp' });
   });
 });
 

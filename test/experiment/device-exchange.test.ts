@@ -195,7 +195,7 @@ describe("NeuroSim's list", () => {
     expect(files['']).toMatch(/^NL_LTD = -0\.232672;/m);
     const list = scratch.write('own.txt', `${files['']!}nonIdenticalPulse = true;\n`);
     const { device, notes } = importDevice([list], 'neurosim', scratch.folder);
-    expect(device.name).toBe('own');
+    expect(device.name).toBe('TaOx ReRAM');
     expect(notes).toEqual([expect.stringContaining('nonIdenticalPulse is true') as string]);
   });
 

@@ -81,6 +81,23 @@ describe('the final weights of a run', () => {
     expect(encodeWeights(weights, 'npz')).toEqual(encodeNpz(tensors));
   });
 
+  it('are said to be those of a run that did not come to its end', () => {
+    scratch.write('run/final.safetensors', encodeSafetensors({ tensors, metadata }));
+    const unfinished = (record: string) => {
+      scratch.write('run/run.json', record);
+      return finalWeights(scratch.path('run')).unfinished;
+    };
+    const record = { status: 'interrupted', epochs: 1, samples: 700 };
+    expect(unfinished(JSON.stringify(record))).toMatch(
+      /run: the run was interrupted after 1 whole epoch, 700 samples: its weights are those of then$/,
+    );
+    expect(unfinished(JSON.stringify({ ...record, status: 'failed', epochs: 2 }))).toContain(
+      'failed after 2 whole epochs',
+    );
+    expect(unfinished(JSON.stringify({ ...record, status: 'complete' }))).toBeUndefined();
+    expect(unfinished('{')).toBeUndefined();
+  });
+
   it('are missed where there are none', () => {
     expect(messageOf(() => finalWeights(scratch.folder))).toContain(
       'holds no final.safetensors, expected a run folder',

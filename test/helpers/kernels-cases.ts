@@ -198,5 +198,10 @@ export function ledgerChoices(): Choice[] {
     { device: 'lookup table', coding: 'differential-pair', policy: 'fractional', shape: '50x70', background: 0 },
     { device: 'noisy exponential', coding: 'differential-pair', policy: 'fractional', shape: '50x70', background: 0 },
   ] as const;
-  return [...paths, ...wide].map((path, i) => ({ ...randomChoice(5e6 + i), ...common, ...path }));
+  // Converters make errors and inputs zero: columns and rows that are read and not pulsed.
+  const converted = (['lookup table', 'noisy exponential', 'linear'] as const).map((device) => {
+    const shape = device === 'linear' ? ('three layers' as const) : ('50x70' as const);
+    return { device, shape, coding: 'differential-pair', policy: 'fractional', converters: 'converters' } as const;
+  });
+  return [...paths, ...wide, ...converted].map((path, i) => ({ ...randomChoice(5e6 + i), ...common, ...path }));
 }

@@ -89,7 +89,34 @@ describe.each(hostBackends)('what is recorded on %s', (backend) => {
     });
   });
 
-  it('of pulses is n·(G + G′)/2, cell by cell', () => {
+  it.each(['lookup table', 'noisy exponential'] as const)(
+    'of fractions of a pulse is n·G, of their reads Σx²·G, %s',
+    (device) => {
+      const fractional = replicaOf(networkOf({ ...choice, device, policy: 'fractional', shape: '50x70' }), 11);
+      const wide = samplesOf(sampleChoiceOf({ ...choice, shape: '50x70' }));
+      const session = hostKernels[backend].OnlineSgd.open([fractional], { ledger: true });
+      const handle = session.load(wide);
+      const floor = fractional.program.layers[0]!.crossbar.conductanceFloor;
+      everySample(wide.count).forEach((index, step) => {
+        const { plus, minus } = session.states(0)[0]!;
+        session.train(handle, Uint32Array.of(index), step);
+        const [{ columns, pulses }] = session.ledger(0) as [LedgerEntry];
+        const expected = new Float64Array(columns.up.length);
+        let work = 0;
+        plus.forEach((g, cell) => {
+          const x = inputsOf(wide)(index, Math.floor(cell / expected.length));
+          expected[cell % expected.length]! += x * x * (g + minus[cell]! + 2 * floor);
+          work += pulses.plus[cell]! * (g + floor) + pulses.minus[cell]! * (minus[cell]! + floor);
+        });
+        columns.forward.forEach((value, j) => {
+          expect(value / expected[j]!).toBeCloseTo(1, 5);
+        });
+        if (work > 0) expect((sum(columns.upWork) + sum(columns.downWork)) / work).toBeCloseTo(1, 5);
+      });
+    },
+  );
+
+  it('of whole pulses is n·(G + G′)/2, cell by cell', () => {
     const { session, handle } = open();
     let [work, count] = [0, 0];
     everySample(samples.count).forEach((index, step) => {

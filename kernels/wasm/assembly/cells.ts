@@ -483,13 +483,20 @@ export function pulse(c: Crossbar, p: Polarity, row: i32, column: i32, up: bool,
   renew(c, column, place, p.device == 0 ? g - other : other - g);
 }
 
+/** Whether the update weighs the read before it: with tables most columns may stand still, and would be read for that alone. */
+// @ts-ignore: decorator
+@inline
+export function weighsReads(c: Crossbar): bool {
+  return c.policy == FRACTIONAL && c.response != TABLE;
+}
+
 /** Enters the pulses of an update in the ledger. */
 // @ts-ignore: decorator
 @inline
 function recordWrite(c: Crossbar, device: i32, place: usize, column: i32, up: bool, n: f32, from: f32, to: f32): void {
   const ledger = changetype<Ledger>(c.ledger);
   const at = (<usize>column) << 2;
-  if (c.policy == FRACTIONAL) recordPart(ledger, device, place, at, up, n, from, to);
+  if (c.policy == FRACTIONAL) recordPart(ledger, device, place, n);
   else recordPulses(ledger, device, place, at, up, n, from, to);
 }
 

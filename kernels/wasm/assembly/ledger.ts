@@ -10,6 +10,8 @@ export class Ledger {
   /** X of each row beyond `base`. */
   excess: usize;
   base: f32;
+  /** Σx² of all rows in reads that are summed at every sample. */
+  power: f32;
   floor: f32;
   /**
    * Writes of one pulse to each cell since the last fold, a byte each, so that they stay in the caches; and such writes
@@ -38,11 +40,18 @@ const ERASED_WORK: usize = 5;
 const FORWARD: usize = 6;
 const LOST: usize = 6;
 const BACKWARD: usize = 7;
-const TOTALS: usize = 8;
+/** Forward reads that were summed at every sample, without gMin. */
+const DIRECT: usize = 8;
+const TOTALS: usize = 9;
 /** Working memory of a fold. */
-const SUMS: usize = 9;
+const SUMS: usize = 10;
+/**
+ * What an update by fractions of a pulse comes to in one polarity: Σ|x|·G of rows with positive inputs and of those with
+ * negative ones, and Σx²·G of the read before it.
+ */
+const WEIGHED: usize = 11;
 /** Working memory of an update. */
-const WORKING: usize = 10;
+const WORKING: usize = 14;
 export const ledgerArrays: usize = 24;
 
 export function ledgerSize(): usize {
@@ -76,6 +85,7 @@ export function setLedger(
   l.settled = settled;
   l.excess = excess;
   l.base = 0;
+  l.power = 0;
   l.floor = floor;
   l.cells = cells;
   l.backward = backward;
@@ -116,13 +126,6 @@ export function othersOf(l: Ledger, device: i32): usize {
   return device == 0 ? l.othersPlus : l.othersMinus;
 }
 
-/** The sum of the work of pulses in one direction, a column each. */
-// @ts-ignore: decorator
-@inline
-export function workOf(l: Ledger, up: bool): usize {
-  return l.columns + (WORK + (up ? UP : DOWN)) * l.width;
-}
-
 // @ts-ignore: decorator
 @inline
 export function lostOf(l: Ledger): usize {
@@ -153,19 +156,68 @@ export function recordPulses(l: Ledger, device: i32, place: usize, column: usize
   else add(othersOf(l, device) + place, n);
 }
 
-/** A write of a part of a request, which {@link recordRequests} has counted in its column. */
+/** A write of a part of a request, which {@link recordRequest} enters in its column. */
 // @ts-ignore: decorator
 @inline
-export function recordPart(l: Ledger, device: i32, place: usize, column: usize, up: bool, n: f32, from: f32, to: f32): void {
-  add(workOf(l, up) + column, n * (from + to));
+export function recordPart(l: Ledger, device: i32, place: usize, n: f32): void {
   add(othersOf(l, device) + place, n);
 }
 
-/** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|. */
+/** Σ|x|·G of the rows whose inputs have a sign, in columns. */
 // @ts-ignore: decorator
 @inline
-export function recordRequest(l: Ledger, column: usize, up: bool, rate: f32, inputs: f32): void {
-  add(l.columns + (up ? UP : DOWN) * l.width + column, rate * inputs);
+export function weighedOf(l: Ledger, positive: bool): usize {
+  return l.columns + (positive ? WEIGHED : WEIGHED + 1) * l.width;
+}
+
+/** Σx²·G of the read before the update, in columns. */
+// @ts-ignore: decorator
+@inline
+export function weighedReadOf(l: Ledger): usize {
+  return l.columns + (WEIGHED + 2) * l.width;
+}
+
+export function beginWeighing(l: Ledger): void {
+  memory.fill(l.columns + WEIGHED * l.width, 0, 3 * l.width);
+}
+
+/** Weighs a row of one polarity before it is pulsed; `hidden` is what pulses move, `shown` what reads see. */
+// @ts-ignore: decorator
+@inline
+export function weighRow(l: Ledger, hidden: usize, shown: usize, written: f32, read: f32): void {
+  const size = f32x4.splat(abs<f32>(written));
+  const square = f32x4.splat(read * read);
+  const works = weighedOf(l, written > 0);
+  const reads = weighedReadOf(l);
+  for (let j: usize = 0; j < l.width; j += 16) {
+    addFour(works + j, f32x4.mul(size, v128.load(hidden + j)));
+    addFour(reads + j, f32x4.mul(square, v128.load(shown + j)));
+  }
+}
+
+/** Enters the read that was weighed. */
+export function endWeighing(l: Ledger): void {
+  const reads = weighedReadOf(l);
+  for (let j: usize = 0; j < l.width; j += 16) addFour(l.columns + DIRECT * l.width + j, v128.load(reads + j));
+}
+
+/** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|, `weighed` Σ|x|·G. */
+// @ts-ignore: decorator
+@inline
+export function recordRequest(l: Ledger, column: usize, up: bool, rate: f32, inputs: f32, weighed: f32): void {
+  const at = l.columns + (up ? UP : DOWN) * l.width + column;
+  add(at, rate * inputs);
+  add(at + WORK * l.width, 2 * (rate * weighed));
+}
+
+/** A forward read that the update behind it weighs. */
+export function recordPower(l: Ledger, read: usize, rows: i32): void {
+  let sum: f32 = 0;
+  for (let i: usize = 0; i < (<usize>rows) << 2; i += 4) {
+    const x = load<f32>(read + i);
+    sum += x * x;
+  }
+  l.power += sum;
 }
 
 export function recordErasure(l: Ledger, device: i32, place: usize, column: usize, from: f32, to: f32): void {
@@ -278,9 +330,14 @@ function foldReads(l: Ledger, plus: usize, minus: usize, rows: i32): void {
       addFour(sums + j, f32x4.mul(inputs, g));
     }
   }
+  const direct = l.columns + DIRECT * width;
+  const unseen = <f64>f32x4.extract_lane(floors, 0) * <f64>l.power;
   for (let j: usize = 0; j < width; j += 4) {
-    addDouble(l.settled + ((FORWARD * width + j) << 1), load<f32>(sums + j) - load<f32>(lostOf(l) + j));
+    const at = l.settled + ((FORWARD * width + j) << 1);
+    addDouble(at, load<f32>(sums + j) - load<f32>(lostOf(l) + j));
+    addDouble(at, <f64>load<f32>(direct + j) + unseen);
   }
   memory.fill(l.excess, 0, (<usize>rows) << 2);
   l.base = 0;
+  l.power = 0;
 }

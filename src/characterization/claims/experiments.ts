@@ -1,6 +1,6 @@
 import { loadExperiment } from '../../experiment/loader.js';
 import { shippedConfigs } from '../../experiment/files.js';
-import { loadCase, shippedCases } from '../../experiment/verify/case-files.js';
+import { loadCase, shippedCases, type LoadedCase } from '../../experiment/verify/case-files.js';
 import type { RegressionCase } from '../../experiment/verify/case.js';
 import { verifyCases, type CaseRunner } from '../../experiment/verify/verify.js';
 import type { Evidence } from './table.js';
@@ -35,10 +35,15 @@ function recorded(id: Headline, config: RegressionCase): Evidence {
   return accuracyEvidence(id, config, value, when);
 }
 
-/** Headline accuracies trained anew, with the seeds of their regressions; minutes of work. */
-export async function trainedEvidence(runner: CaseRunner): Promise<Evidence[]> {
-  const loaded = headlines.map(headlineCase);
-  const verdicts = await verifyCases(loaded, runner);
+/**
+ * Headline accuracies trained anew, with the seeds of their regressions; minutes of work.
+ * @param trainedBy - the regression that trains each headline
+ */
+export async function trainedEvidence(
+  runner: CaseRunner,
+  trainedBy: (id: Headline) => LoadedCase = headlineCase,
+): Promise<Evidence[]> {
+  const verdicts = await verifyCases(headlines.map(trainedBy), runner);
   const trained = headlines.map((id, i) => {
     const { config, measured } = verdicts[i]!;
     return accuracyEvidence(id, config, measured?.value ?? NaN, `trained with ${measured?.runs ?? 0} seeds`);

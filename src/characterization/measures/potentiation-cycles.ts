@@ -16,7 +16,8 @@ const keys = {
   /** The pulses of one set: first up, then down. */
   up: train,
   down: train,
-  cycles: z.int().min(3).max(100_000),
+  /** Beside one set before them, which begins with a cell that was never pulsed and counts as 0. */
+  cycles: z.int().min(2).max(100_000),
   /** Numbers of pulses up whose levels are followed from cycle to cycle. */
   levels: z.array(z.int().min(1)).min(2),
   /** Cycles whose curves are laid over one another. */
@@ -32,6 +33,7 @@ type Config = z.output<z.ZodObject<typeof keys>>;
 /** Conductances of one temperature: a row a cycle, first as read before it, then after each pulse up and down. */
 interface Run {
   readonly at: string;
+  /** By their number: 0 is the set before those that count. */
   readonly cycles: readonly (readonly number[])[];
 }
 
@@ -63,7 +65,7 @@ export const potentiationCycles = defineMeasure({
       traces: runs.map(({ at, cycles }) => ({
         name: `cycles-${at.replace(' ', '')}`,
         columns: [
-          { name: 'cycle', values: cycles.flatMap((curve, n) => curve.map(() => n + 1)) },
+          { name: 'cycle', values: cycles.flatMap((curve, n) => curve.map(() => n)) },
           { name: 'pulse', values: cycles.flatMap((curve) => curve.map((_, p) => p)) },
           { name: 'conductance_S', values: cycles.flat() },
         ],
@@ -77,7 +79,7 @@ function runOf(config: Config, temperature: number, key: Key): Run {
   const cell = new ChargeTrapCell(config.cell, temperature);
   const [noise, instrument] = [new Draws(fold(key, 0)), new Draws(fold(key, 1))];
   const read = (): number => instrument.reading(cell.conductance, config.readNoise);
-  const cycles = Array.from({ length: config.cycles }, () => {
+  const cycles = Array.from({ length: config.cycles + 1 }, () => {
     const curve = [read()];
     for (const { amplitude, width, gap, pulses } of [config.up, config.down]) {
       for (let n = 0; n < pulses; n++) {
@@ -91,7 +93,7 @@ function runOf(config: Config, temperature: number, key: Key): Run {
   return { at: celsius(temperature), cycles };
 }
 
-/** The first set begins with a cell that was never pulsed; windows are taken from the second on. */
+/** Windows are those of the cycles that count. */
 function shapeOf({ up }: Config, { at, cycles }: Run): Finding[] {
   const steady = cycles.slice(1);
   const rise = Array.from({ length: up.pulses + 1 }, (_, p) => mean(steady.map((curve) => curve[p]!)));
@@ -99,7 +101,7 @@ function shapeOf({ up }: Config, { at, cycles }: Run): Finding[] {
   const window = (curve: readonly number[]): number => curve[up.pulses]! - curve[0]!;
   const lost = steady.map((curve) => (curve[up.pulses]! - curve[up.pulses + 1]!) / window(curve));
   return [
-    { quantity: 'cycles', at, value: cycles.length },
+    { quantity: 'cycles', at, value: steady.length },
     { quantity: 'mean rises at every pulse', at, value: steps.every((step) => step > 0) },
     { quantity: 'largest step up over the window', at, value: Math.max(...steps) / (rise.at(-1)! - rise[0]!) },
     { quantity: 'lost by the first pulse down', at, value: Math.min(...lost) },
@@ -119,7 +121,7 @@ function levelsOf({ levels, shown }: Config, { at, cycles }: Run): Finding[] {
       { quantity: 'trend of the level', at: `${at}, pulse ${levels[i]!}`, value: trendT(values) },
     ]),
     { quantity: 'gap between levels over σ', at, value: Math.min(...gaps) },
-    { quantity: 'largest deviation of the curves', at, value: spreadOf(shown.map((n) => cycles[n - 1]!)) },
+    { quantity: 'largest deviation of the curves', at, value: spreadOf(shown.map((n) => cycles[n]!)) },
   ];
 }
 
@@ -144,8 +146,8 @@ function shiftsOf({ levels }: Config, first: Run, run: Run): Finding[] {
 }
 
 function panels({ levels, shown }: Config, { at, cycles }: Run): Panel[] {
-  const curves = shown.map((n) => ({ name: `cycle ${n}`, curve: cycles[n - 1]! }));
-  const number = cycles.map((_, n) => n + 1);
+  const curves = shown.map((n) => ({ name: `cycle ${n}`, curve: cycles[n]! }));
+  const number = cycles.map((_, n) => n);
   const overlaid: CurvePanel = {
     ...{ title: at, x: { title: 'pulse' }, y: { title: 'conductance (nS)', zero: true } },
     series: curves.map(({ name, curve }) => {

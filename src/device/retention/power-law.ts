@@ -14,10 +14,10 @@ const reach = 0.5;
 const tabulated = 65;
 
 /**
- * R = (1 + t/t0)^−ν, as structural relaxation has it, with a time that goes faster the hotter it is. A power of time is
+ * R = (1 + t/t0)^−p, as structural relaxation has it, with a time that goes faster the hotter it is. A power of time is
  * what a Gamma distribution of rates makes of exponentials,
  *
- *     (1 + t/t0)^−ν = ∫ t0^ν·r^(ν−1)·e^(−r·t0)/Γ(ν)·e^(−r·t) dr,
+ *     (1 + t/t0)^−p = ∫ t0^p·r^(p−1)·e^(−r·t0)/Γ(p)·e^(−r·t) dr,
  *
  * here the trapezoidal rule in ln r. So what is written later begins its own power of time, and t1 and then t2 is
  * t1 + t2. What lies below the slowest class is never lost: the law holds up to 1e8·t0.
@@ -28,9 +28,9 @@ export const powerLaw = defineLaw({
   name: 'power-law',
   schema: z.strictObject({
     model: z.literal('power-law'),
-    /** ν */
+    /** p */
     exponent: z.number().min(0.001).max(0.5),
-    /** σ of ν from cell to cell, relative to it. */
+    /** σ of p from cell to cell, relative to it. */
     exponentSpread: z.number().min(0).max(0.25).default(0),
     /** t0 at the reference temperature. */
     referenceTime: positiveQuantity('time'),

@@ -1,6 +1,6 @@
 import type { TrainingSpec } from '../../training/trainer.js';
 import type { Standstill } from './facts.js';
-import { asItIs, floatWeights, losesRequests, losesSteps, suspects, type Suspect } from './suspects.js';
+import { asItIs, floatWeights, losesRequests, losesSteps, suspects, together, type Suspect } from './suspects.js';
 import { tryOut, type Trial } from './trial.js';
 
 /** An accuracy this far above chance is learned. */
@@ -16,7 +16,9 @@ type Tried = Trial & { readonly suspect: Suspect };
  * @returns one line
  */
 export async function explainStandstill(facts: Standstill, spec: TrainingSpec, signal?: AbortSignal): Promise<string> {
-  const tried = await tryAll([asItIs, floatWeights, ...suspects], spec, signal);
+  const single = await tryAll([asItIs, floatWeights, ...suspects], spec, signal);
+  const cured = single.some((one) => one.suspect !== floatWeights && learns(facts, one));
+  const tried = cured ? single : [...single, ...(await tryAll(together, spec, signal))];
   return `${sayFacts(facts)}; ${sayCause(facts, tried, spec)}`;
 }
 
@@ -51,16 +53,21 @@ function still(moved: readonly number[]): string {
   return layers.length === 0 ? '' : `; no weight of layer ${layers.join(', ')} moved`;
 }
 
+function learns({ limit }: Standstill, { accuracy }: Trial): boolean {
+  return accuracy > limit + margin;
+}
+
 /** Whether pulses were given at all, and without what most is learned. */
 export function sayCause(facts: Standstill, tried: readonly Tried[], spec: TrainingSpec): string {
-  const learns = ({ accuracy }: Trial): boolean => accuracy > facts.limit + margin;
   const float = tried.find(({ suspect }) => suspect === floatWeights);
   const control = tried.find(({ suspect }) => suspect === asItIs);
-  if (control && learns(control))
-    return `likely cause: ${asItIs.cause}; in ${trialSamples} it comes to ${percent(control.accuracy)}`;
-  const cured = tried.filter((one) => one !== float && learns(one)).sort((a, b) => b.accuracy - a.accuracy);
+  if (control && learns(facts, control))
+    return `likely cause: ${asItIs.cause(spec)}; in ${trialSamples} it comes to ${percent(control.accuracy)}`;
+  const cured = tried.filter((one) => one !== float && learns(facts, one)).sort((a, b) => b.accuracy - a.accuracy);
   const pulses = facts.kind === 'still' && float ? [sayPulses(tried)] : [];
-  return [...pulses, ...sayRemedy({ cured, float: float && learns(float) ? float : undefined, spec })].join('; ');
+  return [...pulses, ...sayRemedy({ cured, float: float && learns(facts, float) ? float : undefined, spec })].join(
+    '; ',
+  );
 }
 
 interface Findings {
@@ -82,7 +89,7 @@ function sayRemedy({ cured: [first, ...others], float, spec }: Findings): string
   if (first) {
     const also = others.map((one) => `${option(one)} (${percent(one.accuracy)})`).join(', ');
     return [
-      `likely cause: ${first.suspect.cause}`,
+      `likely cause: ${first.suspect.cause(spec)}`,
       `${outcome(first)} ${trial}`,
       ...(also === '' ? [] : [`also with ${also}`]),
     ];

@@ -1,10 +1,11 @@
 import { deviceSchema } from '../../device/registry.js';
 import type { TrainingSpec } from '../../training/trainer.js';
+import { formatQuantity } from '../../units.js';
 
 /** One thing that may keep a network from learning, and the experiment without it. */
 export interface Suspect {
   /** What it does, as the cause of a standstill. */
-  readonly cause: string;
+  readonly cause: (spec: TrainingSpec) => string;
   /** Values that are to be set to be rid of it, as `--set` takes them. */
   readonly sets: (spec: TrainingSpec) => readonly string[];
   /** Whether the experiment has it. */
@@ -14,19 +15,24 @@ export interface Suspect {
 
 type Crossbar = TrainingSpec['crossbar'];
 
-function ofCrossbar(cause: string, set: string, present: (crossbar: Crossbar) => boolean, change: Partial<Crossbar>) {
+function ofCrossbar(
+  cause: string | Suspect['cause'],
+  set: string,
+  present: (crossbar: Crossbar) => boolean,
+  change: Partial<Crossbar>,
+): Suspect {
   return {
-    cause,
+    cause: typeof cause === 'string' ? () => cause : cause,
     sets: () => [set],
-    present: ({ crossbar, device }: TrainingSpec) => device.model !== 'ideal' && present(crossbar),
-    removed: (spec: TrainingSpec) => ({ ...spec, crossbar: { ...spec.crossbar, ...change } }),
+    present: ({ crossbar, device }) => device.model !== 'ideal' && present(crossbar),
+    removed: (spec) => ({ ...spec, crossbar: { ...spec.crossbar, ...change } }),
   };
 }
 
 function ofEffects(cause: string, names: readonly string[]): Suspect {
   const both = ({ without = [] }: TrainingSpec): string[] => [...without, ...names];
   return {
-    cause,
+    cause: () => cause,
     sets: (spec) => [`without=[${both(spec).join(', ')}]`],
     present: ({ device }) => device.model !== 'ideal',
     removed: (spec) => ({ ...spec, without: both(spec) }),
@@ -36,7 +42,7 @@ function ofEffects(cause: string, names: readonly string[]): Suspect {
 function ofRate(cause: string, factor: number): Suspect {
   const scaled = (rate: number): number => Number((rate * factor).toPrecision(12));
   return {
-    cause,
+    cause: () => cause,
     sets: ({ network, training }) => [
       `training.learningRate=${scaled(training.learningRate)}`,
       ...network.layers.flatMap(({ learningRate }, l) =>
@@ -76,20 +82,45 @@ export const losesSteps: readonly Suspect[] = [clipping, nonlinearity];
 /** Without this a request gives a pulse. */
 export const losesRequests: Suspect = rounding;
 
+const access: Suspect = ofCrossbar(
+  ({ crossbar: { accessResistance = 'none' }, device }) =>
+    `cells read behind the access resistance${
+      accessResistance === 'none' || !('gMax' in device)
+        ? ''
+        : ` (${formatQuantity(Number((1 / device.gMax).toPrecision(3)), 'resistance')} when on, behind ${formatQuantity(accessResistance, 'resistance')})`
+    } do not give 0 for a weight of 0, so sums run to the ends of the sigmoids`,
+  'crossbar.accessResistance=none',
+  ({ accessResistance = 'none' }) => accessResistance !== 'none',
+  { accessResistance: 'none' },
+);
+
+const firstWrite: Suspect = ofCrossbar(
+  ({ device }) =>
+    `the first write leaves gMin out${
+      'gMin' in device ? ` (${((100 * device.gMin) / (device.gMax - device.gMin)).toFixed(0)} % of the range)` : ''
+    }, so cells start too low`,
+  'crossbar.initialWrite=exact',
+  ({ initialWrite }) => initialWrite === 'without-gmin',
+  { initialWrite: 'exact' },
+);
+
+/** Two at once, each of which keeps a network from learning where the other is gone. */
+function pair(first: Suspect, second: Suspect): Suspect {
+  return {
+    cause: (spec) => `${first.cause(spec)}; and ${second.cause(spec)}`,
+    sets: (spec) => [...first.sets(spec), ...second.sets(spec)],
+    present: (spec) => first.present(spec) && second.present(spec),
+    removed: (spec) => second.removed(first.removed(spec)),
+  };
+}
+
+/** Tried where no single one is to blame. */
+export const together: readonly Suspect[] = [pair(access, firstWrite)];
+
 /** Habits of crossbars first, since they are single choices; then the device's own; then the rate. */
 export const suspects: readonly Suspect[] = [
-  ofCrossbar(
-    'cells read behind the access resistance do not give 0 for a weight of 0, so sums run to the ends of the sigmoids',
-    'crossbar.accessResistance=none',
-    ({ accessResistance = 'none' }) => accessResistance !== 'none',
-    { accessResistance: 'none' },
-  ),
-  ofCrossbar(
-    'the first write leaves gMin out, so cells start too low',
-    'crossbar.initialWrite=exact',
-    ({ initialWrite }) => initialWrite === 'without-gmin',
-    { initialWrite: 'exact' },
-  ),
+  access,
+  firstWrite,
   rounding,
   ofCrossbar(
     'writes snap back to the level they came from',
@@ -113,7 +144,7 @@ export const suspects: readonly Suspect[] = [
 
 /** The experiment as it is: whether it was only too short. */
 export const asItIs: Suspect = {
-  cause: 'it was trained on too few samples',
+  cause: () => 'it was trained on too few samples',
   sets: () => [],
   present: () => true,
   removed: (spec) => spec,
@@ -121,7 +152,7 @@ export const asItIs: Suspect = {
 
 /** The network with float weights: whether the fault lies with the device and its crossbar at all. */
 export const floatWeights: Suspect = {
-  cause: 'the device, with its crossbar',
+  cause: () => 'the device, with its crossbar',
   sets: () => ['device=ideal'],
   present: ({ device }) => device.model !== 'ideal',
   removed: (spec) => {

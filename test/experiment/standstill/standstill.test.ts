@@ -66,6 +66,20 @@ describe('a network that learns nothing', () => {
     expect(text).toContain('--set crossbar.initialWrite=exact');
   });
 
+  it('is told of cells that are far below the access resistance, and of the two settings that it needs at once', async () => {
+    const device = deviceSchema.parse({ model: 'linear', gMin: '1.6 mS', gMax: '2.4 mS', states: 100 });
+    const crossbar = crossbarSchema.parse({
+      ...{ coding: 'offset', window: [0, 1], initialWrite: 'without-gmin', accessResistance: '15 kohm' },
+    });
+    const training = trainingSchema.parse({ learningRate: 0.1, epochs: 6 });
+    const spec = tinySpec({ device, crossbar, training, inputs: { inputs: 'unit' } });
+    const wide = spec.network.layers.map((layer) => ({ ...layer, weightLimit: 60 }));
+    const text = await explained({ ...spec, network: { ...spec.network, layers: wide } });
+    expect(text).toContain('(417 ohm when on, behind 15 kohm)');
+    expect(text).toContain('the first write leaves gMin out (200 % of the range)');
+    expect(text).toContain('with --set crossbar.accessResistance=none --set crossbar.initialWrite=exact it comes to');
+  });
+
   it('stays at chance where noise buries what pulses write, and all that helps is told', async () => {
     const device = deviceSchema.parse({ model: 'linear', gMin: '1 nS', gMax: '10 nS', states: 60, cycleToCycle: 1 });
     const training = trainingSchema.parse({ learningRate: 0.1, epochs: 6 });

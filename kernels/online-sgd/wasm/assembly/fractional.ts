@@ -2,23 +2,33 @@
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
-import { addFour, inputsOf, Ledger, lostOf, othersOf, totalsOf, workOf } from '../../../wasm/assembly/ledger';
+import {
+  addFour,
+  beginWeighing,
+  Ledger,
+  othersOf,
+  totalsOf,
+  weighedOf,
+  weighedReadOf,
+  workingOf,
+} from '../../../wasm/assembly/ledger';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
+import { recordRequests } from './requests';
 
 // Four columns' share of an update, one behind the other in `fractional`, so that a row has one address for all of it:
 // their byte offset in a row, what rows of positive inputs and those of negative ones do to them, and their sums.
 const ABOVE: usize = 16;
 const BELOW: usize = 80;
 const SUM: usize = 144;
-const LOST: usize = 160;
+const READ: usize = 160;
 const TOTAL: usize = 176;
 const COLUMNS: usize = 192;
 
-// Within a sign of the input: pulses per unit of |x|, the step's c0 and c1, and the work of such rows.
+// Within a sign of the input: pulses per unit of |x|, the step's c0 and c1, and Σ|x|·G of such rows.
 const C0: usize = 16;
 const C1: usize = 32;
-const WORK: usize = 48;
+const WEIGHED: usize = 48;
 
 /** Whether this case was handled here. */
 export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity): bool {
@@ -26,15 +36,42 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
   if (!alike || c.policy != FRACTIONAL || c.coding == ONE_SIDED_PAIR) return false;
   if (!(mostPulses(l, c) * largestInput(l, c) < 1)) return false;
   const end = prepareColumns(l, c, p);
+  if (c.ledger != 0) updateRecorded(l, c, device, p, end);
+  else {
+    for (let i = 0; i < c.rows; i++) {
+      const x = load<f32>(l.written + ((<usize>i) << 2));
+      if (x != 0) updateRow(c, p, i, abs<f32>(x), 0, l.fractional, end, x > 0 ? ABOVE : BELOW, false, false);
+    }
+  }
+  for (let at = l.fractional; at < end; at += COLUMNS) {
+    v128.store(c.columnSums + <usize>load<u32>(at), v128.load(at, SUM));
+  }
+  return true;
+}
+
+/**
+ * The same with a ledger. A row is read where its input behind the read's converter is not zero, whether it is pulsed or not,
+ * and so are the columns whose errors are zero.
+ */
+function updateRecorded(l: Layer, c: Crossbar, device: i32, p: Polarity, end: usize): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  beginWeighing(ledger);
+  const still = workingOf(ledger);
+  const stillEnd = listStill(l, c, still);
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
-    if (x == 0) continue;
+    const read = load<f32>(l.read + ((<usize>i) << 2));
+    const square = read * read;
     const sign = x > 0 ? ABOVE : BELOW;
-    if (c.ledger != 0) updateRow(c, p, i, abs<f32>(x), l.fractional, end, sign, true);
-    else updateRow(c, p, i, abs<f32>(x), l.fractional, end, sign, false);
+    const row = p.g + <usize>i * ledger.width;
+    if (x == 0) {
+      if (square != 0) readColumns(row, l.fractional, end, square);
+    } else if (ledger.backward) updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, true, true);
+    else updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, true, false);
+    if (square != 0) readStill(ledger, row, still, stillEnd, square);
   }
-  returnColumns(l, c, p, end);
-  return true;
+  returnRecords(ledger, l.fractional, end);
+  recordRequests(l, c, device);
 }
 
 /** Largest |x| of all rows, the background's included. */
@@ -62,7 +99,7 @@ function prepareColumns(l: Layer, c: Crossbar, p: Polarity): usize {
     prepareSign(c, p, at + ABOVE, f32x4.abs(errors), up);
     prepareSign(c, p, at + BELOW, f32x4.abs(errors), v128.not(up));
     v128.store(at, v128.load(c.columnSums + j), SUM);
-    if (c.ledger != 0) takeRecords(changetype<Ledger>(c.ledger), at, j, up);
+    if (c.ledger != 0) takeRecords(changetype<Ledger>(c.ledger), at, j);
     at += COLUMNS;
   }
   return at;
@@ -85,42 +122,70 @@ function prepareSign(c: Crossbar, p: Polarity, at: usize, sizes: v128, up: v128)
   v128.store(at, v128.bitselect(v128.load32_splat(p.parameters, 4), v128.load32_splat(p.parameters, 12), up), C1);
 }
 
-/**
- * The ledger's sums of four columns. Positive and negative inputs pulse a column's cells in opposite directions, so that
- * the work of each goes on from the sum of one direction and comes back to it.
- */
-function takeRecords(ledger: Ledger, at: usize, j: usize, up: v128): void {
-  const rise = v128.load(workOf(ledger, true) + j);
-  const fall = v128.load(workOf(ledger, false) + j);
-  v128.store(at, v128.bitselect(rise, fall, up), ABOVE + WORK);
-  v128.store(at, v128.bitselect(fall, rise, up), BELOW + WORK);
-  v128.store(at, v128.load(lostOf(ledger) + j), LOST);
+function takeRecords(ledger: Ledger, at: usize, j: usize): void {
+  const none = f32x4.splat(0);
+  v128.store(at, none, ABOVE + WEIGHED);
+  v128.store(at, none, BELOW + WEIGHED);
+  v128.store(at, none, READ);
   v128.store(at, v128.load(totalsOf(ledger) + j), TOTAL);
 }
 
-function returnColumns(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
-  for (let at = l.fractional; at < end; at += COLUMNS) {
+function returnRecords(ledger: Ledger, columns: usize, end: usize): void {
+  for (let at = columns; at < end; at += COLUMNS) {
     const j = <usize>load<u32>(at);
-    v128.store(c.columnSums + j, v128.load(at, SUM));
-    if (c.ledger == 0) continue;
-    const ledger = changetype<Ledger>(c.ledger);
-    const up = goesUp(p, v128.load(l.updateErrors + j));
-    const above = v128.load(at, ABOVE + WORK);
-    const below = v128.load(at, BELOW + WORK);
-    v128.store(workOf(ledger, true) + j, v128.bitselect(above, below, up));
-    v128.store(workOf(ledger, false) + j, v128.bitselect(below, above, up));
-    v128.store(lostOf(ledger) + j, v128.load(at, LOST));
-    v128.store(totalsOf(ledger) + j, v128.load(at, TOTAL));
+    v128.store(weighedOf(ledger, true) + j, v128.load(at, ABOVE + WEIGHED));
+    v128.store(weighedOf(ledger, false) + j, v128.load(at, BELOW + WEIGHED));
+    v128.store(weighedReadOf(ledger) + j, v128.load(at, READ));
+    if (ledger.backward) v128.store(totalsOf(ledger) + j, v128.load(at, TOTAL));
+  }
+}
+
+/** Lists at `list` the columns, by fours, that no error asks anything of; returns where they end. */
+function listStill(l: Layer, c: Crossbar, list: usize): usize {
+  let at = list;
+  for (let j: usize = 0; j < (<usize>c.width) << 2; j += 16) {
+    if (!i32x4.all_true(f32x4.eq(v128.load(l.updateErrors + j), f32x4.splat(0)))) continue;
+    store<u32>(at, <u32>j);
+    at += 4;
+  }
+  return at;
+}
+
+function readStill(ledger: Ledger, row: usize, still: usize, end: usize, square: f32): void {
+  const reads = weighedReadOf(ledger);
+  for (let at = still; at < end; at += 4) {
+    const j = <usize>load<u32>(at);
+    addFour(reads + j, f32x4.mul(f32x4.splat(square), v128.load(row + j)));
+  }
+}
+
+/** A row that is read and not pulsed. */
+function readColumns(row: usize, columns: usize, end: usize, square: f32): void {
+  for (let at = columns; at < end; at += COLUMNS) {
+    addFour(at + READ, f32x4.mul(f32x4.splat(square), v128.load(row + <usize>load<u32>(at))));
   }
 }
 
 /**
  * A column whose error is zero is asked for zero pulses and stays as it is, to the bit.
- * @param recorded - whether a ledger is kept; a constant, so that the row without has nothing of it
+ * @param square - x² of the row's read
+ * @param recorded - whether a ledger is kept, and @param backward - whether it wants totals of G; constants, so that a row
+ *   has nothing of what it need not do
  */
 // @ts-ignore: decorator
 @inline
-function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, end: usize, sign: usize, recorded: bool): void {
+function updateRow(
+  c: Crossbar,
+  p: Polarity,
+  i: i32,
+  x: f32,
+  square: f32,
+  columns: usize,
+  end: usize,
+  sign: usize,
+  recorded: bool,
+  backward: bool,
+): void {
   const row = <usize>i * ((<usize>c.stride) << 2);
   const size = f32x4.splat(x);
   const low = f32x4.splat(load<f32>(p.parameters, 16));
@@ -138,13 +203,18 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, end
   const differences = c.difference + row;
   const ledger = changetype<Ledger>(c.ledger);
   const worn: usize = recorded ? othersOf(ledger, p.device) + row : 0;
-  const backward = recorded && ledger.backward;
-  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
+  const squares = f32x4.splat(square);
   for (let at = columns; at < end; at += COLUMNS) {
     const j = <usize>load<u32>(at);
     const its = at + sign;
     const pulses = f32x4.mul(v128.load(its), size);
     const g = v128.load(gs + j);
+    if (recorded) {
+      // Before the pulse, while there is nothing else to keep in registers.
+      addFour(its + WEIGHED, f32x4.mul(size, g));
+      addFour(at + READ, f32x4.mul(squares, g));
+      addFour(worn + j, pulses);
+    }
     const step = f32x4.sub(v128.load(its, C0), f32x4.mul(v128.load(its, C1), g));
     let moved = f32x4.add(g, f32x4.mul(pulses, step));
     if (noisy) {
@@ -153,13 +223,7 @@ function updateRow(c: Crossbar, p: Polarity, i: i32, x: f32, columns: usize, end
     }
     const to = clip4(moved, low, high);
     v128.store(gs + j, to);
-    if (recorded) {
-      addFour(worn + j, pulses);
-      addFour(its + WORK, f32x4.mul(pulses, f32x4.add(g, to)));
-      const by = f32x4.sub(to, g);
-      addFour(at + LOST, f32x4.mul(by, inputs));
-      if (backward) addFour(at + TOTAL, by);
-    }
+    if (backward) addFour(at + TOTAL, f32x4.sub(to, g));
     let other = reference;
     if (!offset) other = curved ? seen4(c, v128.load(others + j)) : v128.load(others + j);
     const own = curved ? seen4(c, to) : to;

@@ -1,8 +1,8 @@
 // What a layer does in a step: its read, and its error passed down.
 import { fold } from '../../../wasm/assembly/random';
 import { activate, multiplyDerivative, quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, IDEAL, quantizer } from '../../../wasm/assembly/cells';
-import { Ledger, recordBackwardRead, recordRead } from '../../../wasm/assembly/ledger';
+import { Crossbar, IDEAL, quantizer, weighsReads } from '../../../wasm/assembly/cells';
+import { Ledger, recordBackwardRead, recordPower, recordRead } from '../../../wasm/assembly/ledger';
 import { addReadNoise, convertOutput, readForeground, readTransposed } from '../../../wasm/assembly/read';
 import { Layer, layerSize } from './memory';
 
@@ -35,7 +35,9 @@ export function forwardLayer(l: Layer, noise: u64): void {
 export function recordForward(l: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
   if (c.ledger == 0) return;
-  recordRead(changetype<Ledger>(c.ledger), l.readBackground, l.foreground, l.foregroundRead, l.foregroundCount);
+  const ledger = changetype<Ledger>(c.ledger);
+  if (weighsReads(c)) recordPower(ledger, l.read, c.rows);
+  else recordRead(ledger, l.readBackground, l.foreground, l.foregroundRead, l.foregroundCount);
 }
 
 // @ts-ignore: decorator

@@ -3,9 +3,20 @@
 // so that four neighbours in a list read tables of one direction.
 import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, rowFrom, TABLE } from '../../../wasm/assembly/cells';
 import { clip4 } from '../../../wasm/assembly/arithmetic';
-import { addFour, inputsOf, Ledger, lostOf, othersOf, totalsOf, workingOf, workOf } from '../../../wasm/assembly/ledger';
+import {
+  addFour,
+  beginWeighing,
+  inputsOf,
+  Ledger,
+  lostOf,
+  othersOf,
+  totalsOf,
+  weighedOf,
+  workingOf,
+} from '../../../wasm/assembly/ledger';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
+import { recordRequests } from './requests';
 
 /** Columns whose error has one sign, in vectors of four; the last is filled up with its own first column. */
 @unmanaged
@@ -17,7 +28,7 @@ class Columns {
   errors: usize;
   offsets: usize;
   sums: usize;
-  /** With a ledger: sums of the work of rows with positive and with negative inputs, of what was lost, and totals. */
+  /** With a ledger: Σ|x|·G of rows with positive and with negative inputs, what pulses take of reads, and totals of G. */
   above: usize;
   below: usize;
   lost: usize;
@@ -43,23 +54,26 @@ export function updateTables(l: Layer, c: Crossbar, device: i32, p: Polarity): b
     const rises = x > 0 == (device == 0);
     const row = <usize>i * stride;
     if (c.ledger == 0) {
-      updateRow(c, p, device, i, row, abs<f32>(x), rises, positive, false, 0);
-      updateRow(c, p, device, i, row, abs<f32>(x), !rises, negative, false, 0);
+      updateRow(c, p, device, i, row, abs<f32>(x), rises, positive, 0, false);
+      updateRow(c, p, device, i, row, abs<f32>(x), !rises, negative, 0, false);
     } else {
+      const works = x > 0 ? positive.above : positive.below;
       recordParts(c, device, row, x);
-      updateRow(c, p, device, i, row, abs<f32>(x), rises, positive, true, x > 0 ? positive.above : positive.below);
-      updateRow(c, p, device, i, row, abs<f32>(x), !rises, negative, true, x > 0 ? negative.above : negative.below);
+      updateRow(c, p, device, i, row, abs<f32>(x), rises, positive, works, true);
+      const others = x > 0 ? negative.above : negative.below;
+      updateRow(c, p, device, i, row, abs<f32>(x), !rises, negative, others, true);
     }
   }
   returnSums(c, positive);
   returnSums(c, negative);
-  if (c.ledger != 0) endRecords(c, device, positive, negative);
+  if (c.ledger != 0) endRecords(l, c, device, positive, negative);
   return true;
 }
 
-/** Lays out the ledger's part of the lists: pulses for a unit of |x| first, column by column, and the lists' sums. */
+/** Lays out the ledger's part: pulses for a unit of |x| first, column by column, and the lists' totals. */
 function beginRecords(l: Layer, c: Crossbar, device: i32, positive: Columns, negative: Columns): void {
   const ledger = changetype<Ledger>(c.ledger);
+  beginWeighing(ledger);
   const width = ledger.width;
   const rates = workingOf(ledger);
   memory.fill(rates, 0, 2 * width);
@@ -69,41 +83,36 @@ function beginRecords(l: Layer, c: Crossbar, device: i32, positive: Columns, neg
     store<f32>(rates + j, (up ? c.rateUp : c.rateDown) * abs<f32>(error));
     store<f32>(rates + width + j, (up ? c.rateDown : c.rateUp) * abs<f32>(error));
   }
-  placeRecords(positive, rates + 2 * width);
-  placeRecords(negative, positive.totals + vectors(positive));
-  takeRecords(ledger, positive, device == 0);
-  takeRecords(ledger, negative, device != 0);
+  placeRecords(ledger, positive, rates + 2 * width);
+  placeRecords(ledger, negative, positive.totals + vectors(positive));
 }
 
-function placeRecords(list: Columns, at: usize): void {
+function placeRecords(ledger: Ledger, list: Columns, at: usize): void {
+  const size = vectors(list);
   list.above = at;
-  list.below = at + vectors(list);
-  list.lost = list.below + vectors(list);
-  list.totals = list.lost + vectors(list);
-}
-
-/** @param rises - whether positive inputs raise the list's cells */
-function takeRecords(ledger: Ledger, list: Columns, rises: bool): void {
-  for (let k: usize = 0; k < vectors(list); k += 4) {
+  list.below = at + size;
+  list.lost = at + 2 * size;
+  list.totals = at + 3 * size;
+  memory.fill(at, 0, 2 * size);
+  for (let k: usize = 0; k < size; k += 4) {
     const j = <usize>load<u32>(list.offsets + k);
-    store<f32>(list.above + k, load<f32>(workOf(ledger, rises) + j));
-    store<f32>(list.below + k, load<f32>(workOf(ledger, !rises) + j));
     store<f32>(list.lost + k, load<f32>(lostOf(ledger) + j));
     store<f32>(list.totals + k, load<f32>(totalsOf(ledger) + j));
   }
 }
 
-function endRecords(c: Crossbar, device: i32, positive: Columns, negative: Columns): void {
+function endRecords(l: Layer, c: Crossbar, device: i32, positive: Columns, negative: Columns): void {
   const ledger = changetype<Ledger>(c.ledger);
-  returnRecords(ledger, positive, device == 0);
-  returnRecords(ledger, negative, device != 0);
+  returnRecords(ledger, positive);
+  returnRecords(ledger, negative);
+  recordRequests(l, c, device);
 }
 
-function returnRecords(ledger: Ledger, list: Columns, rises: bool): void {
+function returnRecords(ledger: Ledger, list: Columns): void {
   for (let k: usize = 0; k < (<usize>(list.whole + list.rest)) << 2; k += 4) {
     const j = <usize>load<u32>(list.offsets + k);
-    store<f32>(workOf(ledger, rises) + j, load<f32>(list.above + k));
-    store<f32>(workOf(ledger, !rises) + j, load<f32>(list.below + k));
+    store<f32>(weighedOf(ledger, true) + j, load<f32>(list.above + k));
+    store<f32>(weighedOf(ledger, false) + j, load<f32>(list.below + k));
     store<f32>(lostOf(ledger) + j, load<f32>(list.lost + k));
     if (ledger.backward) store<f32>(totalsOf(ledger) + j, load<f32>(list.totals + k));
   }
@@ -166,8 +175,8 @@ function returnSums(c: Crossbar, list: Columns): void {
 }
 
 /**
+ * @param works - the list's sums of Σ|x|·G of such rows
  * @param recorded - whether a ledger is kept; a constant, so that the row without has nothing of it
- * @param work - the list's sums of the work of such rows
  */
 // @ts-ignore: decorator
 @inline
@@ -180,8 +189,8 @@ function updateRow(
   x: f32,
   up: bool,
   list: Columns,
+  works: usize,
   recorded: bool,
-  work: usize,
 ): void {
   const rate = f32x4.splat(up ? c.rateUp : c.rateDown);
   const size = f32x4.splat(x);
@@ -197,10 +206,10 @@ function updateRow(
   const end = vectors(list);
   const whole = (<usize>list.whole) << 2;
   const ledger = changetype<Ledger>(c.ledger);
+  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
   const lost = list.lost;
   const totals = list.totals;
   const backward = recorded && ledger.backward;
-  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
   for (let k: usize = 0; k < end; k += 4 << 2) {
     const columns = v128.load(list.offsets + k);
     const j0 = <usize>(<u32>i32x4.extract_lane(columns, 0));
@@ -214,7 +223,7 @@ function updateRow(
     const change = tableChange4(c, blocks, g, pulses, bits4(p.cycleToCycle, cell));
     const moved = clip4(f32x4.add(g, change), f32x4.splat(0), f32x4.splat(1));
     if (recorded) {
-      addFour(work + k, f32x4.mul(pulses, f32x4.add(g, moved)));
+      addFour(works + k, f32x4.mul(size, g));
       const by = f32x4.sub(moved, g);
       addFour(lost + k, f32x4.mul(by, inputs));
       if (backward) addFour(totals + k, by);

@@ -1,10 +1,10 @@
 // Writing the outer product of errors and inputs.
 import { quantizeAll } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, FRACTIONAL, IDEAL, Polarity, preparePolarity, pulse, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/cells';
-import { Ledger, recordRequest } from '../../../wasm/assembly/ledger';
 import { isUp, moves, updateByJumps } from './draws';
 import { updateFractional } from './fractional';
 import { Layer } from './memory';
+import { weighCells } from './requests';
 import { updateTables } from './tables';
 
 export function updateLayer(l: Layer, step: u32): void {
@@ -17,35 +17,13 @@ export function updateLayer(l: Layer, step: u32): void {
   const p = changetype<Polarity>(l.polarity);
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
-    if (c.policy == FRACTIONAL && c.ledger != 0) recordRequests(l, c, device);
     if (c.policy == STOCHASTIC) updateByJumps(l, c, device, p, step);
-    else if (!updateFractional(l, c, device, p) && !updateTables(l, c, device, p)) updateEveryCell(l, c, device, p);
+    else if (!updateFractional(l, c, device, p) && !updateTables(l, c, device, p)) {
+      // Of all polarities before any is pulsed: to write a pair anew moves both.
+      if (device == 0 && c.policy == FRACTIONAL && c.ledger != 0) weighCells(l, c);
+      updateEveryCell(l, c, device, p);
+    }
   }
-}
-
-/** What fractional pulses come to in each column. */
-function recordRequests(l: Layer, c: Crossbar, device: i32): void {
-  const ledger = changetype<Ledger>(c.ledger);
-  const above = inputsOfSign(l, c, 1);
-  const below = inputsOfSign(l, c, -1);
-  for (let j: usize = 0; j < (<usize>c.cols) << 2; j += 4) {
-    const error = load<f32>(l.updateErrors + j);
-    if (error == 0) continue;
-    const size = abs<f32>(error);
-    const rises = isUp(c, device, error > 0);
-    const falls = isUp(c, device, error < 0);
-    if (moves(c, device, error > 0)) recordRequest(ledger, j, rises, (rises ? c.rateUp : c.rateDown) * size, above);
-    if (moves(c, device, error < 0)) recordRequest(ledger, j, falls, (falls ? c.rateUp : c.rateDown) * size, below);
-  }
-}
-
-/** Σ|x| over the rows whose inputs have a sign. */
-function inputsOfSign(l: Layer, c: Crossbar, sign: f32): f32 {
-  let sum: f32 = 0;
-  for (let i: usize = 0; i < (<usize>c.rows) << 2; i += 4) {
-    sum += max<f32>(sign * load<f32>(l.written + i), 0);
-  }
-  return sum;
 }
 
 /** w += step·x for four vectors of columns, whose steps stay in registers. */
