@@ -46,7 +46,7 @@ export function reproduction(runs: readonly RunRead[], own: readonly string[]): 
   const made = unique(
     records.map(({ versions, commit, platform }) => {
       const { optional, ...own } = versions;
-      const names = Object.entries({ ...own, ...optional }).flatMap(([name, version]) =>
+      const names = [...Object.entries(own), ...Object.entries(optional)].flatMap(([name, version]) =>
         version === null ? [] : [`${name} ${version}`],
       );
       return `${names.join(', ')}${commit === null ? '' : `, commit ${commit.slice(0, 12)}${commit.endsWith('+changes') ? ' with changes' : ''}`}; ${platform.cpu}, ${platform.cores} cores, ${platform.os}`;
