@@ -47,7 +47,7 @@ export class SweepProgress {
       case 'lost':
         this.running.delete(event.trial.hash);
         this.tell(
-          `${describeTrial(event.trial)}: its process was killed (${event.signal ?? 'ended'}); it is begun anew`,
+          `${describeTrial(event.trial)}: its process was killed (${event.signal ?? 'ended'}); it goes on from where it was kept, or anew`,
         );
         break;
       case 'passed':

@@ -111,7 +111,7 @@ async function emit({ config, file }: LoadedSweep, out: string, args: SweepArgum
   process.stdout.write(script);
 }
 
-const stopping = 'stopping; finished trials are kept: go on with --resume';
+const stopping = 'stopping; finished trials are kept, and how far the others came: go on with --resume';
 
 /** 0 where every trial is finished, 1 where one failed or is with another host, 130 where they were interrupted. */
 function exitCodeOf({ status, failed }: FinishedSweep): number {

@@ -77,6 +77,16 @@ export class DriftClock {
     return new DriftClock(this.program, this.seed, this.layer, this);
   }
 
+  /** The time that is not felt yet, by class of traps. */
+  waiting(): Stay[][] {
+    return this.pending.map((stays) => [...stays]);
+  }
+
+  /** Takes over the time that a clock of the same cells had not felt yet. */
+  takeUp(waiting: readonly (readonly Stay[])[]): void {
+    this.pending.splice(0, this.pending.length, ...waiting.map((stays) => [...stays]));
+  }
+
   /**
    * Lets time pass.
    * @throws UsageError where the law does not hold at the temperature

@@ -9,6 +9,7 @@ import type { OpenSession } from '../training/shared-sessions.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { backendForEnergy, energyFile } from './energy.js';
 import { describeEnvironment } from './environment.js';
+import type { Keeper, KeptExperiment } from './keeper.js';
 import type { Experiment } from './loader.js';
 import { figureFiles, type FigureFile } from './figures/figure-files.js';
 import { idealTwin, twinFailure } from './figures/ideal-twin.js';
@@ -42,6 +43,8 @@ export interface ExperimentRequest {
   readonly explain?: boolean | undefined;
   /** What the run has in common with others that go on beside it; found and opened for this run alone unless told. */
   readonly shared?: Shared | undefined;
+  /** Keeps the experiment's own training while it goes on, unless energy is recorded. */
+  readonly keeper?: Keeper<KeptExperiment> | undefined;
 }
 
 export interface Shared {
@@ -79,7 +82,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Finishe
   assertFree(target);
   const shared = request.shared ?? (await prepareShared(config, request));
   const spec = trainingSpec(config, { ...shared, threads: request.threads });
-  const trainer = await Trainer.create({ ...spec, energy: config.record.energy });
+  const trainer = await Trainer.create({ ...spec, energy: config.record.energy }, request.keeper?.from?.run.trainer);
   try {
     return await runInto(RunFolder.create(target), trainer, { ...request, ...shared, startedAt });
   } finally {
@@ -114,10 +117,11 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
   try {
     folder.write('config.yaml', stringify(resolved, { lineWidth: 120 }));
     folder.write('metrics.jsonl', '');
+    for (const metrics of work.keeper?.from?.run.metrics ?? []) folder.appendLine('metrics.jsonl', metrics);
     const before = work.explain ? await trainer.snapshot() : undefined;
     let own: RetentionStudy | undefined;
     const run = await recordedRun(trainer, config, {
-      signal: work.signal,
+      ...{ signal: work.signal, keeper: work.keeper },
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('metrics.jsonl', event.metrics);
         work.observe?.(event);
@@ -215,14 +219,24 @@ async function trainTwin(folder: RunFolder, work: Work) {
   }
 }
 
+type RecordedOptions = Pick<RunOptions, 'signal' | 'observe' | 'afterTraining'> & Pick<ExperimentRequest, 'keeper'>;
+
 async function recordedRun(
   trainer: Trainer,
   { training, conditions, record }: ExperimentConfig,
-  options: Pick<RunOptions, 'signal' | 'observe' | 'afterTraining'>,
+  { keeper, ...options }: RecordedOptions,
 ): Promise<RecordedRun> {
-  const recorder = new Recorder(record);
+  const recorder = new Recorder(record, keeper?.from?.recorded);
+  const { points, stages, histograms } = recorder;
   const outcome = await runTraining(trainer, {
     ...options,
+    keeper: keeper && {
+      from: keeper.from?.run,
+      isDue: (isLast) => keeper.isDue(isLast),
+      keep: (run) => {
+        keeper.keep({ run, recorded: { points, stages, histograms } });
+      },
+    },
     epochs: training.epochs,
     hold: conditions === 'none' ? [] : conditions.hold,
     visitor: recorder,

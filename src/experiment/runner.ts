@@ -4,6 +4,8 @@ import type { MhoError } from '../errors.js';
 import type { Evaluation } from '../training/evaluation.js';
 import { isInterruption } from '../training/interruption.js';
 import type { EpochOptions, EvaluationTime, KeptNetwork, LayerSnapshot } from '../training/trainer.js';
+import type { TrainerState } from '../training/trainer-state.js';
+import type { Keeper, KeptRun } from './keeper.js';
 
 /** What a run needs of a trainer. */
 export interface Trainable {
@@ -18,6 +20,8 @@ export interface Trainable {
   hold(phase: Phase): Promise<number | null>;
   snapshot(): Promise<LayerSnapshot[]>;
   counters(): { epoch: number; samples: number };
+  /** Where it stands, to be taken up by another; undefined where it cannot be. */
+  state?(): Promise<TrainerState | undefined>;
   /** What was kept of a network whose session is lost for good; undefined where the error is another. */
   kept?(error: unknown): KeptNetwork | undefined;
 }
@@ -99,6 +103,8 @@ export interface View {
 export interface RunOptions {
   readonly epochs: number;
   readonly visitor?: Visitor | undefined;
+  /** Keeps the training while it goes on. A trainer that was taken up comes with what was kept beside it. */
+  readonly keeper?: Keeper<KeptRun> | undefined;
   /** Phases after training, one after the other. */
   readonly hold?: readonly Phase[] | undefined;
   /** Awaited when training came to its end, before anything is held. */
@@ -123,12 +129,21 @@ class Run {
   private evaluation: Evaluation | undefined;
   private trainSeconds = 0;
   private pausedSeconds = 0;
+  /** Of the epoch that is under way, before the run was taken up. */
+  private earlierSeconds = 0;
+  private epochStarted = 0;
 
   constructor(
     private readonly trainer: Trainable,
     private readonly options: RunOptions,
   ) {
     this.signal = options.signal ?? new AbortController().signal;
+    const from = options.keeper?.from;
+    if (!from) return;
+    this.metrics.push(...from.metrics);
+    this.evaluation = from.evaluation;
+    this.trainSeconds = from.trainSeconds;
+    this.earlierSeconds = from.epochSeconds;
   }
 
   async run(): Promise<RunOutcome> {
@@ -142,8 +157,8 @@ class Run {
 
   private async reach(epochs: number): Promise<RunOutcome> {
     try {
-      if (!this.signal.aborted) await this.evaluate(0, 0);
-      for (let epoch = 1; epoch <= epochs && (await this.epoch(epoch)); epoch++);
+      if (!this.signal.aborted && this.metrics.length === 0) await this.evaluate(0, 0);
+      for (let epoch = Math.max(1, this.metrics.length); epoch <= epochs && (await this.epoch(epoch)); epoch++);
       if (this.isTrained) {
         await this.options.afterTraining?.();
         await this.hold();
@@ -186,13 +201,32 @@ class Run {
 
   /** Trains and evaluates one epoch; false where the run was interrupted within it. */
   private async epoch(epoch: number): Promise<boolean> {
-    const started = performance.now();
+    this.epochStarted = performance.now();
     this.pausedSeconds = 0;
     const whole = !this.signal.aborted && (await this.train(epoch));
-    const seconds = secondsSince(started) - this.pausedSeconds;
+    const seconds = this.epochSeconds;
+    this.earlierSeconds = 0;
     this.trainSeconds += seconds;
-    if (whole) await this.evaluate(epoch, seconds);
+    if (whole) {
+      await this.evaluate(epoch, seconds);
+      await this.keep(0);
+    }
     return whole;
+  }
+
+  private get epochSeconds(): number {
+    return secondsSince(this.epochStarted) - this.pausedSeconds + this.earlierSeconds;
+  }
+
+  /** @param epochSeconds - of the epoch that is under way */
+  private async keep(epochSeconds: number): Promise<void> {
+    const { keeper } = this.options;
+    if (!keeper?.isDue(this.isTrained)) return;
+    const started = performance.now();
+    const trainer = await this.trainer.state?.();
+    const { metrics, evaluation, trainSeconds } = this;
+    if (trainer) keeper.keep({ trainer, metrics, evaluation, trainSeconds, epochSeconds });
+    this.pausedSeconds += secondsSince(started);
   }
 
   private async train(epoch: number): Promise<boolean> {
@@ -200,8 +234,15 @@ class Run {
       this.observe({ type: 'progress', epoch, samplesDone });
     };
     const onPause = (): Promise<void> => this.pause();
+    const onChunk = (): Promise<void> => this.keep(this.epochSeconds);
     try {
-      await this.trainer.trainEpoch({ onProgress, signal: this.signal, pauses: this.pausesOf(epoch), onPause });
+      await this.trainer.trainEpoch({
+        onProgress,
+        signal: this.signal,
+        pauses: this.pausesOf(epoch),
+        onPause,
+        onChunk,
+      });
       return true;
     } catch (error) {
       if (isInterruption(error, this.signal)) return false;

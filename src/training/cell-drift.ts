@@ -2,6 +2,7 @@ import type { OnlineSgdProgram, OnlineSgdSession } from '../../kernels/online-sg
 import { DriftClock, driftBounds, type DriftBounds } from '../crossbar/drift.js';
 import type { CrossbarState } from '../crossbar/program.js';
 import type { Phase, Temperature } from '../device/retention/temperature.js';
+import type { Pending } from './trainer-state.js';
 
 /** Lets time pass over the cells of one replica of a session. */
 export class CellDrift {
@@ -22,6 +23,17 @@ export class CellDrift {
   fork(session: OnlineSgdSession): CellDrift {
     const clocks = this.clocks.map((clock) => clock.fork());
     return new CellDrift(session, this.program, this.seed, clocks, 0);
+  }
+
+  /** The time that the cells have yet to feel, by layer. */
+  waiting(): Pending[] {
+    return this.clocks.map((clock) => clock.waiting());
+  }
+
+  takeUp(waiting: readonly Pending[]): void {
+    this.clocks.forEach((clock, l) => {
+      clock.takeUp(waiting[l]!);
+    });
   }
 
   /**

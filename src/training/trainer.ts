@@ -24,6 +24,7 @@ import { LeftNetwork, type Judge } from './left-network.js';
 import { createReplica } from './network.js';
 import type { OpenSession } from './shared-sessions.js';
 import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
+import type { TrainerState } from './trainer-state.js';
 import { TrainingTime } from './training-time.js';
 
 /** Everything that decides a training run. */
@@ -76,6 +77,8 @@ export interface EpochOptions {
   readonly pauses?: readonly number[] | undefined;
   /** Awaited at each of them, whatever the signal says. */
   readonly onPause?: (() => Promise<void>) | undefined;
+  /** Awaited at the end of every chunk, after what is to be done there. */
+  readonly onChunk?: (() => Promise<void>) | undefined;
 }
 
 /** An evaluation after a whole epoch, or one in between, whose read noise must not shift that of the others. */
@@ -117,12 +120,14 @@ export class Trainer {
     this.loss = sampleLoss(program.loss, program.layers.at(-1)!.activation);
   }
 
-  static async create(spec: TrainingSpec): Promise<Trainer> {
+  /** @param from - where another trainer of the same spec stood, to go on from there */
+  static async create(spec: TrainingSpec, from?: TrainerState): Promise<Trainer> {
     const { dataset, inputs, seed, training } = spec;
     const indices = trainingIndices(dataset, inputs, seed);
     requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
-    const replica = createReplica({ ...spec, inputs: dataset.features }, seed);
+    const fresh = createReplica({ ...spec, inputs: dataset.features }, seed);
+    const replica = from ? { ...fresh, states: from.states } : fresh;
     const { backend, threads, energy } = spec;
     const session = await (spec.open
       ? spec.open(replica)
@@ -131,7 +136,9 @@ export class Trainer {
       const table = inputTable(dataset, inputs.inputs);
       const train = await session.load(samplesOf(dataset.train, dataset, table));
       const test = await session.load(testSamples(spec));
-      return new Trainer(spec, replica.program, session, train, test, indices);
+      const trainer = new Trainer(spec, replica.program, session, train, test, indices);
+      if (from) trainer.takeUp(from);
+      return trainer;
     } catch (error) {
       session.dispose();
       throw error;
@@ -146,22 +153,28 @@ export class Trainer {
     return this.session.threads?.() ?? { threads: 1, share: 0 };
   }
 
-  /** Trains one epoch in chunks, between which the event loop runs. Rejects with the signal's reason at a chunk's end. */
-  async trainEpoch({ onProgress, signal, pauses = [], onPause }: EpochOptions = {}): Promise<void> {
+  /**
+   * Trains one epoch, or what is left of it, in chunks, between which the event loop runs. Rejects with the signal's reason
+   * at a chunk's end.
+   */
+  async trainEpoch({ onProgress, signal, pauses = [], onPause, onChunk }: EpochOptions = {}): Promise<void> {
     const order = this.order();
-    let next = 0;
-    for (let done = 0; done < order.length;) {
+    const begun = this.samples - this.epoch * this.samplesPerEpoch;
+    const stops = pauses.filter((stop) => stop > begun);
+    for (let done = begun; done < order.length;) {
       signal?.throwIfAborted();
-      const chunk = order.subarray(done, Math.min(done + this.chunk, pauses[next] ?? order.length));
+      const chunk = order.subarray(done, Math.min(done + this.chunk, stops[0] ?? order.length));
       const started = performance.now();
       await this.trainOn(chunk);
       this.aimAt(chunk.length, performance.now() - started);
       done += chunk.length;
       onProgress?.(done);
       await new Promise(setImmediate);
-      if (done !== pauses[next]) continue;
-      next++;
-      await onPause?.();
+      if (done === stops[0]) {
+        stops.shift();
+        await onPause?.();
+      }
+      await onChunk?.();
     }
     this.epoch++;
     await this.readMeter();
@@ -248,6 +261,18 @@ export class Trainer {
     }
     return evaluation;
   };
+
+  /** Where it stands, to be taken up by another; undefined where energy is recorded, whose ledger is not kept. */
+  async state(): Promise<TrainerState | undefined> {
+    if (this.spec.energy) return undefined;
+    const { epoch, samples, evaluations } = this;
+    return { epoch, samples, evaluations, states: await this.session.states(0), time: this.time.state() };
+  }
+
+  private takeUp({ epoch, samples, evaluations, time }: TrainerState): void {
+    [this.epoch, this.samples, this.evaluations] = [epoch, samples, evaluations];
+    this.time.takeUp(time);
+  }
 
   async snapshot(): Promise<LayerSnapshot[]> {
     return this.layersOf(await this.session.states(0));

@@ -1,5 +1,6 @@
 import type { CellDrift } from './cell-drift.js';
 import type { ConditionsConfig, IdlePhase } from './conditions.js';
+import type { TimeState } from './trainer-state.js';
 
 /**
  * The time that passes while a network trains: that of its samples, felt at fixed counts of them, however they are cut into
@@ -15,6 +16,16 @@ export class TrainingTime {
     private readonly conditions: Partial<ConditionsConfig>,
     private readonly drift: CellDrift,
   ) {}
+
+  state(): TimeState {
+    return { driftedAt: this.driftedAt, elapsed: this.elapsed, pending: this.drift.waiting() };
+  }
+
+  takeUp({ driftedAt, elapsed, pending }: TimeState): void {
+    this.driftedAt = driftedAt;
+    this.elapsed = elapsed;
+    this.drift.takeUp(pending);
+  }
 
   /** The count above `samples` at which training must pause next. */
   nextStop(samples: number): number {

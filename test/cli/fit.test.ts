@@ -35,6 +35,18 @@ describe('mho fit', () => {
     expect(Object.values(config.origin!).every((origin) => origin.startsWith('fitted: '))).toBe(true);
   });
 
+  it('says what to write for a decimal comma, and where nothing can be written', async () => {
+    bench.writeRamps();
+    const fit = ['fit', 'set0.csv', '--reset', 'reset0.csv'];
+    const comma = await bench.mho.run([...fit, '--read-voltage', '0,1V'], bench.scratch.folder);
+    expect([comma.code, comma.stderr]).toEqual([2, expect.stringContaining('write 0.1V') as string]);
+    const nowhere = await bench.mho.run([...fit, ...read, '-o', '/proc/b.yaml'], bench.scratch.folder);
+    expect([nowhere.code, nowhere.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--out.*cannot write in \/proc/) as string,
+    ]);
+  });
+
   it('draws charts with words and both branches, and a page that holds them', async () => {
     bench.writeRamps();
     await bench.mho.run(['fit', 'set0.csv', '--reset', 'reset0.csv', ...read], bench.scratch.folder);

@@ -17,6 +17,12 @@ const orhd = path.resolve('configs/experiments/wse2-orhd.yaml');
 const ws2 = path.resolve('configs/experiments/ws2-nanosheet-mnist.yaml');
 const quick = ['--quiet', '--epochs', '4'];
 
+/** Six points, one of which cannot be. */
+const sweep = {
+  ...{ name: 'map', experiment: orhd, overrides: { 'training.epochs': 1, 'record.idealLine': false } },
+  axes: { 'device.cycleToCycle': [0, 0.05, -1], 'training.learningRate': [0.02, 0.1] },
+};
+
 async function ran(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await mho.run(args, scratch.folder);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
@@ -27,10 +33,13 @@ beforeAll(async () => {
   mho = new CompiledCommand();
   const all = ['record.energy=true', 'record.weightMaps=true'].flatMap((set) => ['--set', set]);
   await ran('run', orhd, ...quick, ...all, '--seed', '1', '--out', 'runs/orhd-1');
-  await ran('run', orhd, ...quick, '--seed', '2', '--out', 'runs/orhd-2');
+  await ran('run', orhd, ...quick, '--set', 'record.histograms=true', '--seed', '2', '--out', 'runs/orhd-2');
   await ran('run', ws2, '--quiet', '--set', 'dataset.trainSubset.count=1000', '--out', 'runs/ws2');
   const ablation = ['--effects', 'converters', '--seeds', '2', '--jobs', '1', '--epochs', '1', '--json', '--quiet'];
   scratch.write('ablation.json', await ran('ablate', orhd, ...ablation));
+  scratch.write('map.yaml', JSON.stringify(sweep));
+  // Its two points that cannot be make it exit with 1.
+  expect((await mho.run(['sweep', 'map.yaml', '--out', 'runs/map', '--quiet'], scratch.folder)).code).toBe(1);
   await ran('report', 'runs', 'ablation.json', '-o', 'all.html');
 }, 120_000);
 afterAll(() => {
@@ -42,6 +51,7 @@ const figures = [
   ...['accuracy', 'wse2-orhd-confusion', 'wse2-orhd-energy', 'wse2-orhd-weights', 'wse2-orhd-device'],
   ...['ws2-nanosheet-mnist-confusion', 'ws2-nanosheet-mnist-weights', 'ws2-nanosheet-mnist-device'],
   ...['ws2-nanosheet-mnist-retention', 'ablation'],
+  ...['wse2-orhd-histograms', 'sweep-1-map', 'sweep-1-lines'],
 ];
 
 describe('a report', () => {
@@ -85,9 +95,21 @@ describe('a report', () => {
     expect(Number(last[6])).toBeCloseTo(sd, 12);
   });
 
+  it('shows a sweep by its points, and what failed of it', () => {
+    const html = readFileSync(scratch.path('all.html'), 'utf8');
+    expect(html).toContain('4 trials are finished, 2 failed.');
+    expect(html).toContain('map: 2 of 6 trials failed');
+    const [head, ...rows] = readFileSync(scratch.path('all.figures/sweep-1-map.csv'), 'utf8').trim().split('\n');
+    expect(head).toBe('device.cycleToCycle,training.learningRate,seeds,mean,sd,median,min,max');
+    const points = rows.map((row) => row.split(',').slice(0, 3).join(' ')).sort();
+    expect(points).toEqual(['0 0.02 1', '0 0.1 1', '0.05 0.02 1', '0.05 0.1 1']);
+    expect(rows.every((row) => Number(row.split(',')[3]) > 0.05)).toBe(true);
+  });
+
   it('is made anew in place, and takes along the figures that are gone', async () => {
     const out = JSON.parse(await ran('report', 'runs/orhd-2', '-o', 'again.html', '--json')) as { figures: string[] };
-    expect(out.figures).toEqual(['accuracy', 'wse2-orhd-confusion', 'wse2-orhd-device']);
+    const names = ['confusion', 'device', 'histograms'].map((name) => `wse2-orhd-${name}`);
+    expect(out.figures).toEqual(['accuracy', ...names]);
     const first = readFileSync(scratch.path('again.figures/accuracy.svg'), 'utf8');
     writeFileSync(scratch.path('again.figures/mine.txt'), 'kept');
     await ran('report', 'runs/orhd-1', '-o', 'again.html');

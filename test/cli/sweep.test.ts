@@ -122,7 +122,7 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     child.kill('SIGINT');
     const { code, stdout, stderr } = await end;
     expect(code).toBe(130);
-    expect(stderr).toContain('stopping; finished trials are kept: go on with --resume\n');
+    expect(stderr).toContain('stopping; finished trials are kept, and how far the others came: go on with --resume\n');
     const { finished: kept } = JSON.parse(stdout) as { finished: number };
     expect(kept).toBeGreaterThanOrEqual(1);
     expect(names('out', 'trials')).toHaveLength(kept);

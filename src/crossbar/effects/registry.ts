@@ -54,7 +54,7 @@ const cycleToCycle: Effect = {
 
 const deviceToDevice: Effect = {
   name: 'device-to-device',
-  summary: 'cells differ from each other in their curves and bounds, or are of several measured devices',
+  summary: 'cells differ in their curves and bounds, or are of several measured devices',
   off: 'every cell is the nominal one',
   absence: ({ response }) => {
     if (response.kind === 'ideal') return noCells;

@@ -18,14 +18,29 @@ export interface Stage {
   readonly confusion: Uint32Array | undefined;
 }
 
-/** Keeps what figures are made of while a network trains. */
-export class Recorder implements Visitor {
-  /** Every evaluation, before training and after every epoch too, by samples. */
-  readonly points: Point[] = [];
-  readonly stages: Stage[] = [];
-  readonly histograms: HistogramStage[] = [];
+/** What was recorded so far. */
+export interface Recorded {
+  readonly points: readonly Point[];
+  readonly stages: readonly Stage[];
+  readonly histograms: readonly HistogramStage[];
+}
 
-  constructor(private readonly config: RecordConfig) {}
+/** Keeps what figures are made of while a network trains. */
+export class Recorder implements Visitor, Recorded {
+  /** Every evaluation, before training and after every epoch too, by samples. */
+  readonly points: Point[];
+  readonly stages: Stage[];
+  readonly histograms: HistogramStage[];
+
+  /** @param before - what was recorded before the run was taken up */
+  constructor(
+    private readonly config: RecordConfig,
+    before?: Recorded,
+  ) {
+    this.points = [...(before?.points ?? [])];
+    this.stages = [...(before?.stages ?? [])];
+    this.histograms = [...(before?.histograms ?? [])];
+  }
 
   stopsBetween(from: number, to: number): readonly number[] {
     const { evaluateEvery, evaluateAt = [] } = this.config;

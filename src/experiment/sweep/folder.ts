@@ -15,6 +15,7 @@ import { kindOf } from '../files.js';
 import { displayPath } from '../place.js';
 import { isAlive } from '../process-identity.js';
 import { writeWhole } from '../whole-file.js';
+import { Checkpoint } from './checkpoint.js';
 import { Claims } from './claims.js';
 import { trialFile, type TrialRecord } from './trial.js';
 
@@ -26,7 +27,8 @@ export interface Standing {
 
 /**
  * The folder of a sweep. `trials/<trial>/` is the run folder of a trial that is over, with its `trial.json`; it is whole or
- * absent. `running/` holds what is in the making, `claims/` who makes it, and a mark by name for each that failed;
+ * absent. `running/` holds what is in the making, `checkpoints/` how far trials came that were cut short, `claims/` who
+ * makes them, and a mark by name for each that failed;
  * `starts.log` has a line for each start.
  */
 export class SweepFolder {
@@ -92,9 +94,15 @@ export class SweepFolder {
     rmSync(this.mark(trial), { force: true });
   }
 
-  /** Adds a line to `starts.log`: when, which trial, by whom. */
-  noteStart(trial: string): void {
-    appendFileSync(this.file('starts.log'), `${new Date().toISOString()} ${trial} ${os.hostname()}:${process.pid}\n`);
+  /** How far a trial came that is not over. */
+  checkpoint(trial: string): Checkpoint {
+    return new Checkpoint(this.file('checkpoints'), trial);
+  }
+
+  /** Adds a line to `starts.log`: when, which trial, by whom, and after how many samples it goes on. */
+  noteStart(trial: string, samples: number): void {
+    const words = [new Date().toISOString(), trial, `${os.hostname()}:${process.pid}`, samples];
+    appendFileSync(this.file('starts.log'), `${words.join(' ')}\n`);
   }
 
   /** Puts a whole run folder in its place, with its record. For who holds the trial. */
@@ -104,6 +112,8 @@ export class SweepFolder {
     writeFileSync(path.join(made, trialFile), `${JSON.stringify(record, undefined, 2)}\n`);
     if (record.status === 'failed') writeFileSync(this.mark(record.hash), '');
     renameSync(made, this.trialFolder(record.hash));
+    // Last: of a trial that is over it is never read.
+    this.checkpoint(record.hash).remove();
   }
 
   /** Writes a file beside those of the run that is being made. */

@@ -8,6 +8,7 @@ import type { Claim } from './claims.js';
 import { SweepFolder, experimentFile } from './folder.js';
 import { identityOf } from './identity.js';
 import { overridesOf } from './load.js';
+import { TrialKeeper } from './trial-keeper.js';
 import { resultOf, type TrialRecord } from './trial.js';
 import type { TrialMessage, TrialSaid, stopMessage } from './trial-message.js';
 
@@ -17,20 +18,31 @@ import type { TrialMessage, TrialSaid, stopMessage } from './trial-message.js';
 const quiet = 250;
 
 let claim: Claim | undefined;
+/** Of the trial that trains. */
+let keeper: TrialKeeper | undefined;
 
 process.once('message', (message: TrialMessage) => {
   void main(message);
 });
 process.on('message', (message: TrialMessage | typeof stopMessage) => {
-  // What is half made is removed as the process exits.
-  if ('stop' in message) process.exit(130);
+  if ('stop' in message) stop(130);
 });
 // Ctrl-C reaches every process of a terminal: what it means is the parent's to say.
 process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => process.exit(143));
+process.on('SIGTERM', () => {
+  stop(143);
+});
 // A parent that is gone wants no more.
-process.on('disconnect', () => process.exit(130));
+process.on('disconnect', () => {
+  stop(130);
+});
 process.on('exit', () => claim?.release());
+
+/** Where it trains that is kept; what is half made is removed as the process exits. */
+function stop(code: number): void {
+  if (keeper) keeper.stop(code);
+  else process.exit(code);
+}
 
 async function main(message: TrialMessage): Promise<void> {
   const { folder: place, shard, trial, again } = message;
@@ -46,7 +58,8 @@ async function main(message: TrialMessage): Promise<void> {
 async function attempt(folder: SweepFolder, message: TrialMessage): Promise<void> {
   try {
     folder.clear(message.trial.hash);
-    folder.noteStart(message.trial.hash);
+    keeper = new TrialKeeper(folder.checkpoint(message.trial.hash), (code) => process.exit(code));
+    folder.noteStart(message.trial.hash, keeper.from?.run.trainer.samples ?? 0);
     const record = await run(folder, message);
     folder.keep(record);
     end({ type: 'over', record });
@@ -64,10 +77,12 @@ async function run(folder: SweepFolder, message: TrialMessage): Promise<TrialRec
   const overrides = overridesOf({ ...point, seed }, (name) => `--set ${name}`);
   const { config, resolved } = loadExperiment(folder.file(experimentFile), { overrides, cwd });
   requireSame(identityOf(resolved, code), hash, folder);
+  // What a ledger of energies has counted is not kept: such a trial starts anew.
+  const kept = config.record.energy ? undefined : keeper;
   // Trials share the processor's cores, one each, and would only queue for a GPU.
   const backend = config.backend === 'auto' ? 'wasm' : config.backend;
   const { record } = await runExperiment({
-    ...{ experiment: { config: { ...config, backend }, resolved }, commandLine, offline, threads: 1 },
+    ...{ experiment: { config: { ...config, backend }, resolved }, commandLine, offline, threads: 1, keeper: kept },
     out: folder.runningFolder(hash),
     observe: reporter(config.training.epochs),
     warn: (text) => {

@@ -111,12 +111,13 @@ function curvePanel(fit: FittedCurves, branch: Branch) {
         mark: { type: 'area', opacity: 0.25, color: measuredColour },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
       },
-      ...lines.slice(1).map((values) => line(values, { strokeWidth: 1.1, strokeDash: [4, 3] })),
       {
         data: { values: rows },
         mark: { type: 'point', filled: true, size: rows.length > 60 ? 12 : 32, opacity: 0.9 },
         encoding: { x, y, color },
       },
+      // Above the points, which would hide a model that is nearly as good.
+      ...lines.slice(1).map((values) => line(values, { strokeWidth: 1.1, strokeDash: [4, 3] })),
       line(lines[0]!, { strokeWidth: 1.8 }),
     ],
   };
@@ -140,7 +141,7 @@ function residualPanel(fit: FittedCurves, branch: Branch) {
     return { pulse, residual, low: residual - error, high: residual + error };
   });
   const x = pulseAxis;
-  const y = { type: 'quantitative', title: 'residual (% of range)' };
+  const y = { type: 'quantitative', title: 'mean − model (% of range)' };
   return {
     ...{ width: 340, height: 120 },
     data: { values: rows },

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import { labelOfAlpha } from '../../device/nonlinearity.js';
+import { unitDimension } from '../../device/fit/reading/column-units.js';
+import { formatQuantity } from '../../units.js';
 import type { RampFit } from '../../device/fit/estimate.js';
 import type { LookupFit } from '../../device/fit/lookup.js';
 import type { DeviceSpread } from '../../device/fit/device-spread.js';
@@ -12,6 +14,15 @@ export interface Sources {
   readonly ramps: { readonly ltp: number; readonly ltd: number };
   /** The lowest and the highest conductance that was measured [S]. */
   readonly measured: readonly [low: number, high: number];
+  /** In what its values were taken. */
+  readonly reading: string;
+}
+
+/** The unit and the voltage that ramps were read with: a factor of ten in either is one in every conductance. */
+export function readingWords(units: readonly string[], readVoltage: number | undefined): string {
+  const currents = units.some((unit) => unitDimension(unit) === 'current');
+  const voltage = currents && readVoltage !== undefined ? `, read at ${formatQuantity(readVoltage, 'voltage')}` : '';
+  return `Values taken in ${units.join(', ')}${voltage}`;
 }
 
 /** The device file of a fit: `mho run … --set device=<file>` trains with it. */
@@ -70,8 +81,8 @@ export function lookupYaml(
   );
 }
 
-function heading(model: string, { name, files, ramps, measured: [low, high] }: Sources) {
-  const description = `Fitted by mho fit as ${model} to ${ramps.ltp} LTP and ${ramps.ltd} LTD ramps.`;
+function heading(model: string, { name, files, ramps, measured: [low, high], reading }: Sources) {
+  const description = `Fitted by mho fit as ${model} to ${ramps.ltp} LTP and ${ramps.ltd} LTD ramps. ${reading}.`;
   const validity =
     `Between ${siemens(low)} and ${siemens(high)}, with the pulses, the read voltage and the temperature of the ` +
     'measurement; retention was not measured.';

@@ -31,6 +31,7 @@ export function fitRemarks(fit: RampFit): string[] {
     ...hiddenBoundRemarks(fit),
     ...limitRemarks(fit),
     ...misfitRemarks(fit),
+    ...firstPulsesRemarks(fit),
     ...rangeRemarks(fit),
     ...noiseRemarks(fit),
     ...spreadRemarks(fit),
@@ -88,6 +89,25 @@ function misfitRemarks({ misfit, curves, model, device }: RampFit): string[] {
     const by = percent(misfit[branch], 2);
     return [
       `${branch.toUpperCase()} departs from ${model} by ${by} of the range; --model lookup-table follows any curve`,
+    ];
+  });
+}
+
+/** A curve may hold a branch as a whole, and miss how it begins: that is told from this part of the range on. */
+const missedStart = 0.015;
+
+function firstPulsesRemarks({ curves, fitted, model, device }: RampFit): string[] {
+  return branches.flatMap((branch) => {
+    const { mean, deviation, ramps } = curves[branch];
+    const off = (k: number): number => mean[k]! - fitted[branch][k]!;
+    const first = Array.from({ length: Math.ceil(mean.length / 10) }, (_, k) => k);
+    const worst = first.reduce((at, k) => (Math.abs(off(k)) > Math.abs(off(at)) ? k : at), 0);
+    const part = off(worst) / (device.gMax - device.gMin);
+    const known = Math.abs(off(worst)) > (3 * deviation[worst]!) / Math.sqrt(ramps);
+    if (Math.abs(part) < missedStart || !known) return [];
+    const by = `${part > 0 ? '+' : '−'}${percent(Math.abs(part), 2)}`;
+    return [
+      `${branch.toUpperCase()}: ${model} misses the first pulses (the mean is off by ${by} of the range at pulse ${worst}); --model lookup-table follows them`,
     ];
   });
 }

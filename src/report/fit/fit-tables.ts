@@ -79,8 +79,13 @@ function deviceTable(fit: RampFit): Table {
   return {
     title: 'Device',
     head: ['parameter', 'value', intervalHead(fit)],
-    rows: [...rows, ['levels two noise σ apart', levelsWords(levelsApart(fit)), '']],
+    rows: [...rows, statesRow(fit), ['levels two noise σ apart', levelsWords(levelsApart(fit)), '']],
   };
+}
+
+/** Of whole pulses, as the device file holds them. */
+function statesRow({ device: { states } }: RampFit): string[] {
+  return ['states, LTP and LTD (as trained)', `${states.ltp}, ${states.ltd}`, ''];
 }
 
 function branchTable(fit: RampFit, branch: Branch): Table {
@@ -96,7 +101,7 @@ function branchTable(fit: RampFit, branch: Branch): Table {
     rows: [
       ...rows,
       ['correlation of consecutive steps', plain(noise.lagOne), ''],
-      ['σ of steps shared by a whole ramp', siemens(noise.rampToRamp), ''],
+      ['σ of steps shared by a whole ramp', noise.rampToRamp === 0 ? 'none found' : siemens(noise.rampToRamp), ''],
       ['mean − model, root mean square', percent(fit.misfit[branch]), ''],
     ],
   };

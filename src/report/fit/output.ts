@@ -58,7 +58,24 @@ export function planOf({ out, force, lookup }: Pick<FitRequest, 'out' | 'force' 
   }
   const tables = { increasing: `${stem}.increasing.txt`, decreasing: `${stem}.decreasing.txt` };
   assertFree([device, folder, ...(lookup ? Object.values(tables) : [])], force);
-  return { device, folder, tables, force };
+  const plan = { device, folder, tables, force };
+  rmSync(stagingFor(plan), { recursive: true });
+  return plan;
+}
+
+/**
+ * Makes the folder in which everything is put together.
+ * @throws UsageError where nothing can be made beside the device file
+ */
+function stagingFor({ device, folder }: Plan): string {
+  const staging = `${folder}.partial-${process.pid}`;
+  try {
+    mkdirSync(staging);
+    return staging;
+  } catch (error) {
+    const what = `cannot write in ${displayPath(path.dirname(device))} (${(error as NodeJS.ErrnoException).code})`;
+    throw new UsageError({ where: '--out', what, remedy: 'name a file in a folder of your own' }, { cause: error });
+  }
 }
 
 /** @throws UsageError where something stands in one of the places, unless it may be written over */
@@ -78,12 +95,11 @@ export function assertFree(places: readonly string[], force: boolean): void {
  */
 export function write(plan: Plan, report: readonly File[], beside: readonly File[]): string[] {
   const { folder } = plan;
-  const staging = `${folder}.partial-${process.pid}`;
+  const staging = stagingFor(plan);
   const staged = (file: string): string => path.join(staging, path.basename(file));
   const all = [...report, ...beside].map(([file]) => file);
   const replaced = earlier(plan).filter((file) => !all.includes(file));
   try {
-    mkdirSync(staging);
     for (const [file, content] of [...report, ...beside]) writeWhole(staged(file), content);
     mkdirSync(folder, { recursive: true });
     for (const file of all) renameSync(staged(file), file);

@@ -33,7 +33,7 @@ const style = `
   table { border-collapse: collapse; font-size: 12.5px; font-variant-numeric: tabular-nums; width: 100%; }
   td, th { text-align: left; vertical-align: top; padding: 3px 14px 3px 0; border-bottom: 1px solid var(--line); } th { color: var(--soft); font-weight: 600; }
   td + td { white-space: nowrap; } td.text { white-space: normal; }
-  @media (max-width: 480px) { body { padding: 18px 12px; } .wide td + td { white-space: normal; } td, th { padding-right: 8px; } }
+  @media (max-width: 480px) { body { padding: 18px 12px; } .wide table { min-width: 460px; } .wide td + td { white-space: normal; } td, th { padding-right: 8px; } }
   @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } 
     body { padding: 0; max-width: none; font-size: 8.5px; line-height: 1.3; } h1 { font-size: 15px; } h2 { font-size: 10px; margin: 6px 0 2px; } ul { margin: 4px 0; } li { margin: 1px 0; }
     figure { margin: 6px 0 0; } figcaption, .note, .notes { font-size: 8.5px; } figure, .charts > div { break-inside: avoid; }
@@ -44,7 +44,7 @@ const style = `
 /** One page that holds everything: charts are inside, so it can be sent and printed. */
 export function htmlPage({ title, lead, notes, warnings, remarks, tables, charts }: Page): string {
   const list = (items: readonly string[], css = ''): string =>
-    items.length === 0 ? '' : `<ul${css}>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+    items.length === 0 ? '' : `<ul${css}>${items.map((item) => `<li>${typeset(item)}</li>`).join('')}</ul>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${style}</style></head>
 <body>
@@ -71,7 +71,7 @@ const sentence = 32;
 
 function htmlTable({ title, head, rows, note }: Table): string {
   const row = (cells: readonly string[], tag: string): string =>
-    `<tr>${cells.map((cell) => `<${tag}${cell.length > sentence ? ' class="text"' : ''}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}${cell.length > sentence ? ' class="text"' : ''}>${typeset(cell)}</${tag}>`).join('')}</tr>`;
   const body = rows.map((cells) => row(cells, 'td')).join('');
   const wide =
     note !== undefined ||
@@ -79,6 +79,15 @@ function htmlTable({ title, head, rows, note }: Table): string {
     rows.some((cells) => cells.slice(1).some(({ length }) => length > sentence));
   const below = note === undefined ? '' : `<p class="note">${escaped(note)}</p>`;
   return `<div class="table${wide ? ' wide' : ''}"><h2>${escaped(title)}</h2><table>${row(head, 'th')}${body}</table>${below}</div>`;
+}
+
+/** Signs, powers and micro as printed, and values in one line with their units. */
+export function typeset(text: string): string {
+  return escaped(text)
+    .replace(/(^|[\s(])-(?=\d)/g, '$1\u2212')
+    .replace(/(\d) u(?=[SAV]\b)/g, '$1 µ')
+    .replace(/(\d) (?=[fpnµmk]?[SAV]\b|%)/g, '$1\u00a0')
+    .replace(/\bn\^(\d\.?\d*)/g, 'n<sup>$1</sup>');
 }
 
 function escaped(text: string): string {

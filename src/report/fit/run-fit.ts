@@ -17,7 +17,7 @@ import { extentOf } from '../../statistics/extent.js';
 import { renderPng, renderSvg } from '../render.js';
 import { curvesChart, curvesOfFit, curvesOfLookup, lookupChart, noiseChart } from './charts.js';
 import { tablesOfDevices } from './device-tables.js';
-import { deviceYaml, lookupYaml, type Sources } from './device-yaml.js';
+import { deviceYaml, lookupYaml, readingWords, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
 import { assertFree, tablesOfDevice, planOf, write, type File, type Plan } from './output.js';
 import { rampBytes } from './ramp-file.js';
@@ -62,12 +62,14 @@ export interface FitOutcome {
  */
 export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const plan = planOf(request);
-  const { ramps, notes, warnings: noticed } = await loadRamps(request);
+  const { ramps, notes, warnings: noticed, units } = await loadRamps(request);
+  const { readVoltage } = request.read;
   const sources: Sources = {
     name: request.name ?? path.basename(plan.device).replace(/\.ya?ml$/, ''),
     files: [...request.files, ...request.reset],
     ramps: { ltp: ramps.ltp.length, ltd: ramps.ltd.length },
     measured: measuredRange(ramps),
+    reading: readingWords(units, readVoltage),
   };
   const made = request.lookup
     ? await lookupFiles(ramps, request.lookup, sources, plan)
@@ -76,6 +78,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
   const warnings = [...noticed, ...made.warnings];
   const lead = [
     `${model}, fitted to ${sources.ramps.ltp} LTP and ${sources.ramps.ltd} LTD ${sources.ramps.ltd === 1 ? 'ramp' : 'ramps'} of ${sources.files.join(', ')}.`,
+    `${sources.reading}.`,
     ...(request.lookup ? [] : [intervalsOf(request.fit, ramps)]),
     `Train with it: mho run <experiment>.yaml --set device=${displayPath(plan.device)}`,
   ];
@@ -92,7 +95,7 @@ export async function runFit(request: FitRequest): Promise<FitOutcome> {
     [path.join(plan.folder, `${name}.svg`), svg],
     [path.join(plan.folder, `${name}.png`), png],
   ]);
-  const numbers = `${JSON.stringify({ model, notes, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
+  const numbers = `${JSON.stringify({ model, read: { units, readVoltage }, notes, warnings, remarks, result: plainOf(result) }, null, 2)}\n`;
   const report: File[] = [
     ...images,
     [path.join(plan.folder, 'fit.json'), numbers],
@@ -137,6 +140,7 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
     throw new UsageError({ where: '--reset', what, remedy });
   }
   const [notes, noticed]: [string[], string[]] = [[], []];
+  const units = new Set<string>();
   // A device is that of a file, or what a column of it says; the same words in SET and RESET are the same device.
   const numbers = new Map<string, number>();
   const numberOf = (file: number, cell: string | undefined): number => {
@@ -151,6 +155,7 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
       oneWay: branch !== undefined,
     });
     notes.push(...own.notes);
+    for (const unit of own.units) units.add(unit);
     noticed.push(...own.warnings);
     return { ramps: own.ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };
@@ -163,6 +168,7 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
   const lengths = unequalLengths(set);
   return {
     ramps: set,
+    units: [...units],
     notes: [...notes, ...lengths.notes],
     warnings: [...noticed, ...warnings, ...lengths.warnings, ...halfDevices(set)],
   };
@@ -264,7 +270,7 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
 const curvesCaption =
   'Mean ramps and models, and what is left of the chosen one. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
 const walkCaption =
-  'Mean ramps, and the walk along the tables\u2019 mean steps from where the ramps start. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
+  'Mean ramps, and the walk along the tables\u2019 mean steps from where the ramps start; outside of the bins, where ramps often start, it takes the step of the nearest. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
 const stepsCaption = 'Measured steps of one pulse against the conductance before it.';
 const noiseCaption = 'Spread of n pulses about their mean. Steps that are independent spread as √n.';
 

@@ -45,7 +45,10 @@ export function reproduction(runs: readonly RunRead[], own: readonly string[]): 
   );
   const made = unique(
     records.map(({ versions, commit, platform }) => {
-      const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+      const { optional, ...own } = versions;
+      const names = [...Object.entries(own), ...Object.entries(optional)].flatMap(([name, version]) =>
+        version === null ? [] : [`${name} ${version}`],
+      );
       return `${names.join(', ')}${commit === null ? '' : `, commit ${commit.slice(0, 12)}${commit.endsWith('+changes') ? ' with changes' : ''}`}; ${platform.cpu}, ${platform.cores} cores, ${platform.os}`;
     }),
   );

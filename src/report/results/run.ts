@@ -35,7 +35,13 @@ const recordSchema = z.object({
   finishedAt: z.string(),
   dataset: z.object({ name: z.string(), files: z.array(z.object({ name: z.string(), sha256: z.string() })) }),
   commandLine: z.array(z.string()),
-  versions: z.record(z.string(), z.string()),
+  versions: z.object({
+    mho: z.string(),
+    node: z.string(),
+    tfjs: z.string(),
+    /** Of optional packages; null where one is not installed. */
+    optional: z.record(z.string(), z.string().nullable()).default({}),
+  }),
   commit: z.string().nullable(),
   platform: z.object({ os: z.string(), arch: z.string(), cpu: z.string(), cores: z.number() }),
 });

@@ -5,7 +5,7 @@ import { projectRoot } from '../../../datasets/places.js';
 import { fitRamps } from '../../../src/device/fit/estimate.js';
 import { finish } from '../../../src/device/fit/work.js';
 import { loadDevice } from '../../../src/experiment/loader.js';
-import { deviceYaml } from '../../../src/report/fit/device-yaml.js';
+import { deviceYaml, readingWords } from '../../../src/report/fit/device-yaml.js';
 import { loadRamps } from '../../../src/report/fit/run-fit.js';
 import { parse } from 'yaml';
 
@@ -32,9 +32,11 @@ describe('configs/devices/taox.yaml', () => {
       const options = { range: 'overlap', resamplings: 50, seed: 1, confidence: 0.95 } as const;
       const fit = finish(fitRamps(set, { ...options, model: 'auto' }));
       const counts = { ltp: set.ltp.length, ltd: set.ltd.length };
-      const written = parse(
-        deviceYaml(fit, { name: 'TaOx', files: ['set.csv', 'reset.csv'], ramps: counts, measured: [1.6e-3, 2.5e-3] }),
-      ) as object;
+      const reading = readingWords(['uA', 'mA'], 0.1);
+      expect(reading).toBe('Values taken in uA, mA, read at 100 mV');
+      const measured = [1.6e-3, 2.5e-3] as const;
+      const sources = { name: 'TaOx', files: ['set.csv', 'reset.csv'], ramps: counts, measured, reading };
+      const written = parse(deviceYaml(fit, sources)) as object;
       const { model, gMin, gMax, states, nonlinearity, cycleToCycle, readNoise } = shipped.resolved as Record<
         string,
         unknown

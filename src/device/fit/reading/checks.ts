@@ -1,6 +1,7 @@
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
 import { formatQuantity } from '../../../units.js';
+import { unitDimension } from './column-units.js';
 import type { Segment } from './split.js';
 import type { Cell, Series } from './series.js';
 import { outOfOrder } from './split.js';
@@ -68,8 +69,14 @@ export function assertAscending({ file, names }: RampTable, rows: readonly Table
   throw new UsageError({ where, what, remedy: 'sort the file by pulse, a line each' });
 }
 
-/** @throws UsageError where some columns of values have a unit and another has none */
-export function assertUnits({ file, names, units }: RampTable, values: readonly number[]): void {
+/** @throws UsageError where some columns of values have a unit and another has none, or one of nothing that ramps come in */
+export function assertUnits({ file, names, units, unitLine }: RampTable, values: readonly number[]): void {
+  const odd = values.find((i) => units[i] !== undefined && unitDimension(units[i]) === undefined);
+  if (odd !== undefined) {
+    const where = `${file}:${unitLine}: column ${odd + 1} (${names[odd]})`;
+    const what = `its unit ${units[odd]} is none of current, conductance or resistance`;
+    throw new UsageError({ where, what, remedy: 'mend the row of units, or say --unit' });
+  }
   const without = values.find((i) => units[i] === undefined);
   const withUnit = values.find((i) => units[i] !== undefined);
   if (without === undefined || withUnit === undefined) return;

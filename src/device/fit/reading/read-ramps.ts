@@ -5,6 +5,7 @@ import { assertMoves, assertSmooth, assertWords, readingOf, withoutTail } from '
 import { sameUnit, siemensOf, unitDimension } from './column-units.js';
 import { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
+import { assertPlausible } from './plausible.js';
 import { columnRoles, type Roles } from './roles.js';
 import { seriesOf, type Cell, type Series } from './series.js';
 import { freshStarts, splitByPolarity, splitByTurns, trendOf, unevenLengths, type Segment } from './split.js';
@@ -17,6 +18,8 @@ export interface ReadRamps {
   readonly notes: readonly string[];
   /** What may be a mistake. */
   readonly warnings: readonly string[];
+  /** Units that its values were taken in. */
+  readonly units: readonly string[];
 }
 
 /**
@@ -28,7 +31,8 @@ export interface ReadRamps {
 export function readRamps(text: string, file: string, device: number, options: ReadOptions): ReadRamps {
   const table = parseRampTable(text, file);
   const notices = new Notices();
-  const ramps = seriesOf(table, options, notices).flatMap((series) => {
+  const all = seriesOf(table, options, notices);
+  const ramps = all.flatMap((series) => {
     try {
       return rampsOf(series, { file, device, options, notices });
     } catch (error) {
@@ -37,8 +41,10 @@ export function readRamps(text: string, file: string, device: number, options: R
       return [];
     }
   });
+  assertPlausible(ramps, table, options, notices);
   tellColumns(table, columnRoles(table, options), ramps, options, notices);
-  if (ramps.length > 0) return { ramps, notes: notices.notes, warnings: notices.warnings };
+  const units = [...new Set(all.map(({ unit }) => options.unit ?? unit ?? 'A'))];
+  if (ramps.length > 0) return { ramps, notes: notices.notes, warnings: notices.warnings, units };
   throw new UsageError({ where: file, what: 'no ramp is left', remedy: 'see what was left out, and mend the file' });
 }
 
@@ -73,6 +79,7 @@ function rampsOf(series: Series, { file, device, options, notices }: Reading): R
   assertSmooth(values, cells);
   const segments = segmentsOf(values, cells, series.name, options);
   assertWords(cells, segments);
+  tellSigns(segments, file, notices);
   if (segments.length > 1) notices.note(`${file}: ${series.name} splits into ${describe(segments)}`);
   return segments.map((segment, i) => ({
     name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,
@@ -121,6 +128,14 @@ function byTurns(
   throw new UsageError({ where, what, remedy });
 }
 
+/** Polarities may be wired either way: which way they were taken is told where it is not the usual one. */
+function tellSigns(segments: readonly Segment[], file: string, notices: Notices): void {
+  const told = segments.filter(({ polarity }) => polarity !== undefined && polarity !== 0);
+  const wrong = told.filter(({ values, polarity }) => polarity! * (values.at(-1)! - values[0]!) < 0);
+  if (wrong.length > told.length / 2)
+    notices.note(`${file}: pulses of positive polarity lower the conductance, and are taken for RESET`);
+}
+
 /** Once a file: what the command line says instead of the file, or of what the values are not. */
 function tellUnit({ unit: written }: Series, numbers: readonly number[], reading: Omit<Reading, 'device'>): void {
   const { file, options, notices } = reading;
@@ -129,11 +144,20 @@ function tellUnit({ unit: written }: Series, numbers: readonly number[], reading
     tellAssumed(numbers, file, notices);
     return;
   }
-  if (told !== undefined && written !== undefined && !sameUnit(told, written))
+  if (told !== undefined && written !== undefined && !sameUnit(told, written)) {
+    assertNoPrefix(told, written, file);
     notices.warn(`${file}: says ${written}, and --unit ${told} is taken instead`);
+  }
   const unit = told ?? written!;
   if (readVoltage !== undefined && unitDimension(unit) !== 'current')
     notices.warn(`${file}: holds values in ${unit}, which the read voltage does not change`);
+}
+
+/** @throws UsageError where both are units of one quantity: one of them is a mistake of powers of ten */
+function assertNoPrefix(told: string, written: string, file: string): void {
+  if (unitDimension(told) !== unitDimension(written)) return;
+  const what = `says ${written}, and --unit says ${told}`;
+  throw new UsageError({ where: file, what, remedy: 'leave --unit out, or mend the unit in the file' });
 }
 
 /** Once a file: numbers without a unit are ampere, which is a factor of a million off where they are not. */

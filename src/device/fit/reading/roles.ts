@@ -50,6 +50,15 @@ export function columnRoles(table: RampTable, options: ReadOptions): Roles {
 }
 
 function noValues({ file, names, units }: RampTable): UsageError {
+  const [unit] = units;
+  if (unit !== undefined && units.every((other) => other === unit)) {
+    const what = `all its columns are in ${unit}, expected currents, conductances or resistances`;
+    return new UsageError({
+      where: file,
+      what,
+      remedy: 'mend the units, or say which columns with --values and in what with --unit',
+    });
+  }
   const told = names.map((name, i) => (units[i] === undefined ? name : `${name}, in ${units[i]}`)).slice(0, 6);
   const what = `none of its columns holds conductances, currents or resistances (${told.join('; ')})`;
   return new UsageError({ where: file, what, remedy: 'say which with --values, and in what with --unit' });

@@ -24,6 +24,7 @@ export function sortRamps(files: readonly RampFile[]): { readonly set: RampSet; 
   };
   const problems = missing(set, all);
   for (const branch of branches) assertOneScale(set[branch]);
+  assertBranchesMeet(set);
   return { set, warnings: [...problems, ...single(set), ...short(set)] };
 }
 
@@ -96,6 +97,22 @@ function assertNear(ramps: readonly Ramp[], factor: number, of: (values: Values)
   const what = `got ${at(odd)} and ${other.ramp.file === odd.ramp.file ? '' : `${other.ramp.file}: `}${at(other)}, expected ramps of one scale`;
   const remedy = 'name the unit of each column, or pick columns with --values';
   throw new UsageError({ where: placeOf(odd.ramp, jumpOf(odd.ramp, other.at)), what, remedy });
+}
+
+/** Factor between all readings of one branch and all of the other that no cell has: each goes where the other begins. */
+const noWayBetween = 10;
+
+/** @throws UsageError where the branches lie on scales of their own */
+function assertBranchesMeet(set: RampSet): void {
+  const [ltp, ltd] = branches.map((branch) => extentOf(set[branch].flatMap(({ values }) => values)));
+  const [up, down] = [ltp!, ltd!];
+  if (Math.max(up[0] / down[1], down[0] / up[1]) <= noWayBetween) return;
+  const apart = Math.sqrt((up[0] * up[1]) / (down[0] * down[1]));
+  const factor = Number(Math.max(apart, 1 / apart).toPrecision(2));
+  const range = (of: Values): string => of.map((g) => formatQuantity(g, 'conductance')).join(' to ');
+  const what = `LTP ramps go from ${range(up)} and LTD ramps (${set.ltd[0]!.file}) from ${range(down)}, a factor of ${factor} apart: units mistaken?`;
+  const remedy = 'name the unit in each file; --unit holds for all of them';
+  throw new UsageError({ where: set.ltp[0]!.file, what, remedy });
 }
 
 /** Where a ramp leaves the scale of the others; its first value where it never was on it. */

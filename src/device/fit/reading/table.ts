@@ -9,6 +9,8 @@ export interface RampTable {
   readonly names: readonly string[];
   /** Unit as written under or in the name of each column; undefined where none is. */
   readonly units: readonly (string | undefined)[];
+  /** Line of the row of units, from 1; undefined where there is none. */
+  readonly unitLine?: number | undefined;
   /** Whether the file itself names the columns. */
   readonly named: boolean;
   readonly rows: readonly TableRow[];
@@ -148,22 +150,32 @@ function padded(cells: readonly string[], width: number): string[] {
 }
 
 /** Names and units from the lines above the numbers; earlier lines and sentences are a preamble, which is passed over. */
-function headerOf(above: readonly Line[], width: number): Pick<RampTable, 'names' | 'units' | 'named'> {
+function headerOf(above: readonly Line[], width: number): Omit<RampTable, 'file' | 'rows'> {
   const lines = above.map((row) => rejoined(uncommented(row, width), width));
   const full = lines.filter(({ cells }) => {
     const words = cells.filter((cell) => cell !== '');
     if (width === 1) return words.length > 0;
     return words.length <= width && (words.length > 1 || words.some((word) => unitPattern.test(bare(word))));
   });
-  const last = full.at(-1)?.cells;
-  const below = last?.every((cell) => /^#?$/.test(cell) || unitPattern.test(bare(cell))) === true ? last : undefined;
-  const names = below ? full.at(-2)?.cells : last;
+  const [over, last] = [full.at(-2)?.cells, full.at(-1)?.cells];
+  const known = last?.every((cell) => /^#?$/.test(cell) || unitPattern.test(bare(cell))) === true;
+  const below = known || isOddUnits(last, over) ? last : undefined;
+  const names = below ? over : last;
   const columns = Array.from({ length: width }, (_, i) => i);
   return {
     named: names !== undefined,
+    unitLine: below && full.at(-1)!.line,
     names: columns.map((i) => nameOf(names?.[i], i)),
     units: columns.map((i) => (below?.[i] ? bare(below[i]) : unitIn(names?.[i] ?? ''))),
   };
+}
+
+/** One short word over every column, below names that differ: units all the same, of nothing that ramps come in. */
+function isOddUnits(last: readonly string[] | undefined, over: readonly string[] | undefined): boolean {
+  const filled = (cells: readonly string[] | undefined): string[] => (cells ?? []).filter((cell) => !/^#?$/.test(cell));
+  const [words, names] = [filled(last), filled(over)];
+  const alike = words.length > 1 && words.every((word) => word === words[0]);
+  return alike && /^[\p{L}°%/]{1,6}$/u.test(bare(words[0]!)) && new Set(names).size >= words.length;
 }
 
 function nameOf(cell: string | undefined, i: number): string {

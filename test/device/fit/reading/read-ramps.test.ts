@@ -104,13 +104,36 @@ describe('units', () => {
   });
 
   it('are ampere where a read voltage is given and no unit, with a warning', () => {
-    const { ramps, notes, warnings } = read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1 });
-    expect(ramps[0]!.values).toEqual([10, 20, 30]);
+    const { ramps, notes, warnings } = read('a,b\n0.001,0.0011\n0.002,0.0021\n0.003,0.0031\n', { readVoltage: 0.1 });
+    expect(ramps[0]!.values).toEqual([0.01, 0.02, 0.03]);
     expect(notes).toEqual([]);
     expect(warnings).toEqual([
-      'r.csv: says no unit of its values (1 to 3): taken to be in ampere; say --unit A if they are, or what they are in',
+      'r.csv: says no unit of its values (0.001 to 0.003): taken to be in ampere; say --unit A if they are, or what they are in',
     ]);
     expect(read('a,b\n1,1.1\n2,2.1\n3,3.1\n', { readVoltage: 0.1, unit: 'uA' }).warnings).toEqual([]);
+  });
+
+  it('are refused where no cell conducts so much and nothing but a guess says so, and warned of where the file does', () => {
+    expect(messageOf(() => read(rows, { readVoltage: 0.1 }))).toBe(
+      'r.csv: says no unit of its values; in ampere its cells would reach 310 S (3.226 mohm); ' +
+        'say what they are in, as in --unit uA',
+    );
+    expect(read('a,b\nmA,mA\n10,11\n20,21\n30,31\n', { readVoltage: 0.1 }).warnings).toEqual([
+      'r.csv: its cells reach 310 mS (3.226 ohm), more than leads conduct; check the unit and the read voltage',
+    ]);
+    expect(read('a,b\nmS,mS\n10,11\n20,21\n30,31\n').warnings).toEqual([]);
+  });
+
+  it('of a row below the names that is in nothing ramps come in are refused, with the line', () => {
+    expect(messageOf(() => read('Sample;T17\na;b\nuF;uF\n1,0;1,1\n2,0;2,1\n', { readVoltage: 0.1 }))).toBe(
+      'r.csv:3: column 1 (a): its unit uF is none of current, conductance or resistance; ' +
+        'mend the row of units, or say --unit',
+    );
+    expect(values('a;b\nuF;uF\n10;11\n20;21\n30;31\n', { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+    expect(messageOf(() => read('a;b\nV;V\n1,0;1,1\n2,0;2,1\n', { readVoltage: 0.1 }))).toBe(
+      'r.csv: all its columns are in V, expected currents, conductances or resistances; ' +
+        'mend the units, or say which columns with --values and in what with --unit',
+    );
   });
 
   it('are read as instruments and people spell them', () => {
@@ -399,9 +422,9 @@ describe('tables of 300,000 rows', () => {
   it('of one ramp after another are kept apart, or taken as one', () => {
     const lines = Array.from({ length: count }, (_, k) => `${Math.floor(k / 100)},${k % 100},${at(k)}`);
     expect(read(`ramp,pulse,G (uS)\n${lines.join('\n')}\n`).ramps).toHaveLength(3000);
-    const one = Array.from({ length: count / 2 }, (_, k) => String(1 + (2 * k) / count));
-    expect(read(`G (uS)\n${one.join('\n')}\n`).ramps).toHaveLength(1);
-    expect(read(`${one.join('\n')}\n`, { readVoltage: 0.1 }).warnings.join()).toContain('(1 to 1.99999');
+    const one = Array.from({ length: count / 2 }, (_, k) => String((1 + (2 * k) / count) / 1000));
+    expect(read(`G (mS)\n${one.join('\n')}\n`).ramps).toHaveLength(1);
+    expect(read(`${one.join('\n')}\n`, { readVoltage: 0.1 }).warnings.join()).toContain('(0.001 to 0.00199999');
   });
 });
 
@@ -471,11 +494,23 @@ describe('pulses out of order', () => {
   });
 });
 
-it('a unit or a voltage that stands against the file is told', () => {
-  expect(read(`a (uS),b (uS)\n${rows}`, { unit: 'mS' }).warnings).toEqual([
-    'r.csv: says uS, and --unit mS is taken instead',
+it('polarities that are wired the other way are told', () => {
+  const trace = (up: string, down: string) =>
+    read(`polarity,G (uS)\n${up},10\n${up},20\n${up},30\n${down},18\n${down},11\n`).notes.join();
+  expect(trace('+', '-')).not.toContain('polarity lower');
+  expect(trace('-', '+')).toContain(
+    'r.csv: pulses of positive polarity lower the conductance, and are taken for RESET',
+  );
+});
+
+it('a unit or a voltage that stands against the file is told, and another prefix refused', () => {
+  expect(read(`a (uS),b (uS)\n${rows}`, { unit: 'kohm' }).warnings).toEqual([
+    'r.csv: says uS, and --unit kohm is taken instead',
   ]);
-  expect(read(`a (Siemens),b (Siemens)\n${rows}`, { unit: 'S' }).warnings).toEqual([]);
+  expect(messageOf(() => read(`a (uA),b (uA)\n${rows}`, { unit: 'A', readVoltage: 0.1 }))).toBe(
+    'r.csv: says uA, and --unit says A; leave --unit out, or mend the unit in the file',
+  );
+  expect(read('a (Siemens),b (Siemens)\n1e-5,1.1e-5\n2e-5,2.1e-5\n', { unit: 'S' }).warnings).toEqual([]);
   expect(read(`a (uS),b (uS)\n${rows}`, { readVoltage: 0.1 }).warnings).toEqual([
     'r.csv: holds values in uS, which the read voltage does not change',
   ]);

@@ -43,6 +43,14 @@ describe('ramps are sorted by where they go', () => {
     );
   });
 
+  it('and refused where the branches are scales apart', () => {
+    const reset = { ...ramp('b', 0.0052, 0.004, 0.003, 0.002, 0.001), file: 'q.csv' };
+    expect(messageOf(() => sortRamps([{ ramps: [up, reset], branch: undefined }]))).toBe(
+      'r.csv: LTP ramps go from 1 S to 5 S and LTD ramps (q.csv) from 1 mS to 5.2 mS, a factor of 980 apart: ' +
+        'units mistaken?; name the unit in each file; --unit holds for all of them',
+    );
+  });
+
   it('and refused with the place where one leaves the scale of the others', () => {
     const places = [2, 3, 4, 5, 6].map((line) => `r.csv:${line}: column 3 (c)`);
     const of = (...values: number[]) => ({ ...ramp('c', ...values), places });

@@ -1,0 +1,86 @@
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it } from 'vitest';
+import { crossbarSchema } from '../../src/crossbar/schema.js';
+import { deviceSchema } from '../../src/device/registry.js';
+import { conditionsSchema } from '../../src/training/conditions.js';
+import { trainingSchema } from '../../src/training/schema.js';
+import type { TrainerState } from '../../src/training/trainer-state.js';
+import { Trainer, type TrainingSpec } from '../../src/training/trainer.js';
+import { tinySpec } from './tiny.js';
+
+const cell = {
+  ...{ model: 'exponential', gMin: '1 nS', gMax: '10 nS', states: 60, cycleToCycle: 0.01, readNoise: 0.02 },
+  nonlinearity: { ltp: { label: 0.5 }, ltd: { label: 0.5 } },
+};
+const traps = { model: 'gaussian-traps', depth: '1.12 eV', width: '0.04 eV', spread: '0.02 eV' };
+const training = (order: string) => trainingSchema.parse({ learningRate: 0.1, epochs: 2, order });
+const time = { temperature: '100 degC', sampleTime: '1 s', driftEvery: 70, idle: [{ every: 150, time: '20 s' }] };
+
+const cases: [string, Partial<TrainingSpec>][] = [
+  ['cells with spreads', {}],
+  [
+    'one cell a weight, in random order',
+    { crossbar: crossbarSchema.parse({ coding: 'offset' }), training: training('random') },
+  ],
+  ['noisy reads, shuffled', { device: deviceSchema.parse(cell), training: training('shuffle') }],
+  ['noisy writes, whose hidden state moves', { device: deviceSchema.parse({ ...cell, writeNoise: 0.03 }) }],
+  ['float weights', { device: deviceSchema.parse({ model: 'ideal' }) }],
+  [
+    'traps, over which time passes',
+    { device: deviceSchema.parse({ ...cell, retention: traps }), conditions: conditionsSchema.parse(time) },
+  ],
+  ['the composed kernel', { backend: 'cpu' }],
+];
+
+/** Samples after which another trainer takes over: within epochs, within time that is not felt yet, at an epoch's end. */
+const takenUpAt = [10, 233, 400, 567];
+
+/** Two epochs with an evaluation after each, by as many trainers as `takenUpAt` says. */
+async function trained(change: Partial<TrainingSpec>, stops: readonly number[]) {
+  const spec = tinySpec({ training: training('file'), ...change });
+  let trainer = await Trainer.create(spec);
+  const evaluations = [];
+  const left = [...stops];
+  let state: TrainerState | undefined;
+  for (let epoch = 0; epoch < 2;) {
+    const within = (samples: number): number => samples - 400 * epoch;
+    const pauses = left.map(within).filter((stop) => stop > 0 && stop <= 400);
+    const onChunk = async (): Promise<void> => {
+      if (trainer.counters().samples !== left[0]) return;
+      left.shift();
+      state = deserialize(serialize(await trainer.state())) as TrainerState;
+      throw new Error('gone');
+    };
+    try {
+      await trainer.trainEpoch({ pauses, onChunk });
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== 'gone') throw error;
+      trainer.dispose();
+      trainer = await Trainer.create(spec, state);
+      continue;
+    }
+    epoch++;
+    evaluations.push(await trainer.evaluate());
+  }
+  const result = { evaluations, layers: await trainer.snapshot(), counters: trainer.counters() };
+  trainer.dispose();
+  expect(left).toEqual([]);
+  return result;
+}
+
+describe('a training that other trainers take up', () => {
+  it.each(cases)('comes to the same bits: %s', async (_, change) => {
+    expect(await trained(change, takenUpAt)).toEqual(await trained(change, []));
+  });
+
+  it('cannot be taken up where energies are recorded, and says so', async () => {
+    const drive = {
+      ltp: { voltage: '1 V', width: '1 us', gap: '1 us' },
+      ltd: { voltage: '-1 V', width: '1 us', gap: '1 us' },
+      read: { voltage: '0.1 V', time: '1 us' },
+    };
+    const trainer = await Trainer.create(tinySpec({ device: deviceSchema.parse({ ...cell, drive }), energy: true }));
+    expect(await trainer.state()).toBeUndefined();
+    trainer.dispose();
+  });
+});
