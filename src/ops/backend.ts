@@ -76,7 +76,16 @@ function reasonForTensorflow(): string {
  * @throws RunError where it cannot be started: for webgpu, where there is no adapter or its packages are missing;
  * for tensorflow, where its package is missing
  */
-export async function useBackend(backend: Backend): Promise<void> {
+export function useBackend(backend: Backend): Promise<void> {
+  // One after the other: tfjs gives up the start of a backend while another one is asked for.
+  const turn = lastStart.then(() => startBackend(backend));
+  lastStart = turn.catch(() => undefined);
+  return turn;
+}
+
+let lastStart: Promise<void> = Promise.resolve();
+
+async function startBackend(backend: Backend): Promise<void> {
   if (!backends.includes(backend)) {
     const what = `got the backend ${JSON.stringify(backend)}, expected ${backends.join(', ')}`;
     throw new UsageError({ where: 'useBackend', what });

@@ -41,6 +41,11 @@ function pretend(found: adapter.AdapterSearch): void {
   vi.mocked(adapter.findAdapter).mockResolvedValue(found);
 }
 
+it('starts backends that are asked for at once', async () => {
+  // tfjs by itself gives up the first start of a backend when it is asked for another time.
+  await expect(Promise.all([useBackend('wasm'), useBackend('wasm'), useBackend('cpu')])).resolves.toBeDefined();
+});
+
 describe('without an adapter', () => {
   it('auto takes WASM and says why', async () => {
     pretend(nothing);

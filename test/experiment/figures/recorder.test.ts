@@ -137,7 +137,7 @@ describe('recording', () => {
       },
     );
     const { samples } = run.outcome;
-    expect(samples).toBe(160);
+    expect(samples).toBe(151);
     expect(run.recorder.stages.at(-1)).toEqual({ samples, layer: run.outcome.layers[0], confusion: undefined });
   });
 
