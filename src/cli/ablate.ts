@@ -144,7 +144,11 @@ function fraction(name: string, text: Text): number | undefined {
 
 function runOptions(yargs: Argv) {
   return yargs
-    .positional('file', { type: 'string', demandOption: true, describe: 'Experiment file (YAML)' })
+    .positional('file', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Experiment file (YAML), or the name of a shipped one',
+    })
     .option('seeds', { ...text, describe: "Runs of each kind, from the experiment's seed upwards; 10 unless told" })
     .option('effects', { ...text, describe: 'Effects to switch, with commas between; all unless told' })
     .option('set', {

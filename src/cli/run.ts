@@ -91,7 +91,11 @@ function saidOnce(sets: readonly OverrideText[], short: readonly OverrideText[])
 
 function valueOptions(yargs: Argv) {
   return yargs
-    .positional('file', { type: 'string', demandOption: true, describe: 'Experiment file (YAML)' })
+    .positional('file', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Experiment file (YAML), or the name of a shipped one',
+    })
     .option('set', {
       ...({ type: 'string', array: true, nargs: 1, default: [] as readonly string[] } as const),
       describe: 'Change a value of the file: training.learningRate=0.05; may be given more than once',

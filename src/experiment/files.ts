@@ -4,12 +4,16 @@ import { projectRoot } from '../../datasets/places.js';
 import { nearestName } from '../errors.js';
 import { displayPath } from './place.js';
 
-/** The shipped configurations of a kind, by name, sorted; files that others only extend start with `_`. */
+/**
+ * The shipped configurations of a kind, by name, sorted; those in a folder as `folder/name`. Files that others only extend
+ * start with `_`.
+ */
 export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<string, string> {
   const folder = path.join(projectRoot(), 'configs', kind);
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  const shipped = files.filter((file) => /^[^_].*\.ya?ml$/.test(file));
-  const named = new Map(shipped.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  const shipped = files.filter((file) => /^[^_].*\.ya?ml$/.test(path.basename(file)));
+  const nameOf = (file: string): string => file.replace(/\.ya?ml$/, '').replaceAll(path.sep, '/');
+  const named = new Map(shipped.map((file) => [nameOf(file), path.join(folder, file)]));
   // By name and not by file: `taox` before `taox-hfox`.
   return new Map([...named.keys()].sort().map((name) => [name, named.get(name)!]));
 }

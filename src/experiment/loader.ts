@@ -9,7 +9,7 @@ import { energyFailures } from './energy.js';
 import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
 import { checkReach, withinReach } from './figures/reach.js';
-import { unreadable } from './files.js';
+import { kindOf, shippedConfigs, unreadable } from './files.js';
 import { checkTree } from './issues.js';
 import type { OverrideText } from './overrides.js';
 import { ConfigError, type ConfigPath, type Mistake } from './place.js';
@@ -41,12 +41,17 @@ export interface LoadExperimentOptions {
 
 /**
  * Loads an experiment file.
+ * @param file - its path, or the name of a shipped experiment: `wse2-orhd`, `neurosim/mlp`
  * @throws ConfigError with every mistake of every file it is made of, each with its place, path and remedy
  * @throws UsageError where the file is absent
  */
 export function loadExperiment(file: string, options: LoadExperimentOptions = {}): Experiment {
   const cwd = options.cwd ?? process.cwd();
-  const composed = composeExperiment(readableFile('experiment', file, cwd), options.overrides ?? [], cwd);
+  const composed = composeExperiment(
+    readableFile('experiment', experimentFile(file, cwd), cwd),
+    options.overrides ?? [],
+    cwd,
+  );
   const { tree: written, mistakes } = composed;
   if (!written) throw new ConfigError(mistakes);
   refuseDevice(written, file);
@@ -106,6 +111,12 @@ function refuseExperiment(tree: Mapping, file: string): void {
 
 function isExperiment({ entries }: Mapping): boolean {
   return ['dataset', 'network', 'training', 'extends'].some((key) => entries.has(key));
+}
+
+/** The file of a name as the command line takes it: of a shipped experiment, where no file has that name. */
+function experimentFile(name: string, cwd: string): string {
+  if (kindOf(path.resolve(cwd, name)) !== 'absent') return name;
+  return shippedConfigs('experiments').get(name) ?? name;
 }
 
 function readableFile(kind: string, file: string, cwd: string): string {

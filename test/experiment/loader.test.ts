@@ -592,6 +592,13 @@ describe('files that cannot be read', () => {
     );
   });
 
+  it('shipped experiments go by their names, unless a file has that name', () => {
+    expect(loadExperiment('wse2-orhd', { cwd: scratch.folder }).config.name).toBe('wse2-orhd');
+    expect(loadExperiment('neurosim/mlp', { cwd: scratch.folder }).config.network.layers).toHaveLength(2);
+    scratch.write('wse2-orhd', smallExperiment);
+    expect(loadExperiment('wse2-orhd', { cwd: scratch.folder }).config.name).toBe('small');
+  });
+
   it('names the configuration inside a run folder', () => {
     scratch.write('run/config.yaml', smallExperiment);
     expect(messageOf(() => loadExperiment(scratch.path('run')))).toBe(

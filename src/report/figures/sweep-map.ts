@@ -30,7 +30,13 @@ export function heatMap(points: readonly SweepPoint[], x: SweepAxis, y: SweepAxi
   const place = (axis: SweepAxis) => ({
     ...{ type: 'ordinal', sort: axis.values.map((value) => written(axis.place(value))) },
     title: 'title' in axis.encoding ? axis.encoding.title : axis.label,
-    axis: { labelAngle: 0, labelOverlap: true, grid: false, domain: false },
+    // Words are few and each is needed; of many numbers some may go.
+    axis: {
+      labelAngle: 0,
+      labelOverlap: !axis.values.some((value) => typeof value === 'string'),
+      grid: false,
+      domain: false,
+    },
   });
   // Where black and white letters have the same contrast, 4.5 to 1 or more on either side.
   const middle = domain[0] + 0.44 * (domain[1] - domain[0]);
