@@ -1,27 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import { effects } from '../../src/crossbar/effects/registry.js';
 import type { Ablation } from '../../src/experiment/ablation/ablate.js';
-import { Scratch, smallDevice, smallExperiment } from '../experiment/scratch.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { smallDevice, smallExperiment } from '../experiment/scratch.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
+useCommand();
 beforeEach(() => {
-  scratch = new Scratch();
   scratch.write('device.yaml', `${smallDevice}cycleToCycle: 0.05\n`);
   const layers = smallExperiment.replaceAll(/units: (\d+)/g, 'units: $1\n      weightLimit: 2');
   scratch.write('small.yaml', layers.replace('device: { model: ideal }', 'device: device.yaml'));
-});
-afterEach(() => {
-  scratch.remove();
 });
 
 const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);

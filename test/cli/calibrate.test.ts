@@ -1,24 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import { smallCalibration, writeFiles } from '../experiment/calibrate/synthetic.js';
-import { Scratch } from '../experiment/scratch.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
+useCommand();
 beforeEach(() => {
-  scratch = new Scratch();
   writeFiles(scratch, tiny);
-});
-afterEach(() => {
-  scratch.remove();
 });
 
 /** Seconds of training: two rungs of one target, on few images. */

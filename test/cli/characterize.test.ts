@@ -1,26 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ClaimTable } from '../../src/characterization/claims/table.js';
 import { loadCharacterization, shippedCharacterizations } from '../../src/characterization/load.js';
-import { Scratch } from '../experiment/scratch.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
-beforeEach(() => {
-  scratch = new Scratch();
-});
-afterEach(() => {
-  scratch.remove();
-});
+useCommand();
 
 const characterize = (...args: string[]) => mho.run(['characterize', ...args], scratch.folder);
 

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { finished } from './compiled.js';
-import { FitBench, read } from './fit-bench.js';
+import { mho, scratch, useCommand } from './command.js';
+import { read, writeRamps } from './ramp-files.js';
 
-const bench = new FitBench();
+useCommand();
 
 describe('mho fit refuses, and leaves nothing', () => {
   it.each([
@@ -36,13 +37,10 @@ describe('mho fit refuses, and leaves nothing', () => {
     ],
     ['set0.csv --rest reset0.csv', 'mho: unknown option --rest; did you mean --reset?'],
   ])('mho fit %s', async (args, message) => {
-    bench.writeRamps();
-    const { code, stdout, stderr } = await bench.mho.run(
-      ['fit', ...args.split(' ').filter(Boolean)],
-      bench.scratch.folder,
-    );
+    writeRamps();
+    const { code, stdout, stderr } = await mho.run(['fit', ...args.split(' ').filter(Boolean)], scratch.folder);
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `${message}\n` });
-    expect(bench.scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
+    expect(scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
   });
 
   const header = 'a (uS),b (uS)\n';
@@ -71,33 +69,30 @@ describe('mho fit refuses, and leaves nothing', () => {
       'bad.csv:2: column 1 (a (uS)): got a (uS) at 2 uS and b (uS) at 2 mS, expected ramps of one scale; name the unit of each column, or pick columns with --values',
     ],
   ])('a file of %j', async (text, message) => {
-    bench.writeRamps();
-    bench.scratch.write('bad.csv', text);
+    writeRamps();
+    scratch.write('bad.csv', text);
     const args = ['fit', 'bad.csv', '--reset', 'reset0.csv', '--unit', 'uS', '--json'];
-    const { code, stdout, stderr } = await bench.mho.run(args, bench.scratch.folder);
+    const { code, stdout, stderr } = await mho.run(args, scratch.folder);
     expect({ code, stderr }).toEqual({ code: 2, stderr: `${message}\n` });
     expect(JSON.parse(stdout)).toEqual({ error: message, exitCode: 2 });
-    expect(bench.scratch.names()).toEqual(['bad.csv', 'reset0.csv', 'set0.csv']);
+    expect(scratch.names()).toEqual(['bad.csv', 'reset0.csv', 'set0.csv']);
   });
 
   it('to keep anything after Ctrl-C', async () => {
-    bench.writeRamps();
+    writeRamps();
     const long = ['--read-voltage', '0.1V', '--resamplings', '100000'];
-    const child = bench.mho.start(['fit', 'set0.csv', '--reset', 'reset0.csv', ...long], bench.scratch.folder);
+    const child = mho.start(['fit', 'set0.csv', '--reset', 'reset0.csv', ...long], scratch.folder);
     const end = finished(child);
     setTimeout(() => child.kill('SIGINT'), 4000);
     const { code, stdout, stderr } = await end;
     expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'interrupted; nothing was kept\n' });
-    expect(bench.scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
+    expect(scratch.names()).toEqual(['reset0.csv', 'set0.csv']);
   });
 
   it.skipIf(process.platform === 'win32')('a pipe that nobody writes to, instead of waiting for ever', async () => {
-    bench.writeRamps();
-    execFileSync('mkfifo', [bench.scratch.path('pipe')]);
-    const { code, stderr } = await bench.mho.run(
-      ['fit', 'pipe', '--reset', 'reset0.csv', ...read],
-      bench.scratch.folder,
-    );
+    writeRamps();
+    execFileSync('mkfifo', [scratch.path('pipe')]);
+    const { code, stderr } = await mho.run(['fit', 'pipe', '--reset', 'reset0.csv', ...read], scratch.folder);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr:
@@ -106,11 +101,8 @@ describe('mho fit refuses, and leaves nothing', () => {
   });
 
   it('to put its report where a file is, before anything is read', async () => {
-    bench.scratch.write('mine.fit', '');
-    const { code, stderr } = await bench.mho.run(
-      ['fit', 'none.csv', '-o', 'mine.yaml', '--force'],
-      bench.scratch.folder,
-    );
+    scratch.write('mine.fit', '');
+    const { code, stderr } = await mho.run(['fit', 'none.csv', '-o', 'mine.yaml', '--force'], scratch.folder);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: 'mine.fit: is a file, expected a free place for the report; move it away, or name another with --out\n',
@@ -118,16 +110,16 @@ describe('mho fit refuses, and leaves nothing', () => {
   });
 
   it('to write over what is there, unless it is told to', async () => {
-    bench.writeRamps();
-    bench.scratch.write('device.yaml', 'mine');
+    writeRamps();
+    scratch.write('device.yaml', 'mine');
     const args = ['fit', 'set0.csv', '--reset', 'reset0.csv', ...read];
-    const { code, stderr } = await bench.mho.run(args, bench.scratch.folder);
+    const { code, stderr } = await mho.run(args, scratch.folder);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: 'device.yaml: is there already; name another with --out, or say --force\n',
     });
-    expect(readFileSync(bench.scratch.path('device.yaml'), 'utf8')).toBe('mine');
-    expect((await bench.mho.run([...args, '--force'], bench.scratch.folder)).code).toBe(0);
-    expect(readFileSync(bench.scratch.path('device.yaml'), 'utf8')).toContain('model: exponential');
+    expect(readFileSync(scratch.path('device.yaml'), 'utf8')).toBe('mine');
+    expect((await mho.run([...args, '--force'], scratch.folder)).code).toBe(0);
+    expect(readFileSync(scratch.path('device.yaml'), 'utf8')).toContain('model: exponential');
   });
 });

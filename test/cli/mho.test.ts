@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Scratch, smallExperiment } from '../experiment/scratch.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { describe, expect, it } from 'vitest';
+import { smallExperiment } from '../experiment/scratch.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
 /** Names of the devices that come with mho, as its lists have them. */
 const devices = readdirSync('configs/devices')
@@ -11,20 +12,7 @@ const devices = readdirSync('configs/devices')
   .map((file) => file.replace('.yaml', ''))
   .sort();
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
-beforeEach(() => {
-  scratch = new Scratch();
-});
-afterEach(() => {
-  scratch.remove();
-});
+useCommand();
 
 describe('help and version', () => {
   it('prints help and exits with 2 where no command is given', async () => {

@@ -1,27 +1,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import type { RunRecord } from '../../src/experiment/record.js';
 import type { ReplicasRecord } from '../../src/experiment/replicas/summary.js';
-import { Scratch, smallExperiment } from '../experiment/scratch.js';
+import { smallExperiment } from '../experiment/scratch.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
+useCommand();
 beforeEach(() => {
-  scratch = new Scratch();
   scratch.write('small.yaml', smallExperiment);
-});
-afterEach(() => {
-  scratch.remove();
 });
 
 const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);

@@ -1,25 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { TrialRecord } from '../../src/experiment/sweep/trial.js';
-import { Scratch } from '../experiment/scratch.js';
-import { CompiledCommand } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
+useCommand();
 beforeEach(() => {
-  scratch = new Scratch();
   writeFolders();
-});
-afterEach(() => {
-  scratch.remove();
 });
 
 const results = (...args: string[]) => mho.run(['results', ...args], scratch.folder);

@@ -1,25 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import { decodeSafetensors } from '../../src/experiment/safetensors.js';
-import { Scratch, smallExperiment } from '../experiment/scratch.js';
+import { smallExperiment } from '../experiment/scratch.js';
+import { mho, scratch, useCommand } from './command.js';
 import { CompiledCommand, finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
-beforeEach(() => {
-  scratch = new Scratch();
-});
-afterEach(() => {
-  scratch.remove();
-});
+useCommand();
 
 const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
 const deviceExperiment = path.resolve('configs/experiments/wse2-orhd.yaml');

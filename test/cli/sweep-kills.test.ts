@@ -1,28 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import type { TrialRecord } from '../../src/experiment/sweep/trial.js';
 import { keyOf, uniform } from '../../src/random.js';
-import { Scratch } from '../experiment/scratch.js';
 import { smallSweep, writeSweep } from '../experiment/sweep/small-sweep.js';
 import { startsIn, trialsIn } from '../experiment/sweep/sweep-folder.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
-beforeEach(() => {
-  scratch = new Scratch();
-});
-afterEach(() => {
-  scratch.remove();
-});
+useCommand();
 
 const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
 const sweep = (...args: string[]) => mho.run(['sweep', 'sweep.yaml', '--jobs', '2', ...args], scratch.folder);

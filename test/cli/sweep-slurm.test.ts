@@ -1,27 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
-import { Scratch } from '../experiment/scratch.js';
 import { smallSweep, writeSweep } from '../experiment/sweep/small-sweep.js';
 import { startsIn, trialsIn } from '../experiment/sweep/sweep-folder.js';
-import { CompiledCommand } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
+useCommand();
 beforeEach(() => {
-  scratch = new Scratch();
   writeSweep(scratch, smallSweep);
-});
-afterEach(() => {
-  scratch.remove();
 });
 
 const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);

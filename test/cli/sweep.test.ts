@@ -1,27 +1,16 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import type { TrialRecord } from '../../src/experiment/sweep/trial.js';
-import { Scratch } from '../experiment/scratch.js';
 import { smallSweep, writeSweep } from '../experiment/sweep/small-sweep.js';
 import { startsIn, trialsIn } from '../experiment/sweep/sweep-folder.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
+useCommand();
 beforeEach(() => {
-  scratch = new Scratch();
   writeSweep(scratch, tiny);
-});
-afterEach(() => {
-  scratch.remove();
 });
 
 /** Four trials of a moment each. */

@@ -1,25 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
-import { Scratch, smallExperiment } from '../experiment/scratch.js';
+import { smallExperiment } from '../experiment/scratch.js';
 import { smallCase } from '../experiment/verify/small-case.js';
-import { CompiledCommand, finished } from './compiled.js';
+import { mho, scratch, useCommand } from './command.js';
+import { finished } from './compiled.js';
 
-let mho: CompiledCommand;
-let scratch: Scratch;
-beforeAll(() => {
-  mho = new CompiledCommand();
-});
-afterAll(() => {
-  mho.remove();
-});
+useCommand();
 beforeEach(() => {
-  scratch = new Scratch();
   scratch.write('small.yaml', smallExperiment);
   scratch.write('case.yaml', passing);
-});
-afterEach(() => {
-  scratch.remove();
 });
 
 /** The small experiment learns little in its one epoch: wide enough for whatever it comes to. */

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Ramp } from '../../src/device/fit/ramps.js';
 import { keyOf } from '../../src/random.js';
 import { drawRampSet, exponentialTruth } from '../device/fit/synthetic.js';
-import { Scratch } from '../experiment/scratch.js';
-import { CompiledCommand } from './compiled.js';
+import { scratch } from './command.js';
 
 export const uS = 1e-6;
 
@@ -14,32 +12,11 @@ const truth = exponentialTruth({ ltp, ltd, startSpread: 0.5 * uS, programming: 0
 
 export const read = ['--read-voltage', '0.1V', '--resamplings', '60'];
 
-/** The command as it is compiled, and an empty folder for each test. */
-export class FitBench {
-  mho!: CompiledCommand;
-  scratch!: Scratch;
-
-  constructor() {
-    beforeAll(() => {
-      this.mho = new CompiledCommand();
-    });
-    afterAll(() => {
-      this.mho.remove();
-    });
-    beforeEach(() => {
-      this.scratch = new Scratch();
-    });
-    afterEach(() => {
-      this.scratch.remove();
-    });
-  }
-
-  /** Twelve ramps of a device and a direction: `set0.csv`, `reset0.csv`. */
-  writeRamps(device = 0, scale = 1): void {
-    const set = drawRampSet(truth, 12, keyOf(21, 'cycleToCycle'), device);
-    this.scratch.write(`set${device}.csv`, table(set.ltp, scale));
-    this.scratch.write(`reset${device}.csv`, table(set.ltd, scale));
-  }
+/** Writes twelve ramps of a device and a direction: `set0.csv`, `reset0.csv`. */
+export function writeRamps(device = 0, scale = 1): void {
+  const set = drawRampSet(truth, 12, keyOf(21, 'cycleToCycle'), device);
+  scratch.write(`set${device}.csv`, table(set.ltp, scale));
+  scratch.write(`reset${device}.csv`, table(set.ltd, scale));
 }
 
 /** Ramps as columns, currents in microampere at 0.1 V. */
