@@ -113,10 +113,13 @@ function isExperiment({ entries }: Mapping): boolean {
   return ['dataset', 'network', 'training', 'extends'].some((key) => entries.has(key));
 }
 
-/** The file of a name as the command line takes it: of a shipped experiment, where no file has that name. */
-function experimentFile(name: string, cwd: string): string {
-  if (kindOf(path.resolve(cwd, name)) !== 'absent') return name;
-  return shippedConfigs('experiments').get(name) ?? name;
+/**
+ * The file of a name as the command line takes it: of a shipped experiment, where no file has that name.
+ * @returns an absolute path, whether anything is there or not
+ */
+export function experimentFile(name: string, cwd: string): string {
+  const file = path.resolve(cwd, name);
+  return kindOf(file) !== 'absent' ? file : (shippedConfigs('experiments').get(name) ?? file);
 }
 
 function readableFile(kind: string, file: string, cwd: string): string {
@@ -156,7 +159,10 @@ function valueOf<S extends z.ZodType>(schema: S, { node, complete }: Found): z.o
 /** A device file that could not be read leaves the experiment without a device: that is one mistake, not two. */
 function withoutConsequences(invalid: readonly Mistake[], earlier: readonly Mistake[]): Mistake[] {
   const unread = earlier.length > 0;
-  return invalid.filter(({ path: at, what }) => !(unread && isDevice(at) && what.startsWith('is missing')));
+  // Values laid upon a device whose file could not be read are all that is left of it.
+  const deviceUnread = earlier.some(({ path: at }) => isDevice(at));
+  const follows = (at: ConfigPath): boolean => (isDevice(at) ? unread : deviceUnread && at[0] === 'device');
+  return invalid.filter(({ path: at, what }) => !(follows(at) && what.startsWith('is missing')));
 }
 
 function isDevice(at: ConfigPath): boolean {

@@ -19,9 +19,11 @@ export function failedRecord(trial: Trial, end: ChildEnd, started: Date, code: s
 function reasonOf({ signal, exitCode, log }: ChildEnd, begun: number): string {
   const times = begun === 1 ? '' : ` each of ${begun} times`;
   if (signal === 'SIGKILL') return `its process was killed${times}, as the system does where memory runs out`;
-  if (/heap out of memory|memory access out of bounds|Array buffer allocation failed/.test(log)) {
+  if (/out of memory|memory access out of bounds|array buffer allocation failed|bad_alloc|ENOMEM/i.test(log)) {
     return `its process ran out of memory (${signal ?? `exit code ${exitCode}`})`;
   }
-  const last = log.trimEnd().split('\n').slice(-5).join('\n');
+  // An error that nobody meant comes with its stack, which stays in the log.
+  const said = log.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  const last = said.slice(-5).join('\n');
   return last === '' ? `its process ended with ${signal ?? `exit code ${exitCode}`}` : last;
 }
