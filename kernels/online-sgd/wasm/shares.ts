@@ -82,7 +82,7 @@ function placeShare(
   const rowsSize = 4 * strideOf(crossbar.rows);
   const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
   const errors = memory.floats(strideOf(crossbar.cols));
-  const columns = memory.floats(12 * Math.max(width, block));
+  const columns = memory.floats(24 * Math.max(width, block));
   const polarity = memory.allocate(polaritySize);
   exports.setShare(
     ...([address, whole, first, cols, width] as const),

@@ -1,6 +1,7 @@
 // Writing the outer product of errors and inputs.
 import { quantizeAll } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, FRACTIONAL, IDEAL, Polarity, preparePolarity, pulse, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/cells';
+import { updateByRounds } from './candidates';
 import { isUp, moves, updateByJumps } from './draws';
 import { updateFractional } from './fractional';
 import { Layer } from './memory';
@@ -15,6 +16,11 @@ export function updateLayer(l: Layer, step: u32): void {
     return;
   }
   const p = changetype<Polarity>(l.polarity);
+  // A ledger's sums by row ask for one column after the other.
+  if (c.policy == STOCHASTIC && c.ledger == 0) {
+    updateByRounds(l, c, p, step);
+    return;
+  }
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
     if (c.policy == STOCHASTIC) updateByJumps(l, c, device, p, step);
