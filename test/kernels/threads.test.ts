@@ -158,7 +158,10 @@ describe.skipIf(whyNoThreads() !== undefined)('a team of threads', () => {
     teams.push(team);
     const nothing = memory.allocate(1024);
     const shares = memory.copyIn(Uint32Array.of(0, share));
-    memory.exports.setTask(team.task, team.address, nothing, 1, shares, nothing, nothing, count, 0, 0, true, 1024, 0);
+    memory.exports.setTask(
+      ...([team.task, team.address, nothing, 1, shares, 0, nothing, nothing, count] as const),
+      ...([0, 0, true, 1024, 0] as const),
+    );
     team.awaitReady();
     return team;
   }

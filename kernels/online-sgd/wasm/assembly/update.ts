@@ -50,7 +50,7 @@ function updateBlock4(base: usize, steps: usize, rows: usize, inputs: usize, cou
   }
 }
 
-/** w += lr·δ·x; the background's part goes into one offset a column. The read's inputs are used up. */
+/** w += lr·δ·x; the background's part goes into one offset a column. */
 function updateIdeal(l: Layer, c: Crossbar): void {
   const width = (<usize>c.width) << 2;
   const background = l.writtenBackground;
@@ -60,7 +60,7 @@ function updateIdeal(l: Layer, c: Crossbar): void {
     v128.store(steps + j, f32x4.mul(rate, v128.load(l.updateErrors + j)));
   }
   let sum: f32 = 0;
-  const inputs = l.foregroundRead;
+  const inputs = l.foregroundSteps;
   for (let k: usize = 0; k < (<usize>l.foregroundCount) << 2; k += 4) {
     const x = load<f32>(l.foregroundWritten + k) - background;
     store<f32>(inputs + k, x);
