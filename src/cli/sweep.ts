@@ -6,7 +6,7 @@ import type { Shard } from '../experiment/sweep/plan.js';
 import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
 import { fetchingOptions } from './fetching.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
-import { once, parseJobs } from './options.js';
+import { calledAs, once, parseJobs } from './options.js';
 import { formatPercent, formatTime } from './progress.js';
 import { SweepProgress } from './sweep-progress.js';
 
@@ -41,8 +41,13 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const { withMeasurements } = await import('../experiment/measured-tables.js');
     const sweep = await withMeasurements(() => loadSweep(args.file), fetchingOptions(args.offline));
     const out = path.resolve(once('out', args.out) ?? path.join('sweeps', sweep.config.name));
-    if (args['dry-run']) printPlan(sweep, shard, args.json);
-    else if (args.emit !== undefined) await emit(sweep, out, args);
+    const { linesAbout, printPlan } = await import('./sweep-plan.js');
+    if (args['dry-run']) {
+      process.exitCode = printPlan(sweep, shard, args.json);
+      return;
+    }
+    if (!args.quiet) for (const line of linesAbout(sweep)) console.error(line);
+    if (args.emit !== undefined) await emit(sweep, out, args);
     else process.exitCode = await run(sweep, out, shard, jobs, args);
   },
 };
@@ -77,7 +82,16 @@ async function run(
     });
     progress.stop();
     const seconds = (performance.now() - started) / 1000;
-    if (json) console.log(JSON.stringify({ sweep: sweep.config.name, folder: out, ...finished, seconds }));
+    if (json)
+      console.log(
+        JSON.stringify({
+          sweep: sweep.config.name,
+          folder: out,
+          ...finished,
+          leftOut: sweep.points.leftOut(),
+          seconds,
+        }),
+      );
     else console.log(await describe(sweep, finished, seconds, shown));
     return exitCodeOf(finished);
   } finally {
@@ -133,27 +147,8 @@ async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: nu
   return [
     `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatTime(seconds)}`,
     ...(best && accuracy !== null ? [`best: accuracy ${formatPercent(accuracy)} with ${describeTrial(best)}`] : []),
-    `folder: ${shown}; its table: mho results ${shown}`,
+    `folder: ${shown}; its table: ${calledAs()} results ${shown}`,
   ].join('\n');
-}
-
-function printPlan(sweep: LoadedSweep, shard: Shard | undefined, json: boolean): void {
-  const count = sweep.points.count();
-  const own = shard ? Math.floor((count - shard.part) / shard.of) + 1 : count;
-  const { axes, seeds } = sweep.points;
-  if (json) {
-    console.log(JSON.stringify({ sweep: sweep.config.name, trials: count, own, axes, seeds }));
-    return;
-  }
-  const part = shard ? `, ${own} of them in part ${shard.part} of ${shard.of}` : '';
-  const width = Math.max(0, ...axes.map(({ path: at }) => at.length));
-  const lines = axes.map(({ path: at, values }) => `${at.padEnd(width)}  ${values.length} values: ${listed(values)}`);
-  console.log([`${sweep.config.name}: ${count} trials${part}`, ...lines, `seeds: ${listed(seeds)}`].join('\n'));
-}
-
-function listed(values: readonly unknown[]): string {
-  const texts = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  return texts.length <= 12 ? texts.join(', ') : `${texts.slice(0, 10).join(', ')}, … ${texts.at(-1)!}`;
 }
 
 /** @throws UsageError where it is not `i/n` with i from 1 to n */
@@ -183,7 +178,10 @@ function sweepOptions(yargs: Argv) {
     .option('shards', { ...text, describe: 'Of the submit script: tasks of the array; 4 unless told' })
     .option('time', { ...text, describe: 'Of the submit script: time of a task; 04:00:00 unless told' })
     .option('memory', { ...text, describe: 'Of the submit script: memory of a task; 2G unless told' })
-    .option('dry-run', { ...flag, describe: 'Print the axes and how many trials there are, and run nothing' })
+    .option('dry-run', {
+      ...flag,
+      describe: 'Print the axes and how many trials there are, check their points, and run nothing',
+    })
     .option('offline', { ...flag, describe: 'Use no network' })
     .option('json', { ...flag, describe: 'Print one JSON object on stdout' })
     .option('quiet', { ...flag, describe: 'Show no progress' })
