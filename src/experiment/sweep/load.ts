@@ -4,7 +4,7 @@ import { projectRoot } from '../../../datasets/places.js';
 import { UsageError, nearestName } from '../../errors.js';
 import type { CheckFailure } from '../checks.js';
 import type { Value } from '../expression/values.js';
-import { kindOf, unreadable } from '../files.js';
+import { kindOf, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment, type Experiment } from '../loader.js';
 import type { OverrideText } from '../overrides.js';
@@ -54,8 +54,8 @@ export function loadSweep(name: string): LoadedSweep {
   const { tree, mistakes } = readYamlFile(file);
   if (!tree) throw new ConfigError(mistakes);
   const config = checked(tree);
-  const experiment = path.resolve(path.dirname(file), config.experiment);
-  const absent = unreadable(experiment);
+  const experiment = namedConfig('experiments', config.experiment, path.dirname(file));
+  const absent = unreadableConfig('experiments', config.experiment, experiment);
   if (absent) throw new ConfigError([placed({ path: ['experiment'], ...absent }, tree)]);
   const base = loadBase(file, tree, config, experiment);
   const points = pointsOf(config, {

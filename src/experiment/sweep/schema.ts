@@ -42,7 +42,7 @@ export const sweepSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected a name of letters, digits, ".", "_" and "-"'),
   title: z.string().min(1).optional(),
   description: z.string().min(1).optional(),
-  /** Experiment file, relative to the sweep's own. */
+  /** Experiment file, relative to the sweep's own, or the name of a shipped one. */
   experiment: z.string().min(1),
   /** Path of a value → value, laid upon the experiment of every trial. */
   overrides: z.record(z.string().min(1), plain).default({}),

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { loadExperiment } from '../../../src/experiment/loader.js';
 import { loadSweep } from '../../../src/experiment/sweep/load.js';
+import { sheetOf } from '../../../src/experiment/sweep/plan.js';
 import { tryPoints } from '../../../src/experiment/sweep/try-points.js';
-import { Scratch, messageOf } from '../scratch.js';
+import { Scratch, messageOf, smallDevice } from '../scratch.js';
+import { cellExperiment } from '../calibrate/synthetic.js';
 import { smallSweep, writeSweep } from './small-sweep.js';
 
 let scratch: Scratch;
@@ -39,6 +42,33 @@ it.each([
   ],
 ])('refuses %s', (where, message) => {
   expect(refusal(`${smallSweep}${where}\n`)).toBe(message);
+});
+
+it('takes the name of a shipped experiment, unless a file beside has it', () => {
+  const named = smallSweep.replace('cells.yaml', 'wse2-orhd');
+  expect(load(named).base.config.name).toBe('wse2-orhd');
+  scratch.write('wse2-orhd', cellExperiment);
+  expect(load(named).base.config.name).not.toBe('wse2-orhd');
+  expect(refusal(smallSweep.replace('cells.yaml', 'wse2-orh'))).toBe(
+    'sweep.yaml:2:13: experiment: no such file wse2-orh, and no shipped experiment wse2-orh; did you mean wse2-orhd?',
+  );
+});
+
+it('is labelled by the device that stands in the place of its own, and says so in its description', () => {
+  const described = cellExperiment.replace(/^name:.*$/m, '$&\ndescription: Cells of one kind.');
+  const file = writeSweep(scratch, smallSweep.replace('overrides: {', 'overrides: { device: mine.yaml,'));
+  scratch.write('cells.yaml', described);
+  scratch.write('mine.yaml', smallDevice);
+  const sweep = loadSweep(file);
+  expect(sheetOf(sweep, 'code').experiment).toBe(`${sweep.base.config.name} with mine`);
+  expect(sweep.base.config.description).toBe('With the device mine in place of its own: Cells of one kind.');
+  // Of the whole configuration another device may be put in the place of that one.
+  const whole = scratch.write('whole.yaml', JSON.stringify(sweep.base.resolved));
+  scratch.write('second one.yaml', smallDevice);
+  const overrides = [{ path: 'device', value: 'second one.yaml', option: '--set device' }];
+  expect(loadExperiment(whole, { overrides, cwd: scratch.folder }).config.description).toBe(
+    'With the device second one in place of its own: Cells of one kind.',
+  );
 });
 
 it('takes a condition of a value that the experiment can have and does not', () => {
