@@ -71,7 +71,7 @@ export function loadSweep(name: string): LoadedSweep {
   tryAxes(points, mistakeAt);
   if (points.count() === 0) {
     const what = `leaves no trial: none of ${points.asked} points meets ${config.where.length > 1 ? 'all conditions' : 'the condition'}`;
-    const remedy = 'loosen it, or give the axes other values; mho sweep --dry-run counts them';
+    const remedy = 'loosen it, or give the axes other values';
     throw new ConfigError([placed({ path: ['where'], what, remedy }, tree)]);
   }
   return { file, config, base, experiment, points, mistakeAt };

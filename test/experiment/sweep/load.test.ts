@@ -30,7 +30,7 @@ it.each([
   ],
   [
     'where: [device.cycleToCycle > 1]',
-    'sweep.yaml:8:8: where: leaves no trial: none of 4 points meets the condition; loosen it, or give the axes other values; mho sweep --dry-run counts them',
+    'sweep.yaml:8:8: where: leaves no trial: none of 4 points meets the condition; loosen it, or give the axes other values',
   ],
   [
     'where: [seed > 1]',
