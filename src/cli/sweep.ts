@@ -101,8 +101,8 @@ async function run(
 }
 
 /** Prints a submit script. */
-async function emit({ config, file }: LoadedSweep, out: string, args: SweepArguments): Promise<void> {
-  const { slurmScript } = await import('../experiment/sweep/slurm.js');
+async function emit({ config, file, points }: LoadedSweep, out: string, args: SweepArguments): Promise<void> {
+  const { idleCores, slurmScript } = await import('../experiment/sweep/slurm.js');
   const matching = (
     name: 'emit' | 'shards' | 'time' | 'memory',
     pattern: RegExp,
@@ -114,14 +114,17 @@ async function emit({ config, file }: LoadedSweep, out: string, args: SweepArgum
     throw new UsageError({ where: `--${name}`, what: `got ${JSON.stringify(given ?? '')}, expected ${example}` });
   };
   matching('emit', /^slurm$/, 'slurm');
+  const shards = Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4'));
+  const jobs = args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs));
   const script = slurmScript({
     ...{ name: config.name, file, out, cwd: process.cwd() },
     command: [process.execPath, path.resolve(process.argv[1]!)],
-    shards: Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4')),
-    jobs: args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs)),
+    ...{ shards, jobs },
     time: matching('time', /^\d+(?:-\d+)?(?::\d\d){0,2}$/, 'a time as Slurm reads it, such as 04:00:00', '04:00:00'),
-    memory: matching('memory', /^\d+[KMGT]?$/, 'a size as Slurm reads it, such as 4G', '2G'),
+    memory: matching('memory', /^\d+[KMGT]$/, 'a size with its unit (K, M, G or T), such as 4G', '2G'),
   });
+  const idle = idleCores(points.count(), shards, jobs);
+  if (idle !== undefined) console.error(idle);
   process.stdout.write(script);
 }
 
