@@ -1,14 +1,15 @@
 import path from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
+import type { PointMean } from '../experiment/sweep/best-point.js';
 import type { LoadedSweep } from '../experiment/sweep/load.js';
 import type { Shard } from '../experiment/sweep/plan.js';
 import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
 import { fetchingOptions } from './fetching.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
 import { calledAs, once, parseJobs } from './options.js';
-import { formatPercent, formatTime } from './progress.js';
-import { SweepProgress } from './sweep-progress.js';
+import { formatTime } from './progress.js';
+import { SweepProgress, describeBest } from './sweep-progress.js';
 
 /** The parser makes a list of an option that is repeated. */
 type Text = string | readonly string[] | undefined;
@@ -61,7 +62,10 @@ async function run(
 ): Promise<number> {
   const { startSweep } = await import('../experiment/sweep/start.js');
   const { displayPath } = await import('../experiment/place.js');
-  const progress = new SweepProgress(quiet);
+  const { addKnown, PointMeans } = await import('../experiment/sweep/best-point.js');
+  const means = new PointMeans();
+  addKnown(means, out, sweep);
+  const progress = new SweepProgress(quiet, means);
   const shown = displayPath(out);
   const interrupts = listenForInterrupts((message) => {
     progress.tell(message.startsWith('stopping') ? stopping : 'interrupted; finished trials are kept');
@@ -82,17 +86,21 @@ async function run(
     });
     progress.stop();
     const seconds = (performance.now() - started) / 1000;
+    // What other processes did in the meantime.
+    addKnown(means, out, sweep);
+    const bestPoint = means.best();
     if (json)
       console.log(
         JSON.stringify({
           sweep: sweep.config.name,
           folder: out,
           ...finished,
+          bestPoint,
           leftOut: sweep.points.leftOut(),
           seconds,
         }),
       );
-    else console.log(await describe(sweep, finished, seconds, shown));
+    else console.log(describe(sweep, finished, bestPoint, seconds, shown));
     return exitCodeOf(finished);
   } finally {
     progress.stop();
@@ -136,9 +144,14 @@ function exitCodeOf({ status, failed }: FinishedSweep): number {
   return failed > 0 || status === 'elsewhere' ? 1 : 0;
 }
 
-async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: number, shown: string): Promise<string> {
-  const { describeTrial } = await import('../experiment/sweep/trial.js');
-  const { status, trials, finished: done, failed, known, best } = finished;
+function describe(
+  sweep: LoadedSweep,
+  finished: FinishedSweep,
+  best: PointMean | undefined,
+  seconds: number,
+  shown: string,
+): string {
+  const { status, trials, finished: done, failed, known } = finished;
   const left = trials - done - failed;
   const parts = [
     `${done} of ${trials} trials finished`,
@@ -146,10 +159,9 @@ async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: nu
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(left > 0 ? [status === 'elsewhere' ? `${left} are with other hosts` : `${left} are left`] : []),
   ];
-  const accuracy = best?.result?.accuracy ?? null;
   return [
     `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatTime(seconds)}`,
-    ...(best && accuracy !== null ? [`best: accuracy ${formatPercent(accuracy)} with ${describeTrial(best)}`] : []),
+    ...(best ? [describeBest(best)] : []),
     `folder: ${shown}; its table: ${calledAs()} results ${shown}`,
   ].join('\n');
 }
