@@ -141,9 +141,10 @@ export function tableLines(
 
 function describeLost({ trials, reason, processes }: SweepEvent & { type: 'lost' }): string {
   const [first] = trials;
-  const whose = trials.length === 1 ? describeTrial(first!) : `${trials.length} trials that were trained together`;
-  const where = trials.length > 1 ? `, in ${processes === 1 ? 'one process' : `${processes} processes`}` : '';
-  return `${whose}: ${firstLine(reason)}; begun again${where} from where each was kept, or anew`;
+  if (trials.length === 1)
+    return `${describeTrial(first!)}: ${firstLine(reason)}; it goes on from where it was kept, or anew`;
+  const where = processes === 1 ? 'one process' : `${processes} processes`;
+  return `${trials.length} trials at once: ${firstLine(reason)}; they go on in ${where}, each from where it was kept, or anew`;
 }
 
 function firstLine(text: string | null): string {

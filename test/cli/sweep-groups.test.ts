@@ -211,7 +211,7 @@ describe.skipIf(!orhdIsHere || !hasGpu)(`mho sweep --backend webgpu (${gpuTitle}
     child.kill('SIGKILL');
     const { stderr } = await killed;
     expect(stderr).toContain(
-      '3 trials that were trained together: their process was killed (SIGKILL); begun again, in 2 processes from',
+      '3 trials at once: the process was killed (SIGKILL); they go on in 2 processes, each from where it was kept, or anew',
     );
     const again = await mho.run(sweep('--out', 'groups', '--resume', '--json'), scratch.folder);
     expect(again.code).toBe(0);

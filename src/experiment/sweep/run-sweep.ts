@@ -291,7 +291,9 @@ class Runner {
       return;
     }
     this.queue.push(...again.reverse());
-    const reason = end.returned ?? `their process was killed (${end.signal ?? `exit code ${end.exitCode}`})`;
+    const reason =
+      end.returned ??
+      `the process ${end.signal === null ? `ended with exit code ${end.exitCode}` : `was killed (${end.signal})`}`;
     this.request.observe({ type: 'lost', trials: left, reason, processes: again.length });
   }
 
