@@ -65,14 +65,11 @@ export class TrialRun {
   /** @param tell - hears how far it is, now and then */
   async train(experiment: Experiment, shared: Shared, tell: (progress: Progress) => void): Promise<RunRecord> {
     const { folder, offline, commandLine } = this.of;
-    const { record, training } = experiment.config;
-    // What a ledger of energies has counted is not kept: such a trial starts anew.
-    const keeper = record.energy ? undefined : this.keeper;
     try {
       const finished = await runExperiment({
-        ...{ experiment, shared, commandLine, offline, threads: 1, keeper },
+        ...{ experiment, shared, commandLine, offline, threads: 1, keeper: this.keeper },
         out: folder.runningFolder(this.trial.hash),
-        observe: reporter(training.epochs, tell),
+        observe: reporter(experiment.config.training.epochs, tell),
         warn: (text) => {
           this.say(text);
         },
