@@ -48,10 +48,8 @@ export class SweepProgress {
         this.end(event.trial, event.record);
         break;
       case 'lost':
-        this.running.delete(event.trial.hash);
-        this.tell(
-          `${describeTrial(event.trial)}: its process was killed (${event.signal ?? 'ended'}); it goes on from where it was kept, or anew`,
-        );
+        for (const { hash } of event.trials) this.running.delete(hash);
+        this.tell(describeLost(event));
         break;
       case 'passed':
         this.running.delete(event.trial.hash);
@@ -158,6 +156,14 @@ export function describeBest({ point, seeds, mean, sd }: PointMean): string {
   const spread = `${formatPercent(mean)} ± ${formatPercent(sd)} of ${seeds.length} seeds`;
   const what = describePoint(point);
   return `best: mean accuracy ${spread}${what === '' ? '' : ` with ${what}`}`;
+}
+
+function describeLost({ trials, reason, processes }: SweepEvent & { type: 'lost' }): string {
+  const [first] = trials;
+  if (trials.length === 1)
+    return `${describeTrial(first!)}: ${firstLine(reason)}; it goes on from where it was kept, or anew`;
+  const where = processes === 1 ? 'one process' : `${processes} processes`;
+  return `${trials.length} trials at once: ${firstLine(reason)}; they go on in ${where}, each from where it was kept, or anew`;
 }
 
 function firstLine(text: string | null): string {
