@@ -25,6 +25,11 @@ export function measureOf(value: Operand): Measure | undefined {
   return known.get(value);
 }
 
+/** The number alone, in SI units; undefined where it is none. */
+export function numberOf(value: Value): number | undefined {
+  return measureOf(value)?.number;
+}
+
 function measureIn(text: string): Measure | undefined {
   if (!/^\s*[+-]?\.?\d/.test(text)) return undefined;
   if (Number.isFinite(Number(text))) return { number: Number(text), dimension: 'none' };

@@ -1,5 +1,5 @@
 import { siUnit, type Dimension } from '../../units.js';
-import { measureOf } from '../expression/values.js';
+import { measureOf, numberOf } from '../expression/values.js';
 import type { Row } from './row.js';
 
 /**
@@ -26,7 +26,7 @@ export function inSiUnits(
     rows: rows.map((row) => {
       const entries = columns.map((column) => {
         const value = row[column] ?? null;
-        return [named(column), dimensions.has(column) ? (measureOf(value)?.number ?? null) : value] as const;
+        return [named(column), dimensions.has(column) ? (numberOf(value) ?? null) : value] as const;
       });
       return Object.fromEntries(entries);
     }),
