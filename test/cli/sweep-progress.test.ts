@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calledAs } from '../../src/cli/options.js';
 import { describeBest, tableLines } from '../../src/cli/sweep-progress.js';
 
 const point = (states: number) => ({ 'device.states': states, 'device.gMin': '10 uS' });
@@ -36,4 +37,8 @@ it('the best of one seed names it', () => {
   expect(describeBest({ point: {}, seeds: [1, 2], mean: 0.5, sd: 0.1 })).toBe(
     'best: mean accuracy 50.00 % ± 10.00 % of 2 seeds',
   );
+});
+
+it('names commands as this one was called', () => {
+  expect([calledAs({ npm_lifecycle_event: 'npx' }), calledAs({})]).toEqual(['npx mho', 'mho']);
 });

@@ -24,34 +24,50 @@ type Judged = Pick<TrialRecord, 'index' | 'point' | 'seed' | 'status'> & {
  * any the best mean is told.
  */
 export class PointMeans {
-  private readonly points = new Map<
-    string,
-    { first: number; readonly point: Point; readonly bySeed: Map<number, number> }
-  >();
+  private readonly points = new Map<string, Seeds>();
+  private known: Placed | undefined;
 
   add({ index, point, seed, status, result }: Judged): void {
     const accuracy = result?.accuracy ?? null;
     if (status !== 'finished' || accuracy === null) return;
     const key = JSON.stringify(point);
-    const known = this.points.get(key) ?? { first: index, point, bySeed: new Map<number, number>() };
-    known.first = Math.min(known.first, index);
-    known.bySeed.set(seed, accuracy);
-    this.points.set(key, known);
+    const seeds = this.points.get(key) ?? { first: index, point, bySeed: new Map<number, number>() };
+    seeds.first = Math.min(seeds.first, index);
+    seeds.bySeed.set(seed, accuracy);
+    this.points.set(key, seeds);
+    // Where the best itself changes another may be better; else it alone is held against the best.
+    if (this.known && JSON.stringify(this.known.point) === key) {
+      this.known = undefined;
+      for (const each of this.points.values()) this.consider(each);
+    } else this.consider(seeds);
   }
 
   best(): PointMean | undefined {
-    let best: PointMean | undefined;
-    // In the order of the sweep, so that of equal means the first stays whoever finished when.
-    const inOrder = [...this.points.values()].sort((a, b) => a.first - b.first);
-    for (const { point, bySeed } of inOrder) {
-      const seeds = [...bySeed.keys()].sort((a, b) => a - b);
-      const most = best?.seeds.length ?? 0;
-      if (seeds.length < most) continue;
-      const of = { point, seeds, ...spread([...bySeed.values()]) };
-      if (!best || seeds.length > most || of.mean > best.mean) best = of;
-    }
-    return best;
+    if (!this.known) return undefined;
+    const { point, seeds, mean, sd } = this.known;
+    return { point, seeds, mean, sd };
   }
+
+  private consider({ first, point, bySeed }: Seeds): void {
+    const seeds = [...bySeed.keys()].sort((a, b) => a - b);
+    const of = { first, point, seeds, ...spread([...bySeed.values()]) };
+    if (!this.known || isBetter(of, this.known)) this.known = of;
+  }
+}
+
+interface Seeds {
+  /** Place in the sweep of the first of them. */
+  first: number;
+  readonly point: Point;
+  readonly bySeed: Map<number, number>;
+}
+
+type Placed = PointMean & { readonly first: number };
+
+/** By the number of seeds, then by the mean; of equals the first of the sweep, whoever finished when. */
+function isBetter(a: Placed, b: Placed): boolean {
+  if (a.seeds.length !== b.seeds.length) return a.seeds.length > b.seeds.length;
+  return a.mean === b.mean ? a.first < b.first : a.mean > b.mean;
 }
 
 function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
@@ -68,7 +84,7 @@ const readable = 5000;
 export function addKnown(means: PointMeans, folder: string, { points }: LoadedSweep): void {
   const trials = path.join(folder, 'trials');
   const names = existsSync(trials) ? readdirSync(trials) : [];
-  if (names.length > readable) return;
+  if (names.length === 0 || names.length > readable) return;
   const code = codeVersion();
   const values = new Map(
     points.axes.map((axis) => [axis.path, new Set(axis.values.map((one) => JSON.stringify(one)))]),

@@ -7,7 +7,7 @@ import { listOf, placed } from './axis-values.js';
 import { formatPath, type ConfigPath } from '../place.js';
 import { at } from './identity.js';
 import { distinct } from './repeated.js';
-import type { PlainValue, SweepConfig } from './schema.js';
+import type { AxisConfig, PlainValue, SweepConfig } from './schema.js';
 
 /** What a trial has instead of the experiment's own values, by path. */
 export type Point = Readonly<Record<string, PlainValue>>;
@@ -136,17 +136,28 @@ function groupsOf({ axes, zip }: SweepConfig): string[][] {
   return groups;
 }
 
+/** Whether it is a range whose values are rounded to whole numbers. */
+function isWhole(axis: AxisConfig): boolean {
+  return !Array.isArray(axis) && 'integer' in axis && axis.integer;
+}
+
 function grid(sweep: SweepConfig, whereOf: (path: string) => string): Rows {
   const given = new Map(Object.entries(sweep.axes).map(([path, axis]) => [path, listOf(axis, whereOf(path))]));
   const notes: string[] = [];
   const groups = groupsOf(sweep).map((paths) => {
+    const length = given.get(paths[0]!)!.length;
+    // Nothing else comes to the same value by itself, and a long range is not looked through for nothing.
+    if (!paths.some((path) => isWhole(sweep.axes[path]!))) return { paths, length };
     const { kept, note } = distinct(paths, given);
-    if (note !== undefined) notes.push(`${whereOf(paths[0]!)}: ${note}`);
-    for (const path of paths)
+    if (note === undefined) return { paths, length };
+    notes.push(`${whereOf(paths[0]!)}: ${note}`);
+    for (const path of paths) {
+      const values = given.get(path)!;
       given.set(
         path,
-        kept.map((i) => given.get(path)![i]!),
+        kept.map((i) => values[i]!),
       );
+    }
     return { paths, length: kept.length };
   });
   const axes = [...given].map(([path, values]) => ({ path, values }));

@@ -151,8 +151,14 @@ function checkRepeats({ axes, zip, latinHypercube }: SweepConfig): CheckFailure[
   if (latinHypercube !== undefined) return [];
   return Object.entries(axes).flatMap(([path, values]) => {
     if (!Array.isArray(values) || zip.flat().includes(path)) return [];
-    const texts = values.map((value) => JSON.stringify(value));
-    const twice = texts.find((text, i) => texts.indexOf(text) !== i);
+    const seen = new Set<string>();
+    const twice = values
+      .map((value) => JSON.stringify(value))
+      .find((text) => {
+        const known = seen.has(text);
+        seen.add(text);
+        return known;
+      });
     if (twice === undefined) return [];
     return [{ path: ['axes', path], what: `has the value ${twice} twice`, remedy: 'name each value once' }];
   });
