@@ -170,7 +170,8 @@ class WasmSession implements HostOnlineSgdSession {
   }
 
   private recordsOf(replica: number): readonly PlacedLedger[] {
-    requireLedger(this.open && this.records !== undefined);
+    if (!this.memory) throw disposedError();
+    requireLedger(this.records !== undefined);
     return elementOf(this.records!, replica, 'replica');
   }
 
