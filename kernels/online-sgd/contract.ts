@@ -149,8 +149,8 @@ export interface Prediction {
 
 /** Cells of every replica as they were kept last. */
 export interface Checkpoint {
-  /** Global step that each replica would have been trained on next. */
-  readonly steps: readonly number[];
+  /** Global step that each replica would have been trained on next; undefined of one that this session has not trained yet. */
+  readonly steps: readonly (number | undefined)[];
   /** By replica, then by layer. */
   readonly states: readonly (readonly CrossbarState[])[];
 }

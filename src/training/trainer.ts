@@ -94,6 +94,8 @@ export class Trainer {
   private epoch = 0;
   private samples = 0;
   private evaluations = 0;
+  /** Samples that the network had been trained on before this trainer took it up. */
+  private before = 0;
   /** Few at first: a slow GPU may take seconds for as many as a fast one does in a moment. */
   private chunk = 10;
   private readonly drift: CellDrift;
@@ -282,6 +284,7 @@ export class Trainer {
   private takeUp({ epoch, samples, evaluations, time, energy }: TrainerState): void {
     [this.epoch, this.samples, this.evaluations] = [epoch, samples, evaluations];
     this.metered = energy?.metered ?? 0;
+    this.before = samples;
     this.time.takeUp(time);
   }
 
@@ -293,7 +296,7 @@ export class Trainer {
   kept(error: unknown): KeptNetwork | undefined {
     if (!(error instanceof SessionLostError)) return undefined;
     const { steps, states } = error.checkpoint;
-    return { error, samples: steps[0]!, layers: this.layersOf(states[0]!) };
+    return { error, samples: steps[0] ?? this.before, layers: this.layersOf(states[0]!) };
   }
 
   private layersOf(states: readonly CrossbarState[]): LayerSnapshot[] {

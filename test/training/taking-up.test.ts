@@ -1,5 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
+import { RecoveringSession, type Opener } from '../../kernels/online-sgd/webgpu/recovering-session.js';
+import { kernels } from '../../kernels/register.js';
+import { DeviceLostError } from '../../kernels/webgpu/device.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { conditionsSchema } from '../../src/training/conditions.js';
@@ -100,5 +103,21 @@ async function trained(change: Partial<TrainingSpec>, stops: readonly number[]) 
 describe('a training that other trainers take up', () => {
   it.each(cases)('comes to the same bits: %s', async (_, change) => {
     expect(await trained(change, takenUpAt)).toEqual(await trained(change, []));
+  });
+
+  it('was trained on so many samples as before, where its session is lost before it trains any more', async () => {
+    const spec = tinySpec({ training: training('file') });
+    const first = await Trainer.create(spec);
+    await first.trainEpoch();
+    const state = await first.state();
+    const lost = new DeviceLostError({ where: 'webgpu', what: 'the GPU device was lost: unknown' });
+    const open: Opener = async (replicas) => {
+      const session = await kernels.wasm.OnlineSgd.open(replicas);
+      return { ...session, predict: () => Promise.reject(lost) };
+    };
+    const second = await Trainer.create({ ...spec, open: (replica) => RecoveringSession.open([replica], open) }, state);
+    const error: unknown = await second.evaluate().catch((thrown: unknown) => thrown);
+    expect(second.kept(error)).toMatchObject({ samples: 400, layers: await first.snapshot() });
+    for (const trainer of [first, second]) trainer.dispose();
   });
 });
