@@ -70,8 +70,8 @@ function valueOf(summary: Summary): Uint8Array {
       return float(2, summary.value);
     case 'image': {
       const { width, height, png } = summary;
-      const rgba = 4;
-      return message(4, whole(1, height), whole(2, width), whole(3, rgba), bytes(4, png));
+      const rgb = 3;
+      return message(4, whole(1, height), whole(2, width), whole(3, rgb), bytes(4, png));
     }
     case 'histogram':
       return histogram(summary.buckets);
