@@ -31,11 +31,18 @@ function oracleDevice(name: string, noise: boolean): OracleDevice {
   return { ...figures, cycleToCycle: noise ? cycleToCycle! : 0 };
 }
 
-const file = path.join(projectRoot(), 'configs/experiments/neurosim/mlp.yaml');
+const file = (name: string): string => path.join(projectRoot(), `configs/experiments/neurosim/${name}.yaml`);
 
-async function trainerOf(name: string, images: number, seed: number, sets: readonly string[] = []): Promise<Trainer> {
+const files = { '3.0': file('mlp'), '1.0': file('mlp-v1') };
+
+async function trainerOf(
+  name: string,
+  images: number,
+  seed: number,
+  { sets = [], version = '3.0' }: { sets?: readonly string[]; version?: keyof typeof files } = {},
+): Promise<Trainer> {
   const overrides = [`device=${name}`, `training.samplesPerEpoch=${images}`, 'training.epochs=1', ...sets];
-  const { config } = loadExperiment(file, { overrides: overrides.map(splitSet) });
+  const { config } = loadExperiment(files[version], { overrides: overrides.map(splitSet) });
   const { network, crossbar, device, training } = config;
   const dataset = transformDataset(mnist, config.dataset);
   const inputs = { inputs: config.dataset.inputs };
@@ -53,7 +60,8 @@ async function byBoth(
 ) {
   const { images, noise, habits = {}, seed = 1 } = options;
   const silent = noise ? [] : ['device.cycleToCycle=0'];
-  const trainer = await trainerOf(name, images, seed, [...silent, ...setsOf(habits)]);
+  const { version = '3.0' } = habits;
+  const trainer = await trainerOf(name, images, seed, { sets: [...silent, ...setsOf(habits)], version });
   const start = await conductancesOf(trainer);
   const oracle = new NeuroSimOracle(oracleDevice(name, noise), { ...asNeuroSim, ...habits, seed });
   oracle.start(start);
@@ -69,9 +77,12 @@ async function byBoth(
 type Habits = Omit<OracleOptions, 'seed' | 'converter'>;
 const asNeuroSim = { accessResistance: 15e3, converter: 'nearest', withoutGmin: true } as const;
 
+const v1 = { version: '1.0', withoutGmin: false } as const;
+
 function setsOf({ accessResistance, withoutGmin }: Partial<Habits>): string[] {
   return [
     ...(accessResistance === 0 ? ['crossbar.accessResistance=none'] : []),
+    ...(accessResistance ? [`crossbar.accessResistance=${accessResistance} ohm`] : []),
     ...(withoutGmin === false ? ['crossbar.initialWrite=exact'] : []),
   ];
 }
@@ -94,7 +105,13 @@ describe('the benchmark of MLP+NeuroSim beside an independent program in siemens
     ['hzo-fefet', { accessResistance: 0 }],
     ['gst-pcm', { accessResistance: 0 }],
     ['taox-tio2', { withoutGmin: false }],
-  ])('%s without noise: after 50 images the same cells stand at the same places', async (name, habits) => {
+    ['epiram', v1],
+    ['ag-asi', v1],
+    ['taox-hfox', v1],
+    ['pcmo', v1],
+    ['alox-hfo2', { ...v1, accessResistance: 6e3 }],
+    ['hzo-fefet', { ...v1, accessResistance: 0 }],
+  ] as const)('%s %o without noise: after 50 images the same cells stand at the same places', async (name, habits) => {
     const { start, mho, oracle } = await byBoth(name, { images: 50, noise: false, habits });
     const change = moved(start.flat(), oracle.flat()).filter((by) => Math.abs(by) > 1e-4);
     const apart = moved(mho.flat(), oracle.flat()).filter((by) => Math.abs(by) > 1e-4);
