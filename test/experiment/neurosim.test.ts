@@ -108,7 +108,6 @@ describe('the benchmark of MLP+NeuroSim beside an independent program in siemens
     ['epiram', v1],
     ['ag-asi', v1],
     ['taox-hfox', v1],
-    ['pcmo', v1],
     ['alox-hfo2', { ...v1, accessResistance: 6e3 }],
     ['hzo-fefet', { ...v1, accessResistance: 0 }],
   ] as const)('%s %o without noise: after 50 images the same cells stand at the same places', async (name, habits) => {
@@ -133,9 +132,14 @@ describe('the benchmark of MLP+NeuroSim beside an independent program in siemens
   });
 
   // Behind 15 kohm all cells of 4.7 kohm look alike; at an on/off ratio of 2 a first write without gMin leaves every cell
-  // at gMin. Every sigmoid is then at its end, and no pulse is ever asked for.
-  it.each(['gst-pcm', 'taox-tio2'])('%s with all habits: neither program writes a cell', async (name) => {
-    const { start, mho, oracle } = await byBoth(name, { images: 1000, noise: true });
+  // at gMin, and V1.0 reads every cell of such a ratio as 0 or more. Every sigmoid is then at its end, and no pulse is ever asked for.
+  it.each([
+    ['gst-pcm', {}],
+    ['taox-tio2', {}],
+    ['gst-pcm', v1],
+    ['taox-tio2', v1],
+  ])('%s %o with all habits: neither program writes a cell', async (name, habits) => {
+    const { start, mho, oracle } = await byBoth(name, { images: 1000, noise: true, habits });
     for (const l of [0, 1]) {
       expect(mho[l]).toEqual(start[l]);
       expect(rootMeanSquare(moved(start[l]!, oracle[l]!))).toBeLessThan(1e-6);
