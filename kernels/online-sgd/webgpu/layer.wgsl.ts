@@ -113,6 +113,7 @@ fn pass_error(X: u32, below: u32, V: u32, i: u32, step: u32) {
   var powers = vec4f();
   for (var j = 0u; j < cols; j++) {
     let error = quantize(load(V + data[X + DELTA] + j), X + BACKWARD_INPUT);
+    sums[j & 3u] = sums[j & 3u] + mul(error, load(difference + j));
     errors[j & 3u] = errors[j & 3u] + error;
     if (noisy) { powers[j & 3u] = powers[j & 3u] + mul(mul(error, error), power(X, i * cols + j)); }
   }
