@@ -48,27 +48,12 @@ const habits = [
 const early = (title, key, sets) => ({ title, key, sets, experiment: 'mlp-v1' });
 const asIs = early('V1.0 and V2.0', 'all');
 const access = (kilohms) => early(`${kilohms} kΩ`, `access-${kilohms}`, [`crossbar.accessResistance=${kilohms} kohm`]);
-const earlyHabits = [
-  asIs,
-  early('errors passed back through the weights that are read', 'one-reference', [
-    'crossbar.reference.backward=half-of-maximum',
-  ]),
-  early('weights read against the middle, as in V3.0', 'mid-range', [
-    'crossbar.reference.forward=mid-range',
-    'crossbar.reference.accessResistance=same',
-  ]),
-  early('seven initial weights, as in V3.0', 'seven-weights', ['network.init.count=7']),
-  early('first write without gMin, as in V3.0', 'without-gmin', ['crossbar.initialWrite=without-gmin']),
-  early('outputs not quantised', 'no-adc', ['crossbar.converters.forwardOutput.bits=16']),
-];
-
 const tables = {
   library: { make: libraryTable, seeds: '1-3' },
   ranking: { make: rankingTable, seeds: '1-20' },
   habits: { make: habitsTable, seeds: '1-3' },
   chance: { make: chanceTable, seeds: '1-3' },
   early: { make: earlyTable, seeds: '1-5' },
-  'early-habits': { make: earlyHabitsTable, seeds: '1-5' },
   'early-access': { make: earlyAccessTable, seeds: '1-3' },
 };
 const usage = `node scripts/neurosim-table.mjs [--table ${Object.keys(tables).join('|')}] [--seeds 1-3] [--jobs 1]`;
@@ -171,29 +156,23 @@ async function earlyTable(train) {
   );
 }
 
-async function earlyHabitsTable(train) {
-  const columns = ['hzo-fefet', 'ag-asi', 'alox-hfo2', 'pcmo'].map((name) => [`\`${name}\``, name, true]);
-  return byVariant(train, earlyHabits, columns, (results) => {
-    return `${percent(results.map(({ lastTen }) => lastTen))} (${learning(results)})`;
-  });
-}
-
 /** How much of the current of cells that are off an access resistance makes up for. */
 async function earlyAccessTable(train) {
   const variants = [4, 5, 6, 7, 8, 10, 15].map(access);
   const columns = ['alox-hfo2', 'pcmo'].map((name) => [`\`${name}\``, name, true]);
-  return byVariant(train, variants, columns);
+  return byVariant(train, variants, columns, 'in series');
 }
 
 /** A row a variant, a column a device: [title, device, whether after 160,000 images]. */
-async function byVariant(train, variants, columns, cell = (results) => percent(results.map((r) => r.lastTen))) {
+async function byVariant(train, variants, columns, first = 'habits') {
   const wishes = columns.flatMap(([, name, brief]) => variants.map((variant) => ({ name, variant, brief })));
   const runs = await train(wishes);
+  const cell = ({ results }) => percent(results.map(({ lastTen }) => lastTen));
   const rows = variants.map(({ title }, row) => [
     title,
-    ...columns.map((_, column) => cell(runs[column * variants.length + row].results)),
+    ...columns.map((_, column) => cell(runs[column * variants.length + row])),
   ]);
-  return markdown(['habits', ...columns.map(([title]) => title)], rows);
+  return markdown([first, ...columns.map(([title]) => title)], rows);
 }
 
 function publishedOf(name) {
