@@ -21,7 +21,7 @@ export {
   settleLedger,
 } from './cells';
 
-export { ledgerArrayCount, ledgerSize, setLedger } from './ledger';
+export { ledgerArrayCount, ledgerBase, ledgerPower, ledgerSize, setLedger, takeUpLedger } from './ledger';
 
 /** First free byte behind the module's own data. */
 export function heapBase(): usize {

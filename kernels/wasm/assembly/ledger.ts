@@ -97,6 +97,21 @@ export function setLedger(
   l.othersMinus = othersMinus;
 }
 
+/** X of all rows since the last fold, and Σx² of reads that were weighed: what of a ledger's state is no array. */
+export function ledgerBase(at: usize): f32 {
+  return changetype<Ledger>(at).base;
+}
+
+export function ledgerPower(at: usize): f32 {
+  return changetype<Ledger>(at).power;
+}
+
+export function takeUpLedger(at: usize, base: f32, power: f32): void {
+  const l = changetype<Ledger>(at);
+  l.base = base;
+  l.power = power;
+}
+
 // @ts-ignore: decorator
 @inline
 function add(at: usize, by: f32): void {
