@@ -53,7 +53,7 @@ const tables = {
   ranking: { make: rankingTable, seeds: '1-20' },
   habits: { make: habitsTable, seeds: '1-3' },
   chance: { make: chanceTable, seeds: '1-3' },
-  early: { make: earlyTable, seeds: '1-5' },
+  early: { make: earlyTable, seeds: '1-3' },
   'early-access': { make: earlyAccessTable, seeds: '1-3' },
 };
 const usage = `node scripts/neurosim-table.mjs [--table ${Object.keys(tables).join('|')}] [--seeds 1-3] [--jobs 1]`;
