@@ -29,7 +29,7 @@ export const tensorBoardCommand: CommandModule<object, TensorBoardArguments> = {
   handler: async ({ folder, out, json }) => {
     const { writeEvents } = await import('../report/tensorboard/write-events.js');
     const { displayPath } = await import('../experiment/place.js');
-    const written = await writeEvents(folder, once('out', out) ?? 'tensorboard');
+    const written = writeEvents(folder, once('out', out) ?? 'tensorboard');
     const place = displayPath(written.folder);
     const runs = written.files.length === 1 ? '1 run' : `${written.files.length} runs`;
     console.log(json ? JSON.stringify(written) : `${runs}; tensorboard --logdir ${place}`);
