@@ -51,7 +51,7 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     const best = Math.max(...found.map((one) => one.result?.accuracy ?? 0));
     expect((result.best as TrialRecord).result?.accuracy).toBe(best);
 
-    // A trial is what `mho run` makes of its configuration.
+    // A trial is what `mho run` makes of its configuration, but for the event file.
     const one = found.find(({ index }) => index === 3)!;
     expect(one).toMatchObject({ point: { 'device.cycleToCycle': 0.05, 'training.learningRate': 0.3 }, seed: 1 });
     const sets = ['dataset.trainSubset.count=200', 'device.cycleToCycle=0.05', 'training.learningRate=0.3'];
@@ -59,6 +59,8 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     await mho.run(['run', 'cells.yaml', ...args, '--backend', 'wasm', '--out', 'alone', '--quiet'], scratch.folder);
     const weights = (folder: string) => readFileSync(scratch.path(folder, 'final.safetensors'));
     expect(weights(`sweeps/small/trials/${one.hash}`).equals(weights('alone'))).toBe(true);
+    const besides = names('alone').filter((name) => !names('sweeps/small/trials', one.hash).includes(name));
+    expect(besides).toEqual(['events.out.tfevents.mho']);
 
     const again = await sweep('--resume', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({
@@ -135,6 +137,30 @@ describe('mho sweep', () => {
       ].join('\n'),
     );
     expect(scratch.names()).toEqual(['cells.yaml', 'device.yaml', 'sweep.yaml']);
+  });
+
+  it('says what conditions leave out, and which points cannot be', async () => {
+    writeSweep(
+      scratch,
+      `${tiny.replace('[0.1, 0.3]', '[0.1, -1]')}where: [device.cycleToCycle < 1e-3 or seed is null]\n`,
+    );
+    expect((await sweep('--dry-run')).stderr).toContain('asks for the seed');
+    writeSweep(scratch, `${tiny.replace('[0.1, 0.3]', '[0.1, -1]')}where: [device.cycleToCycle < 1e-3]\n`);
+    const { code, stdout, stderr } = await sweep('--dry-run');
+    expect(code).toBe(1);
+    expect(stdout).toContain('small: 2 trials\n');
+    expect(stdout).toContain('where: leaves out 2 of 4 points, 2 are left\n');
+    expect(stderr).toBe(
+      '1 of 2 points cannot be, and would be trials that fail:\ndevice.cycleToCycle=0, training.learningRate=-1: ' +
+        'sweep.yaml:6:26: axes["training.learningRate"]: training.learningRate: got -1, expected a number > 0\n',
+    );
+    const plan = JSON.parse((await sweep('--dry-run', '--json')).stdout) as object;
+    expect(plan).toMatchObject({ trials: 2, points: 4, leftOut: 2, tried: 2, notes: [] });
+    expect(plan).toHaveProperty('refused.length', 1);
+    writeSweep(scratch, tiny.replace('seeds: 1', 'latinHypercube: 8\nwhere: [training.learningRate < 0.2]'));
+    expect((await sweep('--dry-run')).stdout).toContain(
+      'where: leaves out 4 of 8 points, 4 are left; what is left is no whole Latin hypercube, some slices are empty\n',
+    );
   });
 
   it.each([

@@ -46,7 +46,7 @@ export function placeReplica(memory: KernelMemory, { program, states, seed }: Re
       foregroundWritten,
       rows(),
       memory.allocate(polaritySize),
-      memory.floats(12 * placed.stride),
+      memory.floats(24 * placed.stride),
       needsDense(crossbar),
     );
     placeLayerKeys(memory, address, seed, l, devicesPerWeight(crossbar.coding));

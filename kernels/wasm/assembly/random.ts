@@ -43,6 +43,14 @@ export function uniform(key: u64, counter: u32): f32 {
   return <f32>(bits(key, counter) >>> 8) * <f32>5.9604644775390625e-8;
 }
 
+/** {@link uniform} of four counters. */
+// @ts-ignore: decorator
+@inline
+export function uniform4(key: u64, counters: v128): v128 {
+  const upper = f32x4.convert_i32x4_s(i32x4.shr_u(bits4(key, counters), 8));
+  return f32x4.mul(upper, f32x4.splat(<f32>5.9604644775390625e-8));
+}
+
 /** Address of the table of normal deviates by byte sum, written by the host. */
 export let normalTable: usize = 0;
 
@@ -56,6 +64,21 @@ export function normal(key: u64, counter: u32): f32 {
   const h = bits(key, counter);
   const pairs = (h & 0x00ff00ff) + ((h >>> 8) & 0x00ff00ff);
   return load<f32>(normalTable + ((((pairs & 0xffff) + (pairs >>> 16)) as usize) << 2));
+}
+
+/** Normal deviates of four counters: the polynomial behind the table, to the bit. */
+// @ts-ignore: decorator
+@inline
+export function normal4(key: u64, counter: v128): v128 {
+  const h = bits4(key, counter);
+  const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
+  const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
+  const t2 = f32x4.mul(t, t);
+  let p = f32x4.mul(f32x4.splat(<f32>1.21839917e-5), t2);
+  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>-1.7116172e-4)), t2);
+  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>1.13696058e-3)), t2);
+  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>5.4348133e-3)), t2);
+  return f32x4.mul(t, f32x4.add(p, f32x4.splat(<f32>0.833717513)));
 }
 
 /** Bits of the generator, for the tests that hold backends against each other. */

@@ -2,7 +2,8 @@ import type { Effect, Setup } from '../../crossbar/effects/effect.js';
 import { effects } from '../../crossbar/effects/registry.js';
 import { tryWithout, withoutEffects } from '../../crossbar/effects/remove.js';
 import { UsageError, nearestName } from '../../errors.js';
-import { experimentFile, loadExperiment } from '../loader.js';
+import { namedConfig } from '../files.js';
+import { loadExperiment } from '../loader.js';
 import { splitSet, type OverrideText } from '../overrides.js';
 import { ConfigError } from '../place.js';
 import { maxSeed } from '../seed.js';
@@ -83,7 +84,7 @@ export function planAblation(request: PlanRequest): AblationPlan {
     throw new UsageError({ where: config.name, what, remedy: 'name an experiment with a device that has cells' });
   }
   return {
-    ...{ experiment: config.name, dataset: config.dataset.name, file: experimentFile(file, cwd), cwd },
+    ...{ experiment: config.name, dataset: config.dataset.name, file: namedConfig('experiments', file, cwd), cwd },
     overrides: overrides.map(({ path: at, value }) => `${at}=${value}`),
     seeds: seedsFrom(config.seed, seeds),
     device: planner.device,

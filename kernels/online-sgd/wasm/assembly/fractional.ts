@@ -12,7 +12,7 @@ import {
   weighedReadOf,
   workingOf,
 } from '../../../wasm/assembly/ledger';
-import { bits4 } from '../../../wasm/assembly/random';
+import { normal4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 import { recordRequests } from './requests';
 
@@ -231,19 +231,4 @@ function updateRow(
     v128.store(at, f32x4.add(v128.load(at, SUM), f32x4.sub(difference, v128.load(differences + j))), SUM);
     v128.store(differences + j, difference);
   }
-}
-
-/** Normal deviates of four counters: the hash of random.ts, and the polynomial behind its table. */
-// @ts-ignore: decorator
-@inline
-function normal4(key: u64, counter: v128): v128 {
-  const h = bits4(key, counter);
-  const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
-  const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
-  const t2 = f32x4.mul(t, t);
-  let p = f32x4.mul(f32x4.splat(<f32>1.21839917e-5), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>-1.7116172e-4)), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>1.13696058e-3)), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>5.4348133e-3)), t2);
-  return f32x4.mul(t, f32x4.add(p, f32x4.splat(<f32>0.833717513)));
 }

@@ -35,7 +35,7 @@ class Columns {
   totals: usize;
 }
 
-/** Two lists and their arrays within `fractional`, whose twelve strides they fill to at most four. */
+/** Two lists and their arrays within `fractional`, whose twenty-four strides they fill to at most four. */
 const HEAD: usize = 96;
 
 /** Whether this case was handled here. */
