@@ -43,7 +43,7 @@ describe.skipIf(!hasGpu)(`failures half-way (${gpuTitle})`, () => {
       const ranOut = short;
       short = false;
       const error = await pop();
-      return ranOut ? ({ message: 'ran out' }) : error;
+      return ranOut ? { message: 'ran out' } : error;
     });
   });
 
@@ -78,8 +78,8 @@ describe.skipIf(!hasGpu)(`failures half-way (${gpuTitle})`, () => {
   }
 
   const device = 'exponential with device-to-device spread and read noise';
-  const replicas = [1, 2, 3].map((seed) => {
-    const replica = replicaOf(network(device), seed);
+  const plain = [1, 2, 3].map((seed) => replicaOf(network(device), seed));
+  const replicas = plain.map((replica) => {
     const layers = replica.program.layers.map((layer) => ({
       ...layer,
       crossbar: forgetful(layer.crossbar, 'several classes with spread'),
@@ -88,11 +88,11 @@ describe.skipIf(!hasGpu)(`failures half-way (${gpuTitle})`, () => {
   });
 
   it('leave no group of replicas behind where another cannot be made', async () => {
-    const shader = await onlineSgdShader(replicas[0]!.program).on(gpu);
+    const shader = await onlineSgdShader(plain[0]!.program).on(gpu);
     // Each replica in two buffers of its own.
     const narrow = { ...gpu, largestBuffer: 13_000 };
     const open = async () => {
-      const session = await WebgpuSession.open(narrow, shader, replicas);
+      const session = await WebgpuSession.open(narrow, shader, plain);
       session.dispose();
       await new Promise((resolve) => setTimeout(resolve));
     };
