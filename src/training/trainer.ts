@@ -16,7 +16,7 @@ import { openOnlineSgd } from '../ops/online-sgd.js';
 import { draws, fold, keyOf, permutation } from '../random.js';
 import { CellDrift } from './cell-drift.js';
 import type { ConditionsConfig } from './conditions.js';
-import { EnergyMeter, type EnergyReport } from './energy.js';
+import { EnergyMeter, type EnergyReport, type EnergyUse } from './energy.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
 import { LeftNetwork, type Judge } from './left-network.js';
@@ -181,6 +181,11 @@ export class Trainer {
   async energy(): Promise<EnergyReport | undefined> {
     await this.readMeter();
     return this.meter?.report();
+  }
+
+  /** Of the last epoch that was trained to its end; undefined before that, and where nothing is recorded. */
+  get epochEnergy(): EnergyUse | undefined {
+    return this.meter?.lastEpoch;
   }
 
   private async readMeter(): Promise<void> {
