@@ -10,7 +10,7 @@ import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
 import { layerKeys } from '../keys.js';
-import { packTable } from '../table.js';
+import { guideOf, moreRows, packTable, type Guide } from '../table.js';
 import type { KernelMemory } from './memory.js';
 
 /** Numbers that stand for names in kernels/wasm/assembly/cells.ts. */
@@ -127,7 +127,7 @@ function placeTable(
   seed: number,
   layer: number,
 ): void {
-  const { blocks, blockSize, deviceSize, nodes, firstRow, nextFrom } = packTable(response);
+  const { blocks, blockSize, deviceSize, nodes } = packTable(response);
   const placed = [0, 1].map((polarity) =>
     memory.copyIn(tableOfCells(program, seed, layer, polarity).map((device) => 4 * device * deviceSize)),
   ) as [number, number];
@@ -136,7 +136,7 @@ function placeTable(
     response.bins,
     blockSize,
     memory.copyIn(nodes),
-    memory.copyIn(interleaved(firstRow, nextFrom)),
+    memory.copyIn(nestedGuide(response.cdf)),
     memory.copyIn(blocks.up),
     memory.copyIn(blocks.down),
     ...placed,
@@ -144,10 +144,25 @@ function placeTable(
   );
 }
 
-/** The guide as pairs of a row and a probability, each pair one load of a kernel. */
-function interleaved(firstRow: Int32Array, nextFrom: Float32Array): Int32Array {
+/**
+ * Where to look for a probability, as pairs of a row and of the probability from which the next one holds, each pair one
+ * load of a kernel: 1024 entries, so that few have more than two rows. Such an entry has 256 of its own behind the others;
+ * its first word says where, with the sign bit set.
+ */
+function nestedGuide(cdf: Float32Array): Int32Array {
+  const guide = guideOf(cdf, 1024, 0, 2 ** -10);
+  const inner: Guide[] = [];
+  for (const [k, row] of guide.firstRow.entries()) {
+    if (row >= 0) continue;
+    guide.firstRow[k] = moreRows | (1024 + 256 * inner.length);
+    inner.push(guideOf(cdf, 256, k / 1024, 2 ** -18));
+  }
+  return Int32Array.from([guide, ...inner].flatMap(interleaved));
+}
+
+function interleaved({ firstRow, nextFrom }: Guide): number[] {
   const probabilities = new Int32Array(nextFrom.buffer);
-  return Int32Array.from({ length: 2 * firstRow.length }, (_, i) => (i % 2 === 0 ? firstRow : probabilities)[i >> 1]!);
+  return Array.from({ length: 2 * firstRow.length }, (_, i) => (i % 2 === 0 ? firstRow : probabilities)[i >> 1]!);
 }
 
 /** Parameters of cells, their noise, and the curves that some are read from. */

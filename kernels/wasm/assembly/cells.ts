@@ -344,10 +344,14 @@ function along(values: usize, t: f32): f32 {
   return a + t * (load<f32>(values, 4) - a);
 }
 
-/** The row whose probability is the last that does not exceed q; `row` where it begins to look. */
+/** The row whose probability is the last that does not exceed q: kernels/table.ts's rowOf, with a guide of two steps. */
 // @ts-ignore: decorator
 @inline
-export function rowFrom(c: Crossbar, row: i32, q: f32): i32 {
+export function rowOf(c: Crossbar, q: f32): i32 {
+  const place = <u32>(q * <f32>262144);
+  let row = load<i32>(c.guide + ((<usize>(place >>> 8)) << 3));
+  // Several rows lie in this part, which has 256 entries of its own.
+  if (row < 0) row = load<i32>(c.guide + ((<usize>((row & 0x7fffffff) + (place & 255))) << 3)) & 0x7fffffff;
   const last = c.blockSize - 4;
   while (row < last && load<f32>(c.nodes + ((<usize>(row + 1)) << 3)) <= q) row++;
   return row;
@@ -372,7 +376,7 @@ function tableChange(c: Crossbar, parameters: usize, g: f32, up: bool, pulses: f
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
   const t = place - <f32>bin;
-  const row = rowFrom(c, load<i32>(c.guide + ((<usize>(q * <f32>256)) << 3)) & 0x7fffffff, q);
+  const row = rowOf(c, q);
   const node = c.nodes + ((<usize>row) << 3);
   const u = (q - load<f32>(node)) * load<f32>(node, 4);
   const size = (<usize>c.blockSize) << 2;

@@ -26,7 +26,7 @@ export class Layer {
   /** A byte a row, not 0 for foreground. */
   isForeground: usize;
   polarity: usize;
-  /** Where fractional.ts, tables.ts and update.ts lay out columns: twelve strides of floats. */
+  /** Where an update lays out columns. */
   fractional: usize;
   /** Whether `read` and `written` must hold every row: read noise and cell-by-cell updates want them. */
   needsDense: bool;

@@ -14,11 +14,12 @@ export function updateLayer(l: Layer, step: u32): void {
     updateIdeal(l, c);
     return;
   }
+  if (updateTables(l, c, step)) return;
   const p = changetype<Polarity>(l.polarity);
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
     if (c.policy == STOCHASTIC) updateByJumps(l, c, device, p, step);
-    else if (!updateFractional(l, c, device, p) && !updateTables(l, c, device, p)) {
+    else if (!updateFractional(l, c, device, p)) {
       // Of all polarities before any is pulsed: to write a pair anew moves both.
       if (device == 0 && c.policy == FRACTIONAL && c.ledger != 0) weighCells(l, c);
       updateEveryCell(l, c, device, p);
