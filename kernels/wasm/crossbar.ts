@@ -13,7 +13,7 @@ import { layerKeys } from '../keys.js';
 import { guideOf, moreRows, packTable, type Guide } from '../table.js';
 import type { KernelMemory } from './memory.js';
 
-/** Numbers that stand for names in kernels/wasm/assembly/cells.ts. */
+/** Numbers that stand for names in kernels/wasm/assembly/crossbar.ts. */
 const codings = { ideal: 0, 'differential-pair': 1, 'one-sided-pair': 2, offset: 3 } as const;
 const policies = { stochastic: 0, fractional: 1, round: 2 } as const;
 

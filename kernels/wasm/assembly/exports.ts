@@ -15,11 +15,9 @@ export {
   setLevels,
   setConverters,
   setKey,
-  readDifferences,
-  sumColumns,
-  attachLedger,
-  settleLedger,
-} from './cells';
+} from './crossbar';
+export { readDifferences, sumColumns } from './differences';
+export { attachLedger, settleLedger } from './ledger-fold';
 
 export { ledgerArrayCount, ledgerSize, setLedger } from './ledger';
 

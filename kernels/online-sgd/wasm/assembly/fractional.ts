@@ -1,17 +1,11 @@
 // Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { clip4 } from '../../../wasm/assembly/arithmetic';
-import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
-import {
-  addFour,
-  beginWeighing,
-  Ledger,
-  othersOf,
-  totalsOf,
-  weighedOf,
-  weighedReadOf,
-  workingOf,
-} from '../../../wasm/assembly/ledger';
+import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR } from '../../../wasm/assembly/crossbar';
+import { seen4 } from '../../../wasm/assembly/differences';
+import { Polarity } from '../../../wasm/assembly/pulses';
+import { Ledger, othersOf, totalsOf, weighedOf, weighedReadOf, workingOf } from '../../../wasm/assembly/ledger';
+import { addFour, beginWeighing } from '../../../wasm/assembly/ledger-records';
 import { bits4 } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 import { recordRequests } from './requests';

@@ -1,7 +1,8 @@
 // What an update by fractions of a pulse comes to in the ledger: a column's pulses are its error's factor times Σ|x|, and
 // their work is the same factor times Σ|x|·G, with G before the update.
-import { Crossbar, weighsReads } from '../../../wasm/assembly/cells';
-import { beginWeighing, endWeighing, Ledger, recordRequest, weighedOf, weighRow } from '../../../wasm/assembly/ledger';
+import { Crossbar, weighsReads } from '../../../wasm/assembly/crossbar';
+import { Ledger, weighedOf } from '../../../wasm/assembly/ledger';
+import { beginWeighing, endWeighing, recordRequest, weighRow } from '../../../wasm/assembly/ledger-records';
 import { isUp, moves } from './draws';
 import { Layer } from './memory';
 

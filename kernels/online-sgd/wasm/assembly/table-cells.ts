@@ -1,8 +1,9 @@
 // What pulses do to a row's cells of a measured table, four at a time: readTable of kernels/table.ts, operation by operation. Loops
 // test at their end: only from such a loop does the engine take constants out.
 import { clip4 } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, rowOf } from '../../../wasm/assembly/cells';
-import { addFour } from '../../../wasm/assembly/ledger';
+import { Crossbar } from '../../../wasm/assembly/crossbar';
+import { rowOf } from '../../../wasm/assembly/table';
+import { addFour } from '../../../wasm/assembly/ledger-records';
 import { hashed4, spread } from '../../../wasm/assembly/random';
 import { between, firsts, gather, shifted, pairs, pairsBehind, seconds } from './lanes';
 import { BLOCKS, COLUMNS, COUNTERS, DRAWN, GIVEN, MOVED, PLACES, POLARITY, ROWS } from './table-columns';

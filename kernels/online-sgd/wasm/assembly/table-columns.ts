@@ -1,7 +1,8 @@
 // The columns that an update of measured tables visits: those with an error, in vectors of four that lie one behind the other in
 // `fractional`, so that whatever a row needs of them has one address.
-import { Crossbar } from '../../../wasm/assembly/cells';
-import { beginWeighing, Ledger, lostOf, totalsOf, weighedOf, workingOf } from '../../../wasm/assembly/ledger';
+import { Crossbar } from '../../../wasm/assembly/crossbar';
+import { Ledger, lostOf, totalsOf, weighedOf, workingOf } from '../../../wasm/assembly/ledger';
+import { beginWeighing } from '../../../wasm/assembly/ledger-records';
 import { spread } from '../../../wasm/assembly/random';
 import { SHIFT } from './lanes';
 import { Layer } from './memory';

@@ -1,8 +1,9 @@
 // Fractional pulses on cells of a measured table: the reference's updateEveryCell where no cell needs a second look (levels,
 // refresh, access resistance, write noise). A row's plus cells and minus cells are moved and written together, since half of what a weight's
 // cells cost is to be found and put back.
-import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, TABLE } from '../../../wasm/assembly/cells';
-import { addFour, inputsOf, Ledger, othersOf, workingOf } from '../../../wasm/assembly/ledger';
+import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, TABLE } from '../../../wasm/assembly/crossbar';
+import { inputsOf, Ledger, othersOf, workingOf } from '../../../wasm/assembly/ledger';
+import { addFour } from '../../../wasm/assembly/ledger-records';
 import { fold } from '../../../wasm/assembly/random';
 import { scatter } from './lanes';
 import { Layer } from './memory';

@@ -1,6 +1,7 @@
 // Writing the outer product of errors and inputs.
 import { quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, FRACTIONAL, IDEAL, Polarity, preparePolarity, pulse, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/cells';
+import { Crossbar, FRACTIONAL, IDEAL, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/crossbar';
+import { Polarity, preparePolarity, pulse } from '../../../wasm/assembly/pulses';
 import { isUp, moves, updateByJumps } from './draws';
 import { updateFractional } from './fractional';
 import { Layer } from './memory';
