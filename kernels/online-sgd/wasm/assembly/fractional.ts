@@ -30,24 +30,69 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
   if (!alike || c.policy != FRACTIONAL || c.coding == ONE_SIDED_PAIR) return false;
   if (!(mostPulses(l, c) * largestInput(l, c) < 1)) return false;
   const end = prepareColumns(l, c, p);
-  if (c.ledger != 0) updateRecorded(l, c, device, p, end);
-  else {
-    for (let i = 0; i < c.rows; i++) {
-      const x = load<f32>(l.written + ((<usize>i) << 2));
-      if (x != 0) updateRow(c, p, i, abs<f32>(x), 0, l.fractional, end, x > 0 ? ABOVE : BELOW, false, false);
-    }
-  }
+  const usual = c.sigma != 0 && c.accessCurvature == 0;
+  if (c.ledger != 0) {
+    if (!usual) recordAny(l, c, p, end);
+    else if (changetype<Ledger>(c.ledger).backward) recordBackward(l, c, p, end);
+    else recordNoisy(l, c, p, end);
+    recordRequests(l, c, device);
+  } else if (usual) updateNoisy(l, c, p, end);
+  else updateAny(l, c, p, end);
   for (let at = l.fractional; at < end; at += COLUMNS) {
     v128.store(c.columnSums + <usize>load<u32>(at), v128.load(at, SUM));
   }
   return true;
 }
 
+// Functions of their own, lest the compiler makes one loop of them that asks at every turn what it is for: from a loop in
+// which nothing is asked the engine takes the hash's and the polynomial's constants out.
+
+function updateNoisy(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  updateRows(l, c, p, end, true, false);
+}
+
+function updateAny(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  updateRows(l, c, p, end, c.sigma != 0, c.accessCurvature != 0);
+}
+
+function recordNoisy(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  recordRows(l, c, p, end, true, false, false);
+}
+
+function recordBackward(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  recordRows(l, c, p, end, true, false, true);
+}
+
+function recordAny(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  recordRows(l, c, p, end, c.sigma != 0, c.accessCurvature != 0, changetype<Ledger>(c.ledger).backward);
+}
+
+// @ts-ignore: decorator
+@inline
+function updateRows(l: Layer, c: Crossbar, p: Polarity, end: usize, noisy: bool, curved: bool): void {
+  if (end == l.fractional) return;
+  for (let i = 0; i < c.rows; i++) {
+    const x = load<f32>(l.written + ((<usize>i) << 2));
+    if (x == 0) continue;
+    updateRow(c, p, i, abs<f32>(x), 0, l.fractional, end, x > 0 ? ABOVE : BELOW, noisy, curved, false, false);
+  }
+}
+
 /**
  * The same with a ledger. A row is read where its input behind the read's converter is not zero, whether it is pulsed or not,
  * and so are the columns whose errors are zero.
  */
-function updateRecorded(l: Layer, c: Crossbar, device: i32, p: Polarity, end: usize): void {
+// @ts-ignore: decorator
+@inline
+function recordRows(
+  l: Layer,
+  c: Crossbar,
+  p: Polarity,
+  end: usize,
+  noisy: bool,
+  curved: bool,
+  backward: bool,
+): void {
   const ledger = changetype<Ledger>(c.ledger);
   beginWeighing(ledger);
   const still = workingOf(ledger);
@@ -60,12 +105,12 @@ function updateRecorded(l: Layer, c: Crossbar, device: i32, p: Polarity, end: us
     const row = p.g + <usize>i * ledger.width;
     if (x == 0) {
       if (square != 0) readColumns(row, l.fractional, end, square);
-    } else if (ledger.backward) updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, true, true);
-    else updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, true, false);
+    } else if (end > l.fractional) {
+      updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, noisy, curved, true, backward);
+    }
     if (square != 0) readStill(ledger, row, still, stillEnd, square);
   }
   returnRecords(ledger, l.fractional, end);
-  recordRequests(l, c, device);
 }
 
 /** Largest |x| of all rows, the background's included. */
@@ -163,8 +208,9 @@ function readColumns(row: usize, columns: usize, end: usize, square: f32): void 
 /**
  * A column whose error is zero is asked for zero pulses and stays as it is, to the bit.
  * @param square - x² of the row's read
- * @param recorded - whether a ledger is kept, and @param backward - whether it wants totals of G; constants, so that a row
- *   has nothing of what it need not do
+ * @param noisy - whether a pulse is noisy, @param curved - whether reads see conductances behind an access resistance, @param
+ *   recorded - whether a ledger is kept, and @param backward - whether it wants totals of G: constants, so that a row has nothing of
+ *   what it need not do
  */
 // @ts-ignore: decorator
 @inline
@@ -177,6 +223,8 @@ function updateRow(
   columns: usize,
   end: usize,
   sign: usize,
+  noisy: bool,
+  curved: bool,
   recorded: bool,
   backward: bool,
 ): void {
@@ -185,8 +233,6 @@ function updateRow(
   const low = f32x4.splat(load<f32>(p.parameters, 16));
   const high = f32x4.splat(load<f32>(p.parameters, 20));
   const sigma = f32x4.splat(c.sigma);
-  const noisy = c.sigma != 0;
-  const curved = c.accessCurvature != 0;
   const first = p.device == 0;
   const offset = p.other == 0;
   const key = p.cycleToCycle;
@@ -198,7 +244,8 @@ function updateRow(
   const ledger = changetype<Ledger>(c.ledger);
   const worn: usize = recorded ? othersOf(ledger, p.device) + row : 0;
   const squares = f32x4.splat(square);
-  for (let at = columns; at < end; at += COLUMNS) {
+  let at = columns;
+  do {
     const j = <usize>load<u32>(at);
     const its = at + sign;
     const pulses = f32x4.mul(v128.load(its), size);
@@ -224,7 +271,8 @@ function updateRow(
     const difference = first ? f32x4.sub(own, other) : f32x4.sub(other, own);
     v128.store(at, f32x4.add(v128.load(at, SUM), f32x4.sub(difference, v128.load(differences + j))), SUM);
     v128.store(differences + j, difference);
-  }
+    at += COLUMNS;
+  } while (at < end);
 }
 
 /** Normal deviates of four counters: the hash of random.ts, and the polynomial behind its table. */

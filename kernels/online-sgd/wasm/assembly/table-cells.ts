@@ -89,7 +89,8 @@ function searchRows(c: Crossbar, at: usize, rows: v128): void {
  * @param owns - of each cell, its own device's blocks; 0 where all share one table
  * @param x - |x| of the row
  * @param sign - which of a column's two directions
- * @param weighed - the columns' Σ|x|·G that the row belongs to; 0 without a ledger
+ * @param its - which polarity's part of the columns, and @param recorded - whether a ledger is kept: constants
+ * @param weighed - with a ledger, which of the columns' Σ|x|·G the row belongs to
  */
 // @ts-ignore: decorator
 @inline
@@ -103,6 +104,7 @@ function moveRow(
   sign: usize,
   its: usize,
   weighed: usize,
+  recorded: bool,
 ): void {
   const size = f32x4.splat(x);
   const bins = f32x4.splat(<f32>(c.bins - 1));
@@ -152,17 +154,17 @@ function moveRow(
     const pulses = f32x4.mul(v128.load(at + sign), size);
     const change = f32x4.add(f32x4.mul(pulses, mean), f32x4.mul(f32x4.sqrt(pulses), deviation));
     v128.store(cell, clip4(f32x4.add(g, change), f32x4.splat(0), f32x4.splat(1)), MOVED);
-    if (weighed != 0) addFour(at + weighed, f32x4.mul(size, g));
+    if (recorded) addFour(at + weighed, f32x4.mul(size, g));
     at += COLUMNS;
   } while (at < end);
 }
 
 export function movePlus(c: Crossbar, cells: usize, owns: usize, x: f32, columns: usize, end: usize, sign: usize): void {
-  moveRow(c, cells, owns, x, columns, end, sign, 0, 0);
+  moveRow(c, cells, owns, x, columns, end, sign, 0, 0, false);
 }
 
 export function moveMinus(c: Crossbar, cells: usize, owns: usize, x: f32, columns: usize, end: usize, sign: usize): void {
-  moveRow(c, cells, owns, x, columns, end, sign, POLARITY, 0);
+  moveRow(c, cells, owns, x, columns, end, sign, POLARITY, 0, false);
 }
 
 export function recordPlus(
@@ -175,7 +177,7 @@ export function recordPlus(
   sign: usize,
   weighed: usize,
 ): void {
-  moveRow(c, cells, owns, x, columns, end, sign, 0, weighed);
+  moveRow(c, cells, owns, x, columns, end, sign, 0, weighed, true);
 }
 
 export function recordMinus(
@@ -188,5 +190,5 @@ export function recordMinus(
   sign: usize,
   weighed: usize,
 ): void {
-  moveRow(c, cells, owns, x, columns, end, sign, POLARITY, weighed);
+  moveRow(c, cells, owns, x, columns, end, sign, POLARITY, weighed, true);
 }

@@ -105,6 +105,25 @@ export function beginRecords(l: Layer, c: Crossbar, count: i32): void {
     store<f32>(at, load<f32>(totalsOf(ledger) + j), TOTAL);
     for (let sum = WEIGHED; sum < COLUMNS; sum += 16) store<f32>(at + sum, 0);
   }
+  listPulsed(ledger, rates);
+}
+
+/** Byte offsets of the vectors of columns, as they lie, in which any is pulsed; before them, how many bytes they take. */
+// @ts-ignore: decorator
+@inline
+export function pulsedOf(ledger: Ledger): usize {
+  return workingOf(ledger) + 2 * ledger.width;
+}
+
+function listPulsed(ledger: Ledger, rates: usize): void {
+  const list = pulsedOf(ledger);
+  let end = list;
+  for (let j: usize = 0; j < ledger.width; j += 16) {
+    if (!v128.any_true(v128.or(v128.load(rates + j), v128.load(rates + ledger.width + j)))) continue;
+    store<u32>(end, <u32>j, 4);
+    end += 4;
+  }
+  store<u32>(list, <u32>(end - list));
 }
 
 export function endRecords(l: Layer, c: Crossbar, count: i32): void {

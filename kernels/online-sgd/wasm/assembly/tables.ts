@@ -20,6 +20,7 @@ import {
   LOST,
   MOVED,
   POLARITY,
+  pulsedOf,
   returnSums,
   SUM,
   TOTAL,
@@ -235,19 +236,40 @@ function addWaiting(l: Layer, end: usize, waiting: usize, waitingEnd: usize, lin
   }
 }
 
-/** Enters the minus cells' moves in the ledger's part, behind those of all plus cells. */
+/** Enters the minus cells' moves in the ledger's part, behind those of all plus cells; four vectors of columns at once. */
 function recordWaiting(l: Layer, c: Crossbar, end: usize, line: usize): void {
   const ledger = changetype<Ledger>(c.ledger);
-  let from = behindColumns(l, c) + cellsSize(c);
+  let first = behindColumns(l, c) + cellsSize(c);
+  if (ledger.backward) addMoves(l, c, end, first, line);
+  for (let at = l.fractional; at < end; at += 4 * COLUMNS, first += 64) {
+    let s0 = v128.load(at, LOST);
+    let s1 = v128.load(at, LOST + COLUMNS);
+    let s2 = v128.load(at, LOST + 2 * COLUMNS);
+    let s3 = v128.load(at, LOST + 3 * COLUMNS);
+    let from = first;
+    for (let i: usize = 0; i < (<usize>c.rows) << 2; i += 4) {
+      if (load<f32>(l.written + i) == 0) continue;
+      const inputs = f32x4.splat(inputsOf(ledger, i));
+      s0 = f32x4.add(s0, f32x4.mul(v128.load(from), inputs));
+      s1 = f32x4.add(s1, f32x4.mul(v128.load(from, 16), inputs));
+      s2 = f32x4.add(s2, f32x4.mul(v128.load(from, 32), inputs));
+      s3 = f32x4.add(s3, f32x4.mul(v128.load(from, 48), inputs));
+      from += line;
+    }
+    v128.store(at, s0, LOST);
+    v128.store(at, s1, LOST + COLUMNS);
+    v128.store(at, s2, LOST + 2 * COLUMNS);
+    v128.store(at, s3, LOST + 3 * COLUMNS);
+  }
+}
+
+/** Adds moves that waited to totals of G, of the few layers that want them. */
+function addMoves(l: Layer, c: Crossbar, end: usize, first: usize, line: usize): void {
+  let from = first;
   for (let i: usize = 0; i < (<usize>c.rows) << 2; i += 4) {
     if (load<f32>(l.written + i) == 0) continue;
-    const inputs = f32x4.splat(inputsOf(ledger, i));
     let moves = from;
-    for (let at = l.fractional; at < end; at += COLUMNS, moves += 16) {
-      const by = v128.load(moves);
-      addFour(at + LOST, f32x4.mul(by, inputs));
-      if (ledger.backward) addFour(at + TOTAL, by);
-    }
+    for (let at = l.fractional; at < end; at += COLUMNS, moves += 16) addFour(at + TOTAL, v128.load(moves));
     from += line;
   }
 }
@@ -258,13 +280,15 @@ function recordParts(c: Crossbar, device: i32, row: usize, x: f32): void {
   const rates = workingOf(ledger) + (x > 0 == (device == 0) ? 0 : ledger.width);
   const others = othersOf(ledger, device) + row;
   const size = f32x4.splat(abs<f32>(x));
-  const end = ledger.width;
-  const half = end & ~31;
-  let j: usize = 0;
+  const list = pulsedOf(ledger);
+  const end = list + load<u32>(list);
+  let at = list;
   // Two vectors a turn: the loop itself costs as much as one.
-  for (; j < half; j += 32) {
+  for (; at + 4 < end; at += 8) {
+    const j = <usize>load<u32>(at, 4);
+    const k = <usize>load<u32>(at, 8);
     addFour(others + j, f32x4.mul(v128.load(rates + j), size));
-    addFour(others + j + 16, f32x4.mul(v128.load(rates + j + 16), size));
+    addFour(others + k, f32x4.mul(v128.load(rates + k), size));
   }
-  if (j < end) addFour(others + j, f32x4.mul(v128.load(rates + j), size));
+  if (at < end) addFour(others + load<u32>(at, 4), f32x4.mul(v128.load(rates + load<u32>(at, 4)), size));
 }
