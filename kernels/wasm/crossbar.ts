@@ -10,7 +10,7 @@ import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
 import { layerKeys } from '../keys.js';
-import { guideOf, moreRows, packTable, type Guide } from '../table.js';
+import { blockHead, guideOf, moreRows, packTable, type Guide, type PackedTable } from '../table.js';
 import type { KernelMemory } from './memory.js';
 
 /** Numbers that stand for names in kernels/wasm/assembly/crossbar.ts. */
@@ -127,7 +127,10 @@ function placeTable(
   seed: number,
   layer: number,
 ): void {
-  const { blocks, blockSize, deviceSize, nodes } = packTable(response);
+  const table = packTable(response);
+  const { nodes } = table;
+  const blockSize = 2 * table.blockSize - blockHead;
+  const deviceSize = response.bins * blockSize;
   const placed = [0, 1].map((polarity) =>
     memory.copyIn(tableOfCells(program, seed, layer, polarity).map((device) => 4 * device * deviceSize)),
   ) as [number, number];
@@ -137,11 +140,30 @@ function placeTable(
     blockSize,
     memory.copyIn(nodes),
     memory.copyIn(nestedGuide(response.cdf)),
-    memory.copyIn(blocks.up),
-    memory.copyIn(blocks.down),
+    memory.copyIn(withDifferences(table, table.blocks.up)),
+    memory.copyIn(withDifferences(table, table.blocks.down)),
     ...placed,
     response.devices ? 4 : 0,
   );
+}
+
+/**
+ * Blocks with each deviation's difference to that of the next bin beside it: what a draw takes of a table's two rows and two bins
+ * lies in one vector.
+ */
+function withDifferences({ blockSize }: PackedTable, blocks: Float32Array): Float32Array {
+  const rows = blockSize - blockHead;
+  const wide = new Float32Array((blocks.length / blockSize) * (blockHead + 2 * rows));
+  for (let from = 0, to = 0; from < blocks.length; from += blockSize, to += blockHead + 2 * rows) {
+    wide.set(blocks.subarray(from, from + blockHead), to);
+    for (let row = blockHead; row < blockSize; row++) {
+      const deviation = blocks[from + row]!;
+      wide[to + 2 * row - blockHead] = deviation;
+      // Behind a device's last bin there is none: its block is never the lower one.
+      wide[to + 2 * row - blockHead + 1] = (blocks[from + blockSize + row] ?? deviation) - deviation;
+    }
+  }
+  return wide;
 }
 
 /**

@@ -9,7 +9,7 @@ export function rowOf(c: Crossbar, q: f32): i32 {
   let row = load<i32>(c.guide + ((<usize>(place >>> 8)) << 3));
   // Several rows lie in this part, which has 256 entries of its own.
   if (row < 0) row = load<i32>(c.guide + ((<usize>((row & 0x7fffffff) + (place & 255))) << 3)) & 0x7fffffff;
-  const last = c.blockSize - 4;
+  const last = (c.blockSize >> 1) - 3;
   while (row < last && load<f32>(c.nodes + ((<usize>(row + 1)) << 3)) <= q) row++;
   return row;
 }
@@ -38,11 +38,9 @@ export function tableChange(c: Crossbar, parameters: usize, g: f32, up: bool, pu
   const u = (q - load<f32>(node)) * load<f32>(node, 4);
   const size = (<usize>c.blockSize) << 2;
   const block = blocksOf(c, parameters, up) + <usize>bin * size;
-  const at = block + ((<usize>row) << 2);
-  const here = load<f32>(at, 8);
-  const next = load<f32>(at, 12);
-  const below = here + t * (load<f32>(at + size, 8) - here);
-  const above = next + t * (load<f32>(at + size, 12) - next);
+  const at = block + ((<usize>row) << 3);
+  const below = load<f32>(at, 8) + t * load<f32>(at, 12);
+  const above = load<f32>(at, 16) + t * load<f32>(at, 20);
   const mean = load<f32>(block) + t * load<f32>(block, 4);
   return pulses * mean + sqrt<f32>(pulses) * (below + u * (above - below));
 }

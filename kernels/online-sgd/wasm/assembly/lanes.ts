@@ -25,13 +25,6 @@ export function pairs(a: usize, b: usize): v128 {
   return v128.load_lane<i64>(b, v128.load_zero<i64>(a), 1);
 }
 
-/** The same two floats behind the addresses. */
-// @ts-ignore: decorator
-@inline
-export function pairsBehind(a: usize, b: usize): v128 {
-  return v128.load_lane<i64>(b, v128.load_zero<i64>(a, 8), 1, 8);
-}
-
 // @ts-ignore: decorator
 @inline
 export function firsts(a: v128, b: v128): v128 {

@@ -7,7 +7,7 @@ import { addFour } from '../../../wasm/assembly/ledger-records';
 import { fold } from '../../../wasm/assembly/random';
 import { scatter } from './lanes';
 import { Layer } from './memory';
-import { drawRow, drawRows, moveMinus, movePlus, recordMinus, recordPlus } from './table-cells';
+import { moveMinus, movePlus, recordMinus, recordPlus } from './table-cells';
 import {
   ABOVE,
   beginRecords,
@@ -26,6 +26,7 @@ import {
   TOTAL,
   weighedBy,
 } from './table-columns';
+import { drawRow, drawRows } from './table-draws';
 
 /** Bytes of a table's blocks up to which places in them are whole floats. */
 const mostBytes: i64 = 1 << 23;
