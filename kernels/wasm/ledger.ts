@@ -32,6 +32,7 @@ export class PlacedLedger {
       ...([at, columns, 4 * stride, this.settled, memory.floats(strideOf(rows))] as const),
       ...([conductanceFloor, layer > 0, cells] as const),
       ...([plus!.ones, plus!.whole, plus!.others, minus.ones, minus.whole, minus.others] as const),
+      ...([memory.floats(exports.ledgerPartFloats(stride, rows)), rows] as const),
     );
     exports.attachLedger(address, at);
   }

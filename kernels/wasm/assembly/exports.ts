@@ -20,6 +20,7 @@ export { readDifferences, sumColumns } from './differences';
 export { attachLedger, settleLedger } from './ledger-fold';
 
 export { ledgerArrayCount, ledgerSize, setLedger } from './ledger';
+export { ledgerPartFloats } from './ledger-parts';
 
 /** First free byte behind the module's own data. */
 export function heapBase(): usize {

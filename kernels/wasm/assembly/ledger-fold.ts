@@ -16,6 +16,7 @@ import {
   UP,
   WORK,
 } from './ledger';
+import { addParts } from './ledger-parts';
 import { add, addFour } from './ledger-records';
 
 /** After setArrays: pulses and reads are recorded. */
@@ -48,6 +49,7 @@ function spill(ones: usize, whole: usize, cells: usize): void {
 
 /** Settles everything so far and sums the totals afresh; `minus` 0 where there is one cell a weight. */
 export function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): void {
+  addParts(l);
   foldReads(l, plus, minus, rows);
   settleWork(l, UP);
   settleWork(l, DOWN);

@@ -26,6 +26,10 @@ export class Ledger {
   othersMinus: usize;
   /** Bytes of a polarity's `ones`. */
   cells: usize;
+  /** Updates by fractions of a pulse that wait to be added, how many they are, and bytes of an array of rows. */
+  parts: usize;
+  partCount: i32;
+  rowBytes: usize;
   /** Whether errors are read back: only then are totals wanted between two folds. */
   backward: bool;
 }
@@ -84,6 +88,8 @@ export function setLedger(
   onesMinus: usize,
   wholeMinus: usize,
   othersMinus: usize,
+  parts: usize,
+  rows: i32,
 ): void {
   const l = changetype<Ledger>(at);
   l.columns = columns;
@@ -101,6 +107,9 @@ export function setLedger(
   l.onesMinus = onesMinus;
   l.wholeMinus = wholeMinus;
   l.othersMinus = othersMinus;
+  l.parts = parts;
+  l.partCount = 0;
+  l.rowBytes = (<usize>rows) << 2;
 }
 
 /** Pulses of writes other than of one, laid out as the conductances of a polarity. */

@@ -25,14 +25,6 @@ export function bits(key: u64, counter: u32): u32 {
   return x ^ (x >>> 15);
 }
 
-/** {@link bits} of four counters. */
-// @ts-ignore: decorator
-@inline
-export function bits4(key: u64, counter: v128): v128 {
-  const spread = i32x4.mul(counter, i32x4.splat(0x9e3779b1));
-  return hashed4(<u32>(key >>> 32), i32x4.add(spread, i32x4.splat(<i32>(<u32>key))));
-}
-
 /** The first step of the hash, which a sum of counters may take apart: spread(a + b) = spread(a) + spread(b). */
 // @ts-ignore: decorator
 @inline
@@ -40,7 +32,7 @@ export function spread(counter: u32): u32 {
   return counter * 0x9e3779b1;
 }
 
-/** What {@link bits4} does with counters that were spread and added to the key's first word. */
+/** {@link bits} of four counters that were spread and added to the key's first word. */
 // @ts-ignore: decorator
 @inline
 export function hashed4(second: u32, spread: v128): v128 {

@@ -4,9 +4,10 @@ import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR } from '../../../wasm/assembly/crossbar';
 import { seen4 } from '../../../wasm/assembly/differences';
 import { Polarity } from '../../../wasm/assembly/pulses';
-import { Ledger, othersOf, totalsOf, weighedOf, weighedReadOf, workingOf } from '../../../wasm/assembly/ledger';
+import { Ledger, totalsOf, weighedOf, weighedReadOf, workingOf } from '../../../wasm/assembly/ledger';
+import { beginPart, keepPart } from '../../../wasm/assembly/ledger-parts';
 import { addFour, beginWeighing } from '../../../wasm/assembly/ledger-records';
-import { bits4 } from '../../../wasm/assembly/random';
+import { hashed4, spread } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 import { recordRequests } from './requests';
 
@@ -17,7 +18,10 @@ const BELOW: usize = 80;
 const SUM: usize = 144;
 const READ: usize = 160;
 const TOTAL: usize = 176;
-const COLUMNS: usize = 192;
+/** Their part of a cell's counter as the hash takes it, and what was drawn of a row's cells. */
+const COUNTERS: usize = 192;
+const NOISE: usize = 208;
+const COLUMNS: usize = 224;
 
 // Within a sign of the input: pulses per unit of |x|, the step's c0 and c1, and Σ|x|·G of such rows.
 const C0: usize = 16;
@@ -32,6 +36,7 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
   const end = prepareColumns(l, c, p);
   const usual = c.sigma != 0 && c.accessCurvature == 0;
   if (c.ledger != 0) {
+    if (device == 0) recordParts(l, c, end);
     if (!usual) recordAny(l, c, p, end);
     else if (changetype<Ledger>(c.ledger).backward) recordBackward(l, c, p, end);
     else recordNoisy(l, c, p, end);
@@ -42,6 +47,18 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
     v128.store(c.columnSums + <usize>load<u32>(at), v128.load(at, SUM));
   }
   return true;
+}
+
+/** Keeps the update's pulses for the ledger, of both polarities. */
+function recordParts(l: Layer, c: Crossbar, end: usize): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const rates = beginPart(ledger);
+  for (let at = l.fractional; at < end; at += COLUMNS) {
+    const j = <usize>load<u32>(at);
+    v128.store(rates + j, v128.load(at, ABOVE));
+    v128.store(rates + ledger.width + j, v128.load(at, BELOW));
+  }
+  keepPart(ledger, l.written);
 }
 
 // Functions of their own, lest the compiler makes one loop of them that asks at every turn what it is for: from a loop in
@@ -135,6 +152,8 @@ function prepareColumns(l: Layer, c: Crossbar, p: Polarity): usize {
     if (i32x4.all_true(f32x4.eq(errors, f32x4.splat(0)))) continue;
     const up = goesUp(p, errors);
     store<u32>(at, <u32>j);
+    const counters = i32x4.add(i32x4.splat(<i32>(j >>> 2) + c.firstCol), i32x4(0, 1, 2, 3));
+    v128.store(at, i32x4.mul(counters, i32x4.splat(spread(1))), COUNTERS);
     prepareSign(c, p, at + ABOVE, f32x4.abs(errors), up);
     prepareSign(c, p, at + BELOW, f32x4.abs(errors), v128.not(up));
     v128.store(at, v128.load(c.columnSums + j), SUM);
@@ -228,6 +247,7 @@ function updateRow(
   recorded: bool,
   backward: bool,
 ): void {
+  if (noisy) drawRow(c, p.cycleToCycle, i, columns, end);
   const row = <usize>i * ((<usize>c.stride) << 2);
   const size = f32x4.splat(x);
   const low = f32x4.splat(load<f32>(p.parameters, 16));
@@ -235,14 +255,11 @@ function updateRow(
   const sigma = f32x4.splat(c.sigma);
   const first = p.device == 0;
   const offset = p.other == 0;
-  const key = p.cycleToCycle;
   const reference = f32x4.splat(c.reference);
-  const cells = i32x4.add(i32x4.splat(i * c.allCols + c.firstCol), i32x4(0, 1, 2, 3));
   const gs = p.g + row;
   const others = p.other + row;
   const differences = c.difference + row;
   const ledger = changetype<Ledger>(c.ledger);
-  const worn: usize = recorded ? othersOf(ledger, p.device) + row : 0;
   const squares = f32x4.splat(square);
   let at = columns;
   do {
@@ -254,14 +271,10 @@ function updateRow(
       // Before the pulse, while there is nothing else to keep in registers.
       addFour(its + WEIGHED, f32x4.mul(size, g));
       addFour(at + READ, f32x4.mul(squares, g));
-      addFour(worn + j, pulses);
     }
     const step = f32x4.sub(v128.load(its, C0), f32x4.mul(v128.load(its, C1), g));
     let moved = f32x4.add(g, f32x4.mul(pulses, step));
-    if (noisy) {
-      const deviates = normal4(key, i32x4.add(cells, i32x4.splat(<i32>(j >>> 2))));
-      moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), deviates));
-    }
+    if (noisy) moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), v128.load(at, NOISE)));
     const to = clip4(moved, low, high);
     v128.store(gs + j, to);
     if (backward) addFour(at + TOTAL, f32x4.sub(to, g));
@@ -275,11 +288,21 @@ function updateRow(
   } while (at < end);
 }
 
-/** Normal deviates of four counters: the hash of random.ts, and the polynomial behind its table. */
+/** Draws the noise of a row's cells: a pass of its own, since a loop's turns wait less for each other the shorter they are. */
+function drawRow(c: Crossbar, key: u64, i: i32, columns: usize, end: usize): void {
+  const second = <u32>(key >>> 32);
+  const first = i32x4.splat(<i32>(spread(<u32>(i * c.allCols)) + <u32>key));
+  let at = columns;
+  do {
+    v128.store(at, normal4(hashed4(second, i32x4.add(first, v128.load(at, COUNTERS)))), NOISE);
+    at += COLUMNS;
+  } while (at < end);
+}
+
+/** Normal deviates of four hashes: the polynomial behind the table of random.ts. */
 // @ts-ignore: decorator
 @inline
-function normal4(key: u64, counter: v128): v128 {
-  const h = bits4(key, counter);
+function normal4(h: v128): v128 {
   const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
   const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
   const t2 = f32x4.mul(t, t);

@@ -3,12 +3,14 @@
 import { Crossbar, weighsReads } from '../../../wasm/assembly/crossbar';
 import { Ledger, weighedOf } from '../../../wasm/assembly/ledger';
 import { beginWeighing, endWeighing, recordRequest, weighRow } from '../../../wasm/assembly/ledger-records';
+import { addParts } from '../../../wasm/assembly/ledger-parts';
 import { isUp, moves } from './draws';
 import { Layer } from './memory';
 
 /** Weighs and enters all polarities of a crossbar whose cells are then pulsed one by one. */
 export function weighCells(l: Layer, c: Crossbar): void {
   const ledger = changetype<Ledger>(c.ledger);
+  addParts(ledger);
   for (let device = 0; device < c.devices; device++) {
     const hidden = device == 0 ? c.hiddenPlus : c.hiddenMinus;
     const shown = device == 0 ? c.plus : c.minus;

@@ -1,7 +1,8 @@
 // The columns that an update of measured tables visits: those with an error, in vectors of four that lie one behind the other in
 // `fractional`, so that whatever a row needs of them has one address.
 import { Crossbar } from '../../../wasm/assembly/crossbar';
-import { Ledger, lostOf, totalsOf, weighedOf, workingOf } from '../../../wasm/assembly/ledger';
+import { Ledger, lostOf, totalsOf, weighedOf } from '../../../wasm/assembly/ledger';
+import { beginPart, keepPart } from '../../../wasm/assembly/ledger-parts';
 import { beginWeighing } from '../../../wasm/assembly/ledger-records';
 import { spread } from '../../../wasm/assembly/random';
 import { SHIFT } from './lanes';
@@ -94,8 +95,7 @@ export function returnSums(l: Layer, c: Crossbar, count: i32): void {
 export function beginRecords(l: Layer, c: Crossbar, count: i32): void {
   const ledger = changetype<Ledger>(c.ledger);
   const width = ledger.width;
-  const rates = workingOf(ledger);
-  memory.fill(rates, 0, 2 * width);
+  const rates = beginPart(ledger);
   for (let k = 0; k < ((count + 3) & ~3); k++) {
     const at = placeOf(l, k);
     const j = <usize>load<u32>(at);
@@ -105,25 +105,7 @@ export function beginRecords(l: Layer, c: Crossbar, count: i32): void {
     store<f32>(at, load<f32>(totalsOf(ledger) + j), TOTAL);
     for (let sum = WEIGHED; sum < COLUMNS; sum += 16) store<f32>(at + sum, 0);
   }
-  listPulsed(ledger, rates);
-}
-
-/** Byte offsets of the vectors of columns, as they lie, in which any is pulsed; before them, how many bytes they take. */
-// @ts-ignore: decorator
-@inline
-export function pulsedOf(ledger: Ledger): usize {
-  return workingOf(ledger) + 2 * ledger.width;
-}
-
-function listPulsed(ledger: Ledger, rates: usize): void {
-  const list = pulsedOf(ledger);
-  let end = list;
-  for (let j: usize = 0; j < ledger.width; j += 16) {
-    if (!v128.any_true(v128.or(v128.load(rates + j), v128.load(rates + ledger.width + j)))) continue;
-    store<u32>(end, <u32>j, 4);
-    end += 4;
-  }
-  store<u32>(list, <u32>(end - list));
+  keepPart(ledger, l.written);
 }
 
 export function endRecords(l: Layer, c: Crossbar, count: i32): void {

@@ -2,7 +2,7 @@
 // refresh, access resistance, write noise). A row's plus cells and minus cells are moved and written together, since half of what a weight's
 // cells cost is to be found and put back.
 import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, TABLE } from '../../../wasm/assembly/crossbar';
-import { inputsOf, Ledger, othersOf, workingOf } from '../../../wasm/assembly/ledger';
+import { inputsOf, Ledger } from '../../../wasm/assembly/ledger';
 import { addFour } from '../../../wasm/assembly/ledger-records';
 import { fold } from '../../../wasm/assembly/random';
 import { scatter } from './lanes';
@@ -20,7 +20,6 @@ import {
   LOST,
   MOVED,
   POLARITY,
-  pulsedOf,
   returnSums,
   SUM,
   TOTAL,
@@ -118,7 +117,6 @@ function lineOf(l: Layer, end: usize): usize {
 @inline
 function moveCells(l: Layer, c: Crossbar, device: i32, i: i32, x: f32, end: usize, recorded: bool): void {
   const row = <usize>i * ((<usize>c.stride) << 2);
-  if (recorded) recordParts(c, device, row, x);
   const cells = (device == 0 ? c.plus : c.minus) + row;
   const parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
   const owns: usize = c.parameterStride == 0 ? 0 : parameters + ((<usize>(i * c.allCols + c.firstCol)) << 2);
@@ -273,23 +271,4 @@ function addMoves(l: Layer, c: Crossbar, end: usize, first: usize, line: usize):
     for (let at = l.fractional; at < end; at += COLUMNS, moves += 16) addFour(at + TOTAL, v128.load(moves));
     from += line;
   }
-}
-
-/** The pulses of a row, cell by cell: in the columns' own order, where they lie side by side. */
-function recordParts(c: Crossbar, device: i32, row: usize, x: f32): void {
-  const ledger = changetype<Ledger>(c.ledger);
-  const rates = workingOf(ledger) + (x > 0 == (device == 0) ? 0 : ledger.width);
-  const others = othersOf(ledger, device) + row;
-  const size = f32x4.splat(abs<f32>(x));
-  const list = pulsedOf(ledger);
-  const end = list + load<u32>(list);
-  let at = list;
-  // Two vectors a turn: the loop itself costs as much as one.
-  for (; at + 4 < end; at += 8) {
-    const j = <usize>load<u32>(at, 4);
-    const k = <usize>load<u32>(at, 8);
-    addFour(others + j, f32x4.mul(v128.load(rates + j), size));
-    addFour(others + k, f32x4.mul(v128.load(rates + k), size));
-  }
-  if (at < end) addFour(others + load<u32>(at, 4), f32x4.mul(v128.load(rates + load<u32>(at, 4)), size));
 }
