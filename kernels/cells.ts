@@ -12,7 +12,7 @@ import { tableOfCells } from '../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type CurveResponse, type OwnResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
 import type { StepKeys } from './keys.js';
-import { ReferenceLedger } from './ledger.js';
+import { ReferenceLedger, type LedgerState } from './ledger.js';
 import { packTable, readTable, type PackedTable, type TableDraw } from './table.js';
 
 /**
@@ -84,10 +84,10 @@ export class ReferenceCells {
     };
   }
 
-  /** Records pulses and reads from now on. */
-  keepLedger(): void {
+  /** Records pulses and reads from now on, or goes on with what another ledger of the same cells recorded. */
+  keepLedger(from: LedgerState | undefined): void {
     const { rows, cols, conductanceFloor } = this.program;
-    this.ledger = new ReferenceLedger(this.g, rows, cols, conductanceFloor);
+    this.ledger = new ReferenceLedger(this.g, rows, cols, conductanceFloor, from);
   }
 
   /** Column sums afresh, row after row; done at fixed steps so that rounding errors cannot build up. */

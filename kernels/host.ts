@@ -55,6 +55,7 @@ function asSession(session: HostOnlineSgdSession): OnlineSgdSession {
       }),
     states: (replica) => atOnce(() => session.states(replica)),
     ledger: (replica) => atOnce(() => session.ledger(replica)),
+    ledgers: (replica) => atOnce(() => session.ledgers(replica)),
     ...(session.threads && { threads: session.threads.bind(session) }),
     dispose: () => {
       session.dispose();

@@ -41,20 +41,41 @@ export interface LedgerEntry {
 /** Work is kept as Σ n·(G + G') without gMin, beside the pulses that it is of. */
 const works = { upWork: 'up', downWork: 'down', erasedWork: 'erasures' } as const;
 
-/** What is summed between two settlings. */
-const sums = ['up', 'down', 'upWork', 'downWork', 'erasures', 'erasedWork', 'backward', 'direct'] as const;
-type Sum = (typeof sums)[number];
+/**
+ * What a column has between two settlings, in the order of the twin: sums, among them what pulses took of reads (`lost`), and
+ * the total of its G, which is no sum of what happened.
+ */
+export const recentColumns = [
+  ...(['up', 'down', 'upWork', 'downWork', 'erasures', 'erasedWork'] as const),
+  ...(['lost', 'backward', 'direct', 'totals'] as const),
+];
+
+export type RecentColumn = (typeof recentColumns)[number];
+type Sum = Exclude<RecentColumn, 'lost' | 'totals'>;
+const sums = recentColumns.filter((name): name is Sum => name !== 'lost' && name !== 'totals');
+
+/** Where a ledger stands between two samples, whole: one that takes it up comes to the same bits. */
+export interface LedgerState {
+  /** What was settled, shape [cols] each. */
+  readonly columns: Readonly<Record<LedgerColumn, Float64Array>>;
+  /** Since the last settling, shape [cols] each. */
+  readonly recent: Readonly<Record<RecentColumn, Float32Array>>;
+  /** X of the rows: what all have, and what each has more, shape [rows]. */
+  readonly base: number;
+  readonly excess: Float32Array;
+  /** Σx² of all rows in reads that were weighed. */
+  readonly power: number;
+  /** By polarity: pulses of each cell in writes of one, and in other writes, shape [rows, cols]. */
+  readonly counts: readonly { readonly ones: Float32Array; readonly others: Float32Array }[];
+}
 
 /** The specification, operation by operation in float32. */
 export class ReferenceLedger {
   private columns: Record<LedgerColumn, Float64Array>;
-  private readonly recent: Record<Sum, Float32Array>;
+  private readonly recent: Record<RecentColumn, Float32Array>;
   /** Of writes of one pulse, and of other writes: apart, so that whole numbers are exact up to 2^24. */
   private ones: Float32Array[];
   private others: Float32Array[];
-  /** Taken by pulses since the last fold, and the columns' totals of G. */
-  private readonly lost: Float32Array;
-  private readonly totals: Float32Array;
   /** X of each row: what all have, and what a row has more. */
   private base = 0;
   private readonly excess: Float32Array;
@@ -62,22 +83,31 @@ export class ReferenceLedger {
   private power = 0;
   private readonly floor: number;
 
-  /** @param g - conductances as reads see them, by polarity; they move under the ledger's eyes */
+  /**
+   * @param g - conductances as reads see them, by polarity; they move under the ledger's eyes
+   * @param from - where another ledger of the same cells stood
+   */
   constructor(
     private readonly g: readonly Float32Array[],
     private readonly rows: number,
     private readonly cols: number,
     conductanceFloor: number,
+    from?: LedgerState,
   ) {
     this.floor = f32(conductanceFloor);
-    this.columns = this.noColumns();
-    this.recent = named(sums, () => new Float32Array(cols));
-    this.ones = this.noPulses();
-    this.others = this.noPulses();
-    this.lost = new Float32Array(cols);
-    this.totals = new Float32Array(cols);
-    this.excess = new Float32Array(rows);
-    this.fold();
+    this.columns = from ? structuredClone(from.columns) : this.noColumns();
+    this.recent = from ? structuredClone(from.recent) : named(recentColumns, () => new Float32Array(cols));
+    this.ones = from ? from.counts.map(({ ones }) => ones.slice()) : this.noPulses();
+    this.others = from ? from.counts.map(({ others }) => others.slice()) : this.noPulses();
+    this.excess = from ? from.excess.slice() : new Float32Array(rows);
+    if (from) [this.base, this.power] = [from.base, from.power];
+    else this.fold();
+  }
+
+  state(): LedgerState {
+    const { columns, recent, base, excess, power, others } = this;
+    const counts = this.ones.map((ones, device) => ({ ones, others: others[device]! }));
+    return structuredClone({ columns, recent, base, excess, power, counts });
   }
 
   /** A write of `pulses` pulses to one cell. */
@@ -138,8 +168,8 @@ export class ReferenceLedger {
   moved(device: number, cell: number, before: number): void {
     const by = f32(this.g[device]![cell]! - before);
     const [i, j] = [Math.floor(cell / this.cols), cell % this.cols];
-    this.lost[j] = f32(this.lost[j]! + f32(by * f32(this.base + this.excess[i]!)));
-    this.totals[j] = f32(this.totals[j]! + by);
+    this.recent.lost[j] = f32(this.recent.lost[j]! + f32(by * f32(this.base + this.excess[i]!)));
+    this.recent.totals[j] = f32(this.recent.totals[j]! + by);
   }
 
   /** A forward read: rows beyond `foreground` had the input `background`. */
@@ -152,7 +182,8 @@ export class ReferenceLedger {
   }
 
   readBackward(errors: Float32Array): void {
-    for (let j = 0; j < this.cols; j++) this.add('backward', j, f32(f32(errors[j]! * errors[j]!) * this.totals[j]!));
+    for (let j = 0; j < this.cols; j++)
+      this.add('backward', j, f32(f32(errors[j]! * errors[j]!) * this.recent.totals[j]!));
   }
 
   /** Settles everything so far, and sums the totals afresh: at fixed steps, and whenever anything but pulses moves cells. */
@@ -171,22 +202,22 @@ export class ReferenceLedger {
 
   private foldReads(): void {
     const floors = f32(this.g.length * this.floor);
-    this.totals.fill(0);
+    this.recent.totals.fill(0);
     const read = new Float32Array(this.cols);
     for (let cell = 0; cell < this.rows * this.cols; cell++) {
       const [i, j] = [Math.floor(cell / this.cols), cell % this.cols];
       const [plus, minus] = this.g;
       const g = f32((minus ? f32(plus![cell]! + minus[cell]!) : plus![cell]!) + floors);
-      this.totals[j] = f32(this.totals[j]! + g);
+      this.recent.totals[j] = f32(this.recent.totals[j]! + g);
       read[j] = f32(read[j]! + f32(f32(this.base + this.excess[i]!) * g));
     }
     // The floor does not move: what pulses took knows nothing of it, and needs not.
     const unseen = floors * this.power;
     for (let j = 0; j < this.cols; j++) {
-      this.columns.forward[j]! += f32(read[j]! - this.lost[j]!);
+      this.columns.forward[j]! += f32(read[j]! - this.recent.lost[j]!);
       this.columns.forward[j]! += this.recent.direct[j]! + unseen;
     }
-    this.lost.fill(0);
+    this.recent.lost.fill(0);
     this.excess.fill(0);
     this.base = 0;
     this.power = 0;

@@ -92,6 +92,10 @@ class ComposedSession implements HostOnlineSgdSession {
     return [];
   }
 
+  ledgers(): never[] {
+    return this.ledger();
+  }
+
   dispose(): void {
     this.disposed = true;
     withBackend(this.backend, () => {

@@ -3,7 +3,7 @@ import type { DriftLosses } from '../../src/crossbar/drift.js';
 import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import type { Activation, Loss } from '../arithmetic.js';
 import type { Later } from '../later.js';
-import type { LedgerEntry } from '../ledger.js';
+import { ledgerColumns, recentColumns, type LedgerEntry, type LedgerState } from '../ledger.js';
 import { heldSize } from '../traps.js';
 
 /**
@@ -42,6 +42,8 @@ export interface Replica {
   readonly program: OnlineSgdProgram;
   /** One per layer. */
   readonly states: readonly CrossbarState[];
+  /** One per layer, where a ledger is kept that goes on from another; it begins anew unless told. */
+  readonly ledgers?: readonly LedgerState[] | undefined;
   /** Whole number, 0 … 2^53 − 1. */
   readonly seed: number;
 }
@@ -107,6 +109,11 @@ export interface HostOnlineSgdSession {
    * @throws UsageError where the session keeps no ledger
    */
   ledger(replica: number): LedgerEntry[];
+  /**
+   * Where the ledger of each layer stands, to be gone on with in another session beside its states.
+   * @throws UsageError where the session keeps no ledger
+   */
+  ledgers(replica: number): LedgerState[];
   /** Backends that have one thread only do not tell. */
   threads?(): ThreadUse;
   dispose(): void;
@@ -117,7 +124,7 @@ export interface HostOnlineSgdSession {
  * made; each rejects with what went wrong in it.
  */
 export interface OnlineSgdSession extends Later<
-  Omit<HostOnlineSgdSession, 'predict' | 'dispose' | 'threads' | 'ledger'>
+  Omit<HostOnlineSgdSession, 'predict' | 'dispose' | 'threads' | 'ledger' | 'ledgers'>
 > {
   /**
    * As on the host.
@@ -129,6 +136,7 @@ export interface OnlineSgdSession extends Later<
   threads?(): ThreadUse;
   /** Backends that keep no ledger have none, and say so when they are opened with one. */
   ledger?(replica: number): Promise<LedgerEntry[]>;
+  ledgers?(replica: number): Promise<LedgerState[]>;
   dispose(): void;
 }
 
@@ -141,8 +149,8 @@ export interface Prediction {
 
 /** Cells of every replica as they were kept last. */
 export interface Checkpoint {
-  /** Global step that each replica would have been trained on next. */
-  readonly steps: readonly number[];
+  /** Global step that each replica would have been trained on next; undefined of one that this session has not trained yet. */
+  readonly steps: readonly (number | undefined)[];
   /** By replica, then by layer. */
   readonly states: readonly (readonly CrossbarState[])[];
 }
@@ -184,12 +192,51 @@ export function validateOpening(replicas: readonly Replica[], { threads = 1, led
     const what = 'a ledger of the ideal device was asked for, which has no cells, pulses or currents';
     throw new UsageError({ where: 'OnlineSgd', what, remedy: 'leave the ledger out, or take a device with cells' });
   }
+  replicas.forEach(({ program, ledgers }, r) => {
+    if (ledgers) validateLedgers(program, ledgers, ledger, `OnlineSgd: replica ${r}`);
+  });
   if (Number.isInteger(threads) && threads >= 1 && threads <= mostThreads) return;
   throw new UsageError({
     where: 'OnlineSgd',
     what: `threads is ${threads}, expected a whole number from 1 to ${mostThreads}`,
   });
 }
+
+function validateLedgers(
+  { layers }: OnlineSgdProgram,
+  states: readonly LedgerState[],
+  isKept: boolean,
+  where: string,
+): void {
+  if (!isKept) {
+    const what = 'has ledgers to go on with, but none is kept';
+    throw new UsageError({ where, what, remedy: 'open with ledger: true, or leave them out' });
+  }
+  if (states.length !== layers.length)
+    throw new UsageError({ where, what: `has ${layers.length} layers but ${states.length} ledgers` });
+  for (const [l, { crossbar }] of layers.entries()) validateLedger(crossbar, states[l]!, `${where}: layer ${l}`);
+}
+
+function validateLedger({ rows, cols, coding }: CrossbarProgram, state: LedgerState, where: string): void {
+  const { columns, recent, excess, counts } = state;
+  const polarities = devicesPerWeight(coding);
+  if (counts.length !== polarities)
+    throw new UsageError({ where, what: `ledger.counts has ${counts.length} polarities, expected ${polarities}` });
+  const sized: [string, ArrayLike<number>, number][] = [
+    ...ledgerColumns.map((name): [string, ArrayLike<number>, number] => [`columns.${name}`, columns[name], cols]),
+    ...recentColumns.map((name): [string, ArrayLike<number>, number] => [`recent.${name}`, recent[name], cols]),
+    ['excess', excess, rows],
+    ...counts.flatMap(({ ones, others }, device): [string, ArrayLike<number>, number][] => [
+      [`counts[${device}].ones`, ones, rows * cols],
+      [`counts[${device}].others`, others, rows * cols],
+    ]),
+  ];
+  for (const [name, { length }, expected] of sized) {
+    if (length === expected) continue;
+    throw new UsageError({ where, what: `ledger.${name} has ${length} values, expected ${expected}` });
+  }
+}
+
 /** What all backends know of a replica, wherever its cells lie. */
 type ReplicaProgram = Pick<Replica, 'program' | 'seed'>;
 

@@ -6,7 +6,7 @@ import { quantizersOf, readForward, readTransposed, type Quantizers } from '../r
 import { ReferenceCells } from '../cells.js';
 import { validateLosses } from '../drift/contract.js';
 import { layerKeys, type LayerKeys, type StepKeys } from '../keys.js';
-import type { LedgerEntry } from '../ledger.js';
+import type { LedgerEntry, LedgerState } from '../ledger.js';
 import { directionOf, drawPulses } from '../pulse-draws.js';
 import { ReferenceTraps } from '../traps.js';
 import {
@@ -50,7 +50,9 @@ class ReferenceSession implements HostOnlineSgdSession {
     private readonly records: boolean,
   ) {
     this.live = replicas.map((replica) => new ReferenceNetwork(replica));
-    for (const { layers } of this.live) for (const { cells } of layers) if (records) cells.keepLedger();
+    for (const [r, { layers }] of this.live.entries()) {
+      for (const [l, { cells }] of layers.entries()) if (records) cells.keepLedger(replicas[r]!.ledgers?.[l]);
+    }
   }
 
   private get networks(): readonly ReferenceNetwork[] {
@@ -97,6 +99,11 @@ class ReferenceSession implements HostOnlineSgdSession {
   ledger(replica: number): LedgerEntry[] {
     requireLedger(this.records);
     return elementOf(this.networks, replica, 'replica').layers.map(({ cells }) => cells.ledger!.take());
+  }
+
+  ledgers(replica: number): LedgerState[] {
+    requireLedger(this.records);
+    return elementOf(this.networks, replica, 'replica').layers.map(({ cells }) => cells.ledger!.state());
   }
 
   dispose(): void {

@@ -4,7 +4,7 @@ import { normalTable } from '../../src/random.js';
 import { binaryBase64, type KernelExports } from './binary.generated.js';
 
 /** A typed array that can be copied into a kernel's memory. */
-export type Numbers = Float32Array | Int32Array | Uint32Array | Uint8Array;
+export type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
 
 const modules = new Map<string, WebAssembly.Module>();
 
@@ -126,6 +126,10 @@ export class KernelMemory<Exports extends KernelExports = KernelExports> {
   /** A copy, so that it outlives the next growth of the memory. */
   readFloats(address: number, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, count).slice();
+  }
+
+  readBytes(address: number, count: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, count).slice();
   }
 
   readDoubles(address: number, count: number): Float64Array {

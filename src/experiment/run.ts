@@ -43,7 +43,7 @@ export interface ExperimentRequest {
   readonly explain?: boolean | undefined;
   /** What the run has in common with others that go on beside it; found and opened for this run alone unless told. */
   readonly shared?: Shared | undefined;
-  /** Keeps the experiment's own training while it goes on, unless energy is recorded. */
+  /** Keeps the experiment's own training while it goes on. */
   readonly keeper?: Keeper<KeptExperiment> | undefined;
 }
 

@@ -20,8 +20,8 @@ export interface Trainable {
   hold(phase: Phase): Promise<number | null>;
   snapshot(): Promise<LayerSnapshot[]>;
   counters(): { epoch: number; samples: number };
-  /** Where it stands, to be taken up by another; undefined where it cannot be. */
-  state?(): Promise<TrainerState | undefined>;
+  /** Where it stands, to be taken up by another; none where it cannot be. */
+  state?(): Promise<TrainerState>;
   /** What was kept of a network whose session is lost for good; undefined where the error is another. */
   kept?(error: unknown): KeptNetwork | undefined;
 }

@@ -32,17 +32,31 @@ export interface EnergyReport {
   readonly latency: { readonly serial: number; readonly parallel: number };
 }
 
+/** What a meter has read so far. */
+export interface MeterState {
+  readonly epochs: readonly EnergyUse[];
+  /** By layer and polarity: pulses of each cell, an erasure counted as one. */
+  readonly wear: readonly (readonly Float64Array[])[];
+}
+
 /** Turns what kernels record into joules: ohmic cells, at the device's voltages, widths and read time. */
 export class EnergyMeter {
   private readonly epochs: EnergyUse[] = [];
   /** By layer and polarity; whole numbers that a double holds. */
   private readonly wear: Float64Array[][];
 
+  /** @param from - what another meter of the same training had read */
   constructor(
     private readonly program: OnlineSgdProgram,
     private readonly drive: Drive,
+    from?: MeterState,
   ) {
-    this.wear = program.layers.map(() => []);
+    this.epochs.push(...(from?.epochs ?? []));
+    this.wear = program.layers.map((_, l) => from?.wear[l]?.map((counts) => counts.slice()) ?? []);
+  }
+
+  state(): MeterState {
+    return structuredClone({ epochs: this.epochs, wear: this.wear });
   }
 
   /** Takes what was recorded over some samples: an epoch, or what there was of one. */

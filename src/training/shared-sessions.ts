@@ -197,7 +197,7 @@ class Ensemble {
 function ownPart(error: unknown, place: number): unknown {
   if (!(error instanceof SessionLostError)) return error;
   const { steps, states } = error.checkpoint;
-  return new SessionLostError(error.parts, { steps: [steps[place]!], states: [states[place]!] }, { cause: error });
+  return new SessionLostError(error.parts, { steps: [steps[place]], states: [states[place]!] }, { cause: error });
 }
 
 /** Samples of the same data set, from which every run makes its own view. */

@@ -1,5 +1,7 @@
 import type { CrossbarState } from '../crossbar/program.js';
+import type { LedgerState } from '../../kernels/ledger.js';
 import type { Stay } from '../device/retention/law.js';
+import type { MeterState } from './energy.js';
 
 /** Where a trainer stands, whole: one of the same spec that takes it up comes to the same bits, since draws are keyed by step. */
 export interface TrainerState {
@@ -12,6 +14,17 @@ export interface TrainerState {
   /** By layer. */
   readonly states: readonly CrossbarState[];
   readonly time: TimeState;
+  /** Where energy is recorded. */
+  readonly energy?: EnergyState | undefined;
+}
+
+/** What was recorded of pulses and reads. */
+export interface EnergyState {
+  /** By layer: since the meter last read them. */
+  readonly ledgers: readonly LedgerState[];
+  readonly meter: MeterState;
+  /** Samples whose energy the meter has. */
+  readonly metered: number;
 }
 
 /** What time has passed over the cells while training. */

@@ -24,7 +24,7 @@ import { LeftNetwork, type Judge } from './left-network.js';
 import { createReplica } from './network.js';
 import type { OpenSession } from './shared-sessions.js';
 import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
-import type { TrainerState } from './trainer-state.js';
+import type { EnergyState, TrainerState } from './trainer-state.js';
 import { TrainingTime } from './training-time.js';
 
 /** Everything that decides a training run. */
@@ -94,6 +94,8 @@ export class Trainer {
   private epoch = 0;
   private samples = 0;
   private evaluations = 0;
+  /** Samples that the network had been trained on before this trainer took it up. */
+  private before = 0;
   /** Few at first: a slow GPU may take seconds for as many as a fast one does in a moment. */
   private chunk = 10;
   private readonly drift: CellDrift;
@@ -111,13 +113,15 @@ export class Trainer {
     private readonly train: SamplesHandle,
     private readonly test: SamplesHandle,
     private readonly indices: Uint32Array,
+    from: TrainerState | undefined,
   ) {
     this.samplesPerEpoch = samplesPerEpoch(spec.training, indices);
     this.drift = CellDrift.of(session, program, spec.seed);
     this.time = new TrainingTime(spec.conditions ?? {}, this.drift);
     const drive = spec.device.model === 'ideal' ? undefined : spec.device.drive;
-    this.meter = spec.energy && drive ? new EnergyMeter(program, drive) : undefined;
+    this.meter = spec.energy && drive ? new EnergyMeter(program, drive, from?.energy?.meter) : undefined;
     this.loss = sampleLoss(program.loss, program.layers.at(-1)!.activation);
+    if (from) this.takeUp(from);
   }
 
   /** @param from - where another trainer of the same spec stood, to go on from there */
@@ -127,7 +131,7 @@ export class Trainer {
     requireSteps(samplesPerEpoch(training, indices) * training.epochs);
     await useBackend(spec.backend);
     const fresh = createReplica({ ...spec, inputs: dataset.features }, seed);
-    const replica = from ? { ...fresh, states: from.states } : fresh;
+    const replica = from ? { ...fresh, states: from.states, ledgers: from.energy?.ledgers } : fresh;
     const { backend, threads, energy } = spec;
     const session = await (spec.open
       ? spec.open(replica)
@@ -136,9 +140,7 @@ export class Trainer {
       const table = inputTable(dataset, inputs.inputs);
       const train = await session.load(samplesOf(dataset.train, dataset, table));
       const test = await session.load(testSamples(spec));
-      const trainer = new Trainer(spec, replica.program, session, train, test, indices);
-      if (from) trainer.takeUp(from);
-      return trainer;
+      return new Trainer(spec, replica.program, session, train, test, indices, from);
     } catch (error) {
       session.dispose();
       throw error;
@@ -262,15 +264,22 @@ export class Trainer {
     return evaluation;
   };
 
-  /** Where it stands, to be taken up by another; undefined where energy is recorded, whose ledger is not kept. */
-  async state(): Promise<TrainerState | undefined> {
-    if (this.spec.energy) return undefined;
+  /** Where it stands, to be taken up by another. */
+  async state(): Promise<TrainerState> {
     const { epoch, samples, evaluations } = this;
-    return { epoch, samples, evaluations, states: await this.session.states(0), time: this.time.state() };
+    const [states, energy] = [await this.session.states(0), await this.energyState()];
+    return { epoch, samples, evaluations, states, time: this.time.state(), energy };
   }
 
-  private takeUp({ epoch, samples, evaluations, time }: TrainerState): void {
+  private async energyState(): Promise<EnergyState | undefined> {
+    if (!this.meter) return undefined;
+    return { ledgers: await this.session.ledgers!(0), meter: this.meter.state(), metered: this.metered };
+  }
+
+  private takeUp({ epoch, samples, evaluations, time, energy }: TrainerState): void {
     [this.epoch, this.samples, this.evaluations] = [epoch, samples, evaluations];
+    this.metered = energy?.metered ?? 0;
+    this.before = samples;
     this.time.takeUp(time);
   }
 
@@ -282,7 +291,7 @@ export class Trainer {
   kept(error: unknown): KeptNetwork | undefined {
     if (!(error instanceof SessionLostError)) return undefined;
     const { steps, states } = error.checkpoint;
-    return { error, samples: steps[0]!, layers: this.layersOf(states[0]!) };
+    return { error, samples: steps[0] ?? this.before, layers: this.layersOf(states[0]!) };
   }
 
   private layersOf(states: readonly CrossbarState[]): LayerSnapshot[] {

@@ -12,6 +12,10 @@ useCommand();
 
 const orhdIsHere = (await datasetSource('orhd').locate()).every(({ place }) => place !== undefined);
 
+/** What energies are counted by. */
+const drive =
+  '{ ltp: { voltage: 1 V, width: 1 us, gap: 1 us }, ltd: { voltage: -1 V, width: 1 us, gap: 1 us }, read: { voltage: 0.1 V, time: 1 us } }';
+
 /** One trial of some seconds, with all that a run records. */
 const long = `name: long
 experiment: cells.yaml
@@ -20,13 +24,10 @@ overrides:
   training.order: shuffle
   device.cycleToCycle: 0.01
   device.readNoise: 0.01
-  record: { histograms: true, weightMaps: [5000, 300000], evaluateEvery: 3000, idealLine: true }
+  device.drive: ${drive}
+  record: { energy: true, histograms: true, weightMaps: [5000, 300000], evaluateEvery: 3000, idealLine: true }
 axes: { training.learningRate: [0.2] }
 `;
-
-/** What energies are counted by. */
-const drive =
-  '{ ltp: { voltage: 1 V, width: 1 us, gap: 1 us }, ltd: { voltage: -1 V, width: 1 us, gap: 1 us }, read: { voltage: 0.1 V, time: 1 us } }';
 
 const checkpoints = (): string[] =>
   existsSync(scratch.path('cut', 'checkpoints')) ? readdirSync(scratch.path('cut', 'checkpoints')) : [];
@@ -89,19 +90,6 @@ describe.skipIf(!orhdIsHere)('a trial that is told to stop', () => {
     expect((await mho.run([...run.slice(0, -1), 'alone'], scratch.folder)).code).toBe(0);
     compareRuns();
   }, 300_000);
-
-  it('starts anew where energies are recorded, which the sweep says', async () => {
-    writeSweep(
-      scratch,
-      long
-        .replace('record: { ', 'record: { energy: true, ')
-        .replace('100', '2')
-        .replace('300000', '6000')
-        .replace('overrides:', `overrides:\n  device.drive: ${drive}`),
-    );
-    const { stderr } = await mho.run(['sweep', 'sweep.yaml', '--out', 'cut'], scratch.folder);
-    expect(stderr).toContain('warning: record.energy: a trial that is stopped starts anew, since');
-  }, 120_000);
 });
 
 /** Of the two sweeps' only trials. */
@@ -113,6 +101,7 @@ function compareRuns(): void {
       .map((entry) => `${entry.parentPath}/${entry.name}`.slice(scratch.path(out).length))
       .sort();
   expect(files('cut')).toEqual(files('alone'));
+  expect(files('alone')).toContain(`/trials/${name}/energy.json`);
   const read = (out: string, file: string): Buffer => readFileSync(scratch.path(out) + file);
   const withoutClock = (text: Buffer) =>
     text

@@ -54,6 +54,28 @@ describe.each(cases)('the ledger, $device $coding $policy $shape', (choice) => {
   });
 });
 
+describe.each(cases)('a ledger that other sessions take up, $device $coding $policy $shape', (choice) => {
+  const replica = replicaOf(networkOf(choice), 11);
+  const samples = samplesOf(sampleChoiceOf(choice));
+  const all = everySample(samples.count);
+  /** Before and behind the step at which everything is summed afresh, with little and with much in between. */
+  const cuts = [0, 2, 5, 11, samples.count];
+
+  it.each([['wasm'], ['cpu'], ['wasm', 'cpu']] as const)('comes to the same bits, over %s %s', (...backends) => {
+    const alone = trained(replica, choice, true, 'wasm');
+    let kept: Pick<Replica, 'states' | 'ledgers'> = { states: replica.states };
+    let last: HostOnlineSgdSession | undefined;
+    cuts.slice(1).forEach((end, i) => {
+      const kernel = hostKernels[backends[i % backends.length]!].OnlineSgd;
+      last = kernel.open([{ ...replica, ...structuredClone(kept) }], { ledger: true });
+      last.train(last.load(samples), all.subarray(cuts[i], end), 1020 + cuts[i]!);
+      kept = { states: last.states(0), ledgers: last.ledgers(0) };
+    });
+    expectSameBits(arraysOf(last!.states(0)), arraysOf(alone.states(0)));
+    expectSameBits(entryArrays(last!.ledger(0)), entryArrays(alone.ledger(0)));
+  });
+});
+
 describe.each(hostBackends)('what is recorded on %s', (backend) => {
   const choice = cases[0]!;
   const replica = replicaOf(networkOf(choice), 11);
@@ -177,10 +199,26 @@ describe.each(hostBackends)('what is recorded on %s', (backend) => {
   it('is refused where none is kept, and of cells that are not there', () => {
     const session = hostKernels[backend].OnlineSgd.open([replica]);
     expect(() => session.ledger(0)).toThrow(/keeps no ledger; open it with ledger: true/);
+    expect(() => session.ledgers(0)).toThrow(/keeps no ledger; open it with ledger: true/);
     const ideal = replicaOf(networkOf({ ...choice, device: 'ideal' }), 1);
     expect(() => hostKernels[backend].OnlineSgd.open([ideal], { ledger: true })).toThrow(
       /no cells, pulses or currents/,
     );
+  });
+
+  it('is refused of another network, or where none is kept', () => {
+    const { session } = open();
+    const [first, ...others] = session.ledgers(0);
+    const opened = (ledgers: Replica['ledgers'], ledger = true) =>
+      hostKernels[backend].OnlineSgd.open([{ ...replica, ledgers }], { ledger });
+    expect(() => opened([first!, ...others], false)).toThrow(/replica 0: has ledgers to go on with, but none is kept/);
+    expect(() => opened([first!])).toThrow(/has 3 layers but 1 ledgers/);
+    const short = { ...first!, excess: first!.excess.subarray(1) };
+    expect(() => opened([short, ...others])).toThrow(`layer 0: ledger.excess has ${rows - 1} values, expected ${rows}`);
+    const narrow = { ...first!, recent: { ...first!.recent, lost: new Float32Array(0) } };
+    expect(() => opened([narrow, ...others])).toThrow(`layer 0: ledger.recent.lost has 0 values, expected ${cols}`);
+    const single = { ...first!, counts: first!.counts.slice(1) };
+    expect(() => opened([single, ...others])).toThrow('layer 0: ledger.counts has 1 polarities, expected 2');
   });
 });
 

@@ -1,5 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
+import { RecoveringSession, type Opener } from '../../kernels/online-sgd/webgpu/recovering-session.js';
+import { kernels } from '../../kernels/register.js';
+import { DeviceLostError } from '../../kernels/webgpu/device.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { conditionsSchema } from '../../src/training/conditions.js';
@@ -16,6 +19,13 @@ const traps = { model: 'gaussian-traps', depth: '1.12 eV', width: '0.04 eV', spr
 const training = (order: string) => trainingSchema.parse({ learningRate: 0.1, epochs: 2, order });
 const time = { temperature: '100 degC', sampleTime: '1 s', driftEvery: 70, idle: [{ every: 150, time: '20 s' }] };
 
+const drive = {
+  ltp: { voltage: '1 V', width: '1 us', gap: '1 us' },
+  ltd: { voltage: '-1 V', width: '1 us', gap: '1 us' },
+  read: { voltage: '0.1 V', time: '1 us' },
+};
+const driven = deviceSchema.parse({ ...cell, drive });
+
 const cases: [string, Partial<TrainingSpec>][] = [
   ['cells with spreads', {}],
   [
@@ -29,7 +39,27 @@ const cases: [string, Partial<TrainingSpec>][] = [
     'traps, over which time passes',
     { device: deviceSchema.parse({ ...cell, retention: traps }), conditions: conditionsSchema.parse(time) },
   ],
-  ['the composed kernel', { backend: 'cpu' }],
+  ['the reference', { backend: 'cpu' }],
+  ['energy of whole pulses', { device: driven, energy: true }],
+  [
+    'energy of erasures',
+    { device: driven, energy: true, crossbar: crossbarSchema.parse({ coding: 'one-sided-pair' }) },
+  ],
+  [
+    'energy of fractional pulses, one cell a weight',
+    {
+      ...{ device: driven, energy: true, training: training('shuffle') },
+      crossbar: crossbarSchema.parse({ coding: 'offset', pulsePolicy: 'fractional' }),
+    },
+  ],
+  [
+    'energy while time passes over traps',
+    {
+      device: deviceSchema.parse({ ...cell, drive, retention: traps }),
+      ...{ energy: true, conditions: conditionsSchema.parse(time) },
+    },
+  ],
+  ['energy on the reference', { device: driven, energy: true, backend: 'cpu' }],
 ];
 
 /** Samples after which another trainer takes over: within epochs, within time that is not felt yet, at an epoch's end. */
@@ -62,7 +92,9 @@ async function trained(change: Partial<TrainingSpec>, stops: readonly number[]) 
     epoch++;
     evaluations.push(await trainer.evaluate());
   }
-  const result = { evaluations, layers: await trainer.snapshot(), counters: trainer.counters() };
+  const energy = await trainer.energy();
+  expect(energy?.epochs.length).toBe(change.energy ? 2 : undefined);
+  const result = { evaluations, layers: await trainer.snapshot(), counters: trainer.counters(), energy };
   trainer.dispose();
   expect(left).toEqual([]);
   return result;
@@ -73,14 +105,19 @@ describe('a training that other trainers take up', () => {
     expect(await trained(change, takenUpAt)).toEqual(await trained(change, []));
   });
 
-  it('cannot be taken up where energies are recorded, and says so', async () => {
-    const drive = {
-      ltp: { voltage: '1 V', width: '1 us', gap: '1 us' },
-      ltd: { voltage: '-1 V', width: '1 us', gap: '1 us' },
-      read: { voltage: '0.1 V', time: '1 us' },
+  it('was trained on so many samples as before, where its session is lost before it trains any more', async () => {
+    const spec = tinySpec({ training: training('file') });
+    const first = await Trainer.create(spec);
+    await first.trainEpoch();
+    const state = await first.state();
+    const lost = new DeviceLostError({ where: 'webgpu', what: 'the GPU device was lost: unknown' });
+    const open: Opener = async (replicas) => {
+      const session = await kernels.wasm.OnlineSgd.open(replicas);
+      return { ...session, predict: () => Promise.reject(lost) };
     };
-    const trainer = await Trainer.create(tinySpec({ device: deviceSchema.parse({ ...cell, drive }), energy: true }));
-    expect(await trainer.state()).toBeUndefined();
-    trainer.dispose();
+    const second = await Trainer.create({ ...spec, open: (replica) => RecoveringSession.open([replica], open) }, state);
+    const error: unknown = await second.evaluate().catch((thrown: unknown) => thrown);
+    expect(second.kept(error)).toMatchObject({ samples: 400, layers: await first.snapshot() });
+    for (const trainer of [first, second]) trainer.dispose();
   });
 });

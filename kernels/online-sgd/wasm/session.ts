@@ -2,7 +2,7 @@ import type { DriftLosses } from '../../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../../src/crossbar/program.js';
 import { losses } from '../../arithmetic.js';
 import { validateLosses } from '../../drift/contract.js';
-import type { LedgerEntry } from '../../ledger.js';
+import type { LedgerEntry, LedgerState } from '../../ledger.js';
 import { KernelMemory } from '../../wasm/memory.js';
 import { sharedKernels } from '../../wasm/team.js';
 import { PlacedLedger } from '../../wasm/ledger.js';
@@ -51,7 +51,7 @@ class WasmSession implements HostOnlineSgdSession {
   private readonly crew: Crew | undefined;
   private readonly placed: PlacedReplica[];
   /** By replica and layer. */
-  private readonly ledgers: readonly (readonly PlacedLedger[])[] | undefined;
+  private readonly records: readonly (readonly PlacedLedger[])[] | undefined;
   private readonly samples: PlacedSamples[] = [];
   private order = { address: 0, capacity: 0 };
   private outputs = { address: 0, capacity: 0 };
@@ -64,7 +64,7 @@ class WasmSession implements HostOnlineSgdSession {
     const memory = shared?.memory ?? new KernelMemory();
     this.memory = memory;
     this.placed = replicas.map((replica) => placeReplica(memory, replica));
-    this.ledgers = options.ledger
+    this.records = options.ledger
       ? this.placed.map(({ crossbars }, r) => placeLedgers(memory, replicas[r]!, crossbars))
       : undefined;
     this.crew = shared && Crew.gather(shared, replicas, this.placed, options);
@@ -162,9 +162,17 @@ class WasmSession implements HostOnlineSgdSession {
   }
 
   ledger(replica: number): LedgerEntry[] {
-    const memory = this.open;
-    requireLedger(this.ledgers !== undefined);
-    return elementOf(this.ledgers!, replica, 'replica').map((ledger) => ledger.take(memory));
+    return this.recordsOf(replica).map((ledger) => ledger.take());
+  }
+
+  ledgers(replica: number): LedgerState[] {
+    return this.recordsOf(replica).map((ledger) => ledger.state());
+  }
+
+  private recordsOf(replica: number): readonly PlacedLedger[] {
+    if (!this.memory) throw disposedError();
+    requireLedger(this.records !== undefined);
+    return elementOf(this.records!, replica, 'replica');
   }
 
   dispose(): void {
@@ -175,8 +183,12 @@ class WasmSession implements HostOnlineSgdSession {
 
 function placeLedgers(
   memory: KernelMemory,
-  { program }: Replica,
+  { program, ledgers }: Replica,
   crossbars: PlacedReplica['crossbars'],
 ): readonly PlacedLedger[] {
-  return crossbars.map((placed, l) => new PlacedLedger(memory, placed, program.layers[l]!.crossbar, l));
+  return crossbars.map((placed, l) => {
+    const ledger = new PlacedLedger(memory, placed, program.layers[l]!.crossbar, l);
+    if (ledgers) ledger.takeUp(ledgers[l]!);
+    return ledger;
+  });
 }

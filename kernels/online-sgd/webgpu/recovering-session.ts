@@ -145,7 +145,7 @@ export class RecoveringSession implements OnlineSgdSession {
   private lostForGood(cause: DeviceLostError): SessionLostError {
     const { where, what } = cause.parts;
     const came = cause instanceof NoDeviceError ? what : `${what}; ${attempts} devices were lost one after the other`;
-    const [steps, states] = [this.checkpoint.map((_, r) => this.keptSteps[r] ?? 0), this.checkpoint.map(statesOf)];
+    const [steps, states] = [this.checkpoint.map((_, r) => this.keptSteps[r]), this.checkpoint.map(statesOf)];
     return new SessionLostError({ where, what: came, remedy: lossRemedy }, { steps, states }, { cause });
   }
 

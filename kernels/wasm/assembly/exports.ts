@@ -19,8 +19,8 @@ export {
 export { readDifferences, sumColumns } from './differences';
 export { attachLedger, settleLedger } from './ledger-fold';
 
-export { ledgerArrayCount, ledgerSize, setLedger } from './ledger';
-export { ledgerPartFloats } from './ledger-parts';
+export { ledgerArrayCount, ledgerBase, ledgerPower, ledgerSize, setLedger, takeUpLedger } from './ledger';
+export { addLedgerParts, ledgerPartFloats } from './ledger-parts';
 
 /** First free byte behind the module's own data. */
 export function heapBase(): usize {

@@ -42,6 +42,11 @@ export function addParts(l: Ledger): void {
   l.partCount = 0;
 }
 
+/** {@link addParts} for the host. */
+export function addLedgerParts(at: usize): void {
+  addParts(changetype<Ledger>(at));
+}
+
 function addPartsOf(l: Ledger, device: i32): void {
   const size = partSize(l);
   let row = othersOf(l, device);

@@ -112,6 +112,21 @@ export function setLedger(
   l.rowBytes = (<usize>rows) << 2;
 }
 
+/** X of all rows since the last fold, and Σx² of reads that were weighed: what of a ledger's state is no array. */
+export function ledgerBase(at: usize): f32 {
+  return changetype<Ledger>(at).base;
+}
+
+export function ledgerPower(at: usize): f32 {
+  return changetype<Ledger>(at).power;
+}
+
+export function takeUpLedger(at: usize, base: f32, power: f32): void {
+  const l = changetype<Ledger>(at);
+  l.base = base;
+  l.power = power;
+}
+
 /** Pulses of writes other than of one, laid out as the conductances of a polarity. */
 // @ts-ignore: decorator
 @inline

@@ -6,7 +6,7 @@ import type { KeptExperiment } from '../keeper.js';
 import { writeWhole } from '../whole-file.js';
 
 /** First bytes of a checkpoint; the number goes up where what follows changes its form. */
-const mark = Buffer.from('mho-checkpoint 1\n');
+const mark = Buffer.from('mho-checkpoint 2\n');
 const digestLength = 32;
 
 /**

@@ -23,8 +23,6 @@ export interface StartRequest extends Pick<SweepRequest, 'jobs' | 'offline' | 'c
  */
 export async function startSweep(request: StartRequest): Promise<FinishedSweep> {
   const { sweep, out, shard, resume, offline, warn } = request;
-  if (sweep.base.config.record.energy)
-    warn('warning: record.energy: a trial that is stopped starts anew, since what its ledger has counted is not kept');
   const code = codeVersion();
   const text = stringify(sweep.base.resolved, { lineWidth: 120 });
   const part = shard ? `${shard.part}/${shard.of}` : null;

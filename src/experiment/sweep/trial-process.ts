@@ -77,12 +77,10 @@ async function run(folder: SweepFolder, message: TrialMessage): Promise<TrialRec
   const overrides = overridesOf({ ...point, seed }, (name) => `--set ${name}`);
   const { config, resolved } = loadExperiment(folder.file(experimentFile), { overrides, cwd });
   requireSame(identityOf(resolved, code), hash, folder);
-  // What a ledger of energies has counted is not kept: such a trial starts anew.
-  const kept = config.record.energy ? undefined : keeper;
   // Trials share the processor's cores, one each, and would only queue for a GPU.
   const backend = config.backend === 'auto' ? 'wasm' : config.backend;
   const { record } = await runExperiment({
-    ...{ experiment: { config: { ...config, backend }, resolved }, commandLine, offline, threads: 1, keeper: kept },
+    ...{ experiment: { config: { ...config, backend }, resolved }, commandLine, offline, threads: 1, keeper },
     out: folder.runningFolder(hash),
     observe: reporter(config.training.epochs),
     warn: (text) => {
