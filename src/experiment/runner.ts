@@ -97,6 +97,8 @@ export interface Visitor {
 export interface View {
   readonly samples: number;
   readonly evaluation: Evaluation;
+  /** Of an evaluation after a whole epoch; undefined of one in between. */
+  readonly metrics: EpochMetrics | undefined;
   readonly snapshot: () => Promise<readonly LayerSnapshot[]>;
 }
 
@@ -264,9 +266,9 @@ class Run {
     this.pausedSeconds += secondsSince(started);
   }
 
-  private async visit(evaluation: Evaluation): Promise<void> {
+  private async visit(evaluation: Evaluation, metrics?: EpochMetrics): Promise<void> {
     const { samples } = this.trainer.counters();
-    await this.options.visitor?.visit({ samples, evaluation, snapshot: () => this.trainer.snapshot() });
+    await this.options.visitor?.visit({ samples, evaluation, metrics, snapshot: () => this.trainer.snapshot() });
   }
 
   private async evaluate(epoch: number, trainSeconds: number): Promise<void> {
@@ -277,7 +279,7 @@ class Run {
     const metrics = { epoch, samples, accuracy, correct, count, loss, trainSeconds, samplesPerSecond };
     this.metrics.push(metrics);
     this.observe({ type: 'epoch', metrics });
-    await this.visit(this.evaluation);
+    await this.visit(this.evaluation, metrics);
   }
 
   private async outcome(): Promise<RunOutcome> {
