@@ -1,21 +1,6 @@
 // Settles a ledger's sums into doubles, before float32 loses their last digits.
 import { Crossbar } from './crossbar';
-import {
-  BACKWARD,
-  DIRECT,
-  DOWN,
-  ERASED_WORK,
-  ERASURES,
-  FORWARD,
-  inputsOf,
-  Ledger,
-  lostOf,
-  SUMS,
-  TOTALS,
-  totalsOf,
-  UP,
-  WORK,
-} from './ledger';
+import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, FORWARD, inputsOf, Ledger, lostOf, SUMS, TOTALS, totalsOf, UP, WORK } from './ledger';
 import { addParts } from './ledger-parts';
 import { add, addFour } from './ledger-records';
 

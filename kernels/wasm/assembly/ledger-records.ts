@@ -1,21 +1,5 @@
 // Entries in a ledger: pulses, erasures, reads.
-import {
-  BACKWARD,
-  DIRECT,
-  DOWN,
-  ERASED_WORK,
-  ERASURES,
-  inputsOf,
-  Ledger,
-  lostOf,
-  othersOf,
-  totalsOf,
-  UP,
-  WEIGHED,
-  weighedOf,
-  weighedReadOf,
-  WORK,
-} from './ledger';
+import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, inputsOf, Ledger, lostOf, othersOf, totalsOf, UP, WEIGHED, weighedOf, weighedReadOf, WORK } from './ledger';
 
 // @ts-ignore: decorator
 @inline

@@ -7,7 +7,7 @@ import { Polarity } from '../../../wasm/assembly/pulses';
 import { Ledger, totalsOf, weighedOf, weighedReadOf, workingOf } from '../../../wasm/assembly/ledger';
 import { beginPart, keepPart } from '../../../wasm/assembly/ledger-parts';
 import { addFour, beginWeighing } from '../../../wasm/assembly/ledger-records';
-import { hashed4, spread } from '../../../wasm/assembly/random';
+import { hashed4, normalOf4, spread } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 import { recordRequests } from './requests';
 
@@ -294,21 +294,7 @@ function drawRow(c: Crossbar, key: u64, i: i32, columns: usize, end: usize): voi
   const first = i32x4.splat(<i32>(spread(<u32>(i * c.allCols)) + <u32>key));
   let at = columns;
   do {
-    v128.store(at, normal4(hashed4(second, i32x4.add(first, v128.load(at, COUNTERS)))), NOISE);
+    v128.store(at, normalOf4(hashed4(second, i32x4.add(first, v128.load(at, COUNTERS)))), NOISE);
     at += COLUMNS;
   } while (at < end);
-}
-
-/** Normal deviates of four hashes: the polynomial behind the table of random.ts. */
-// @ts-ignore: decorator
-@inline
-function normal4(h: v128): v128 {
-  const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
-  const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
-  const t2 = f32x4.mul(t, t);
-  let p = f32x4.mul(f32x4.splat(<f32>1.21839917e-5), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>-1.7116172e-4)), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>1.13696058e-3)), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>5.4348133e-3)), t2);
-  return f32x4.mul(t, f32x4.add(p, f32x4.splat(<f32>0.833717513)));
 }

@@ -47,7 +47,7 @@ export function train(
     for (let i = layerCount - 1; i >= 0; i--) {
       const l = layerAt(layers, i);
       if (updateFirst) updateLayer(l, step);
-      if (i > 0) passError(l, l.backwardErrors, layerAt(layers, i - 1), step);
+      if (i > 0) passError(l, layerAt(layers, i - 1), step);
       if (!updateFirst) updateLayer(l, step);
     }
   }

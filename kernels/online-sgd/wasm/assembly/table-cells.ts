@@ -2,7 +2,7 @@
 import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { Crossbar } from '../../../wasm/assembly/crossbar';
 import { addFour } from '../../../wasm/assembly/ledger-records';
-import { between, firsts, gather, pairs, seconds, shifted } from './lanes';
+import { between, firsts, gather, pairs, seconds, shifted } from '../../../wasm/assembly/lanes';
 import { BLOCKS, COLUMNS, DRAWN, GIVEN, MOVED, PLACES, POLARITY, ROWS } from './table-columns';
 
 /**

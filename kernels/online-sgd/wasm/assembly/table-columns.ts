@@ -5,7 +5,7 @@ import { Ledger, lostOf, totalsOf, weighedOf } from '../../../wasm/assembly/ledg
 import { beginPart, keepPart } from '../../../wasm/assembly/ledger-parts';
 import { beginWeighing } from '../../../wasm/assembly/ledger-records';
 import { spread } from '../../../wasm/assembly/random';
-import { SHIFT } from './lanes';
+import { SHIFT } from '../../../wasm/assembly/lanes';
 import { Layer } from './memory';
 import { recordRequests } from './requests';
 

@@ -6,7 +6,7 @@
 import { Crossbar } from '../../../wasm/assembly/crossbar';
 import { hashed4, spread } from '../../../wasm/assembly/random';
 import { rowOf } from '../../../wasm/assembly/table';
-import { firsts, pairs, seconds } from './lanes';
+import { firsts, pairs, seconds } from '../../../wasm/assembly/lanes';
 import { COLUMNS, COUNTERS, DRAWN, POLARITY, ROWS } from './table-columns';
 
 /** Draws a probability for each of a row's cells in the listed columns, and finds the row of a table in which it lies. */

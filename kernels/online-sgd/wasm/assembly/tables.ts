@@ -5,7 +5,7 @@ import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, TABLE } from '../../../wasm/assem
 import { inputsOf, Ledger } from '../../../wasm/assembly/ledger';
 import { addFour } from '../../../wasm/assembly/ledger-records';
 import { fold } from '../../../wasm/assembly/random';
-import { scatter } from './lanes';
+import { scatter } from '../../../wasm/assembly/lanes';
 import { Layer } from './memory';
 import { moveMinus, movePlus, recordMinus, recordPlus } from './table-cells';
 import {
