@@ -2,16 +2,21 @@ import { parseArgs } from 'node:util';
 import { MhoError, UsageError } from '../src/errors.js';
 
 /** Options of a measuring command; each may be given once. */
-type Options = Readonly<Record<string, { readonly type: 'boolean' | 'string' }>>;
+type Options = Readonly<Record<string, { readonly type: 'boolean' | 'string'; readonly about: string }>>;
 type Values<T extends Options> = { readonly [K in keyof T]?: T[K]['type'] extends 'boolean' ? boolean : string };
 
 /**
- * Parses a measuring command's options.
+ * Parses a measuring command's options; `--help` lists them.
+ * @returns undefined where the list was wanted
  * @throws UsageError where one is unknown, lacks its value, or there are other arguments
  */
-export function parseOptions<const T extends Options>(where: string, options: T): Values<T> {
+export function parseOptions<const T extends Options>(where: string, options: T): Values<T> | undefined {
   try {
-    return parseArgs({ options, allowPositionals: false, strict: true }).values;
+    const { values } = parseArgs({ options, allowPositionals: false, strict: true });
+    if (!('help' in values)) return values as Values<T>;
+    const rows = Object.entries(options).map(([name, { about }]) => [`  ${dashed(name)}`, about]);
+    console.log(`${where}: measures on this machine; without options the MNIST experiments\n${formatTable(rows, 2)}`);
+    return undefined;
   } catch (error) {
     // node:util's own messages name the option and what it lacks; their hints are about `--` and do not help here.
     const what = error instanceof Error ? error.message.split('. ')[0]! : String(error);

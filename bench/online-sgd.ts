@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { describeEnvironment, type Environment } from '../src/experiment/environment.js';
 import { axisOf, describeAlong, reportAlong } from './along/along.js';
+import { axes } from './along/axes.js';
 import { formatTable, parseOptions, runCommand } from './command.js';
 import { digits } from './digits.js';
 import { describeGpuTargets, reportGpuTargets } from './gpu-targets.js';
@@ -83,10 +84,16 @@ function cells({ shape, model, implementation, phase, samplesPerSecond: rate, ke
 
 await runCommand(async () => {
   const options = parseOptions('bench', {
-    ...{ json: { type: 'boolean' }, quick: { type: 'boolean' } },
-    ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' }, along: { type: 'string' } },
-    ...{ model: { type: 'string' }, 'gpu-targets': { type: 'boolean' } },
+    model: { type: 'string', about: 'only the rows of one model, such as noisy' },
+    peers: { type: 'boolean', about: "aihwkit too, of .cache/aihwkit's Python" },
+    aihwkit: { type: 'string', about: 'aihwkit too, of the Python in this file' },
+    along: { type: 'string', about: `rate and memory against one of ${axes.join(', ')}, instead` },
+    'gpu-targets': { type: 'boolean', about: 'the three targets of a GPU, instead; exit code 1 where one is missed' },
+    quick: { type: 'boolean', about: 'shows that every row can be measured; its rates are not worth quoting' },
+    json: { type: 'boolean', about: 'one JSON object on stdout' },
+    help: { type: 'boolean', about: 'this list' },
   });
+  if (!options) return 0;
   if (options['gpu-targets']) {
     const targets = await reportGpuTargets();
     console.log(options.json ? JSON.stringify(targets) : describeGpuTargets(targets));
@@ -98,12 +105,8 @@ await runCommand(async () => {
     console.log(options.json ? JSON.stringify(along) : describeAlong(along));
     return 0;
   }
-  const python = options.aihwkit ?? defaultPython;
-  const peer = options.peers || options.aihwkit !== undefined ? AihwkitPeer.start(python) : undefined;
-  if (options.peers && !peer) {
-    const how = 'python3 -m venv .cache/aihwkit && .cache/aihwkit/bin/pip install aihwkit==1.1.0 torch==2.11.0';
-    console.error(`bench: aihwkit is left out: no ${python}; to have it: ${how}`);
-  }
+  const wanted = options.peers || options.aihwkit !== undefined;
+  const peer = wanted ? await AihwkitPeer.start(options.aihwkit ?? defaultPython) : undefined;
   try {
     const result = await report(options.quick ? quick : full, peer, options.model);
     console.log(options.json ? JSON.stringify(result) : describe(result));

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { RunError } from '../../src/errors.js';
+import { RunError, UsageError } from '../../src/errors.js';
 
 /** Repository root; this file runs from dist/bench/peers. */
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -30,9 +31,22 @@ export class AihwkitPeer {
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Undefined where there is no such Python. */
-  static start(python: string): AihwkitPeer | undefined {
-    return existsSync(python) ? new AihwkitPeer(python) : undefined;
+  /**
+   * Starts it.
+   * @param python - the file of a Python that has aihwkit
+   * @throws UsageError where it cannot be started, before anything is measured
+   */
+  static async start(python: string): Promise<AihwkitPeer> {
+    const remedy = 'python3 -m venv .cache/aihwkit && .cache/aihwkit/bin/pip install aihwkit==1.1.0 torch==2.11.0';
+    if (!existsSync(python)) throw new UsageError({ where: 'bench: aihwkit', what: `no ${python}`, remedy });
+    const peer = new AihwkitPeer(python);
+    try {
+      await once(peer.child, 'spawn');
+    } catch (error) {
+      const what = `${python} cannot be started: ${error instanceof Error ? error.message : String(error)}`;
+      throw new UsageError({ where: 'bench: aihwkit', what, remedy }, { cause: error });
+    }
+    return peer;
   }
 
   /** Trains one window, on one thread. */
@@ -41,7 +55,7 @@ export class AihwkitPeer {
     const line: IteratorResult<string, unknown> = await this.lines.next();
     if (line.done !== true) return JSON.parse(line.value) as PeerWindow;
     const last = this.complaints.trim().split('\n').at(-1) ?? '';
-    const remedy = 'leave out --peers, or install the versions that bench/peers/aihwkit_mnist.py names';
+    const remedy = 'leave out --peers and --aihwkit, or install the versions that bench/peers/aihwkit_mnist.py names';
     throw new RunError({ where: 'bench: aihwkit', what: `ended with: ${last}`, remedy });
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AihwkitPeer } from '../../bench/peers/aihwkit.js';
 import { formatTable, parseOptions } from '../../bench/command.js';
 import { compare, measureInTurn } from '../../bench/measurement.js';
 import { fusedKernel, type Phase, type Subject } from '../../bench/subjects.js';
@@ -46,15 +47,23 @@ describe('the measuring commands', () => {
   it('parse their options from the command line and refuse others', () => {
     const given = process.argv;
     try {
+      const json = { json: { type: 'boolean', about: 'one object' } } as const;
       process.argv = ['node', 'bench', '--json'];
-      expect(parseOptions('bench', { json: { type: 'boolean' } })).toEqual({ json: true });
+      expect(parseOptions('bench', json)).toEqual({ json: true });
       process.argv = ['node', 'bench', '--fast'];
-      expect(() => parseOptions('bench', { json: { type: 'boolean' } })).toThrow(
-        "bench: Unknown option '--fast'; the options are --json",
-      );
+      expect(() => parseOptions('bench', json)).toThrow("bench: Unknown option '--fast'; the options are --json");
     } finally {
       process.argv = given;
     }
+  });
+
+  it('refuse a Python that is not there or cannot be started, before they measure', async () => {
+    await expect(AihwkitPeer.start('/nowhere/python')).rejects.toThrow(
+      /^bench: aihwkit: no \/nowhere\/python; python3 -m venv/,
+    );
+    await expect(AihwkitPeer.start(import.meta.dirname)).rejects.toThrow(
+      /^bench: aihwkit: \S+ cannot be started: .*EACCES/,
+    );
   });
 
   it('align tables', () => {
