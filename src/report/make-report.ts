@@ -3,18 +3,20 @@ import { accuracyFigure } from './figures/accuracy.js';
 import { confusionFigure } from './figures/confusion.js';
 import { deviceFigure } from './figures/device.js';
 import { energyFigure } from './figures/energy.js';
+import { displayPath } from '../experiment/place.js';
 import { panelPictures, type Figure } from './figures/figure.js';
 import { histogramFigure } from './figures/histograms.js';
 import { retentionFigure } from './figures/retention.js';
-import { sweepFigures } from './figures/sweep.js';
+import { sharedRange, sweepFigures, viewOf, type SweepView } from './figures/sweep.js';
+import { mainEffects } from './figures/sweep-cloud.js';
 import { weightMapFigure } from './figures/weight-maps.js';
-import { htmlTable, percent } from './page/html.js';
+import { escaped, htmlTable, percent, type Column } from './page/html.js';
 import { reportPage, type DrawnFigure, type Section } from './page/page.js';
 import { configTable, reproduction } from './page/reproduce.js';
 import { runTable, summaryCard } from './page/summary.js';
 import { groupsOf, type Group } from './results/groups.js';
 import type { Results } from './results/read.js';
-import { runOf, type SweepRead, type TrialRead } from './results/sweep.js';
+import { experimentOf, isUnfinished, progressOf, runOf, type SweepRead, type TrialRead } from './results/sweep.js';
 import { inlined } from './theme.js';
 
 export interface ReportOptions {
@@ -36,10 +38,11 @@ export interface Report {
 /** Draws a report of results. Writes nothing. */
 export async function makeReport(results: Results, options: ReportOptions): Promise<Report> {
   const groups = groupsOf(results.runs);
+  const views = results.sweeps.map(viewOf);
   const planned = [
     ...overview(groups),
     ...groups.map(groupSection),
-    ...results.sweeps.map(sweepSection),
+    ...views.map((view, i) => sweepSection(view, `sweep-${i + 1}`, views)),
     ...ablationSections(results),
   ];
   const sections: Section[] = [];
@@ -79,6 +82,7 @@ async function drawn(figures: readonly Figure[]): Promise<DrawnFigure[]> {
     pictures.push({
       name: figure.name,
       title: figure.title,
+      subtitle: figure.subtitle ?? [],
       caption: figure.caption,
       columns: Math.min(figure.columns, panels.length),
       panels,
@@ -99,44 +103,98 @@ function groupSection(group: Group): Planned {
   return { id: group.id, title: group.label, figures };
 }
 
-function sweepSection(sweep: SweepRead, i: number): Planned {
-  const id = `sweep-${i + 1}`;
+function sweepSection(view: SweepView, id: string, all: readonly SweepView[]): Planned {
+  const { sweep } = view;
+  const figures = sweepFigures(view, id, sharedRange(view, all), trainedAs(sweep));
+  const described = sweep.description === undefined ? '' : `<p>${escaped(sweep.description)}</p>`;
   return {
-    id,
-    title: `Sweep ${sweep.name}`,
-    before: trialCount(sweep),
-    figures: sweepFigures(sweep, id),
-    after: bestTrials(sweep),
+    ...{ id, title: `Sweep ${sweep.name}`, before: described + trialCount(sweep), figures },
+    after: effectsTable(view) + bestTrials(view) + failures(sweep),
   };
 }
 
-function trialCount({ trials, running, most }: SweepRead): string {
+function trialCount(sweep: SweepRead): string {
+  const { trials, running, damaged } = sweep;
   const failed = trials.filter(({ status }) => status === 'failed').length;
   const kinds = [
-    `${trials.length - failed} trials are finished`,
+    progressOf(sweep),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(running > 0 ? [`${running} under way`] : []),
-    ...(most !== undefined && most > trials.length ? [`of up to ${most} in all`] : []),
+    ...(damaged.length > 0 ? [`${damaged.length} left out, whose record is damaged`] : []),
   ];
   return `<p class="note">${kinds.join(', ')}.</p>`;
 }
 
 const listed = 10;
 
-function bestTrials({ trials, paths }: SweepRead): string {
+function bestTrials({ sweep: { trials, paths }, axes }: SweepView): string {
   const best = ranked(trials).slice(0, listed);
   if (best.length === 0) return '';
   const columns = [
-    { name: 'accuracy', kind: 'number' },
-    ...paths.map((name) => ({ name })),
+    { name: 'test accuracy', kind: 'number' },
+    ...axes.map(({ title, numeric }) => ({ name: title, kind: numeric ? ('number' as const) : undefined })),
     { name: 'seed', kind: 'number' },
     { name: 'trial', kind: 'code' },
   ] as const;
   const rows = best.map(({ accuracy, point, seed, hash }) => [
-    ...[percent(accuracy), ...paths.map((path) => String(point[path] ?? ''))],
+    ...[percent(accuracy), ...paths.map((path, i) => axes[i]!.written(point[path] ?? null))],
     ...[String(seed), hash.slice(0, 12)],
   ]);
   return `<details open><summary>Best trials</summary>${htmlTable(columns, rows, 'stacked')}</details>`;
+}
+
+/** How the accuracy goes with each parameter of points that make no grid. */
+function effectsTable({ points, axes, isGrid }: SweepView): string {
+  const effects = isGrid ? [] : mainEffects(points, axes);
+  if (effects.length === 0) return '';
+  const columns = [
+    ...[{ name: 'parameter' }, { name: 'rank correlation with accuracy', kind: 'number' }],
+    ...[
+      { name: '95 % interval', kind: 'number' },
+      { name: 'points', kind: 'number' },
+    ],
+  ] as Column[];
+  const text = (value: number): string => value.toFixed(2).replace('-', '−');
+  const rows = effects.map(({ axis, correlation: { rho, low, high, pairs } }) => [
+    ...[axis.title, text(rho), low === null || high === null ? '–' : `${text(low)} to ${text(high)}`, String(pairs)],
+  ]);
+  const note = 'Spearman’s, over all points; the interval is that of Bonett and Wright (2000).';
+  return `<details open><summary>Main effects</summary>${htmlTable(columns, rows, 'stacked')}<p class="note">${note}</p></details>`;
+}
+
+/** Why trials failed: each reason once, with how many and one of them. */
+function failures({ trials }: SweepRead): string {
+  const reasons = new Map<string, TrialRead[]>();
+  for (const trial of trials) {
+    if (trial.status !== 'failed') continue;
+    const reason = trial.error?.split('\n', 1)[0] ?? 'no reason is known';
+    const known = reasons.get(reason);
+    if (known) known.push(trial);
+    else reasons.set(reason, [trial]);
+  }
+  if (reasons.size === 0) return '';
+  const columns = [
+    { name: 'reason' },
+    { name: 'trials', kind: 'number' },
+    { name: 'one of them', kind: 'code' },
+  ] as const;
+  const rows = [...reasons].sort(([, a], [, b]) => b.length - a.length).slice(0, listed);
+  const cells = rows.map(([reason, failed]) => [reason, String(failed.length), failed[0]!.hash]);
+  return `<details open><summary>Trials that failed</summary>${htmlTable(columns, cells, 'stacked')}</details>`;
+}
+
+/** `Ag/WSe2, 10 epochs`: what figures say of the experiment; nothing of what an axis sets. */
+function trainedAs({ folder, axes }: SweepRead): string | undefined {
+  const config = experimentOf(folder);
+  const swept = (path: string): boolean => axes.some((axis) => axis.path === path || axis.path.startsWith(`${path}.`));
+  const { device, training, dataset } = config;
+  const epochs = training?.epochs;
+  const parts = [
+    ...(dataset?.name !== undefined ? [dataset.name.toUpperCase()] : []),
+    ...(device?.name !== undefined && !axes.some(({ path }) => path === 'device') ? [device.name] : []),
+    ...(epochs !== undefined && !swept('training.epochs') ? [`${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' · ');
 }
 
 function ranked(trials: readonly TrialRead[]): TrialRead[] {
@@ -193,11 +251,16 @@ function warningsOf({ runs, sweeps }: Results): string[] {
         : [];
     return [...ended, ...(record?.warnings ?? [])].map((text) => `${label}, seed ${seed}: ${text}`);
   });
-  const ofSweeps = sweeps.flatMap(({ name, trials }) => {
+  const ofSweeps = sweeps.flatMap((sweep) => {
+    const { name, trials, damaged } = sweep;
     const failed = trials.filter(({ status }) => status === 'failed').length;
-    return failed === 0
-      ? []
-      : [`${name}: ${failed} of ${trials.length} trials failed; their logs are in their folders`];
+    const codes = new Set(trials.flatMap(({ code }) => code ?? []));
+    return [
+      ...(isUnfinished(sweep) ? [`${name} is not finished: ${progressOf(sweep)}`] : []),
+      ...(failed > 0 ? [`${name}: ${failed} of ${trials.length} trials failed; their logs are in their folders`] : []),
+      ...(codes.size > 1 ? [`${name}: its trials are of ${codes.size} versions of the code`] : []),
+      ...damaged.map((folder) => `${displayPath(folder)}: its trial.json is damaged, and it is left out`),
+    ];
   });
   return [...ofRuns, ...ofSweeps];
 }

@@ -97,7 +97,7 @@ describe('a report', () => {
 
   it('shows a sweep by its points, and what failed of it', () => {
     const html = readFileSync(scratch.path('all.html'), 'utf8');
-    expect(html).toContain('4 trials are finished, 2 failed.');
+    expect(html).toContain('4 of 6 trials are finished, 2 failed.');
     expect(html).toContain('map: 2 of 6 trials failed');
     const [head, ...rows] = readFileSync(scratch.path('all.figures/sweep-1-map.csv'), 'utf8').trim().split('\n');
     expect(head).toBe('device.cycleToCycle,training.learningRate,seeds,mean,sd,median,min,max');

@@ -3,7 +3,7 @@ import { retentionPanels, temperaturesOf } from '../retention/chart.js';
 import type { Group } from '../results/groups.js';
 import type { RetentionRead } from '../results/run.js';
 import { series } from '../theme.js';
-import { panelHeight, panelWidth, powersOfTen, type Figure } from './figure.js';
+import { accuracyTitle, panelHeight, panelWidth, powersOfTen, type Figure } from './figure.js';
 
 /** From cold to hot. */
 const colours = [series[0], series[2], series[4], series[1], series[3], series[5]];
@@ -24,7 +24,7 @@ export function retentionFigure({ id, label, all }: Group): Figure | undefined {
     ...{ name: `${id}-retention`, title: `${label}: left alone after training`, columns: 2 },
     caption: `Accuracy and what is left of the programmed conductance, seed ${run.seed}; each temperature from the network as training left it, which stands leftmost.`,
     panels: panels.flatMap(({ device, accuracy, retained }) =>
-      [relabelled(accuracy, 'images recognised (%)', ticks), relabelled(retained, 'conductance left (%)', ticks)].map(
+      [relabelled(accuracy, accuracyTitle, ticks), relabelled(retained, 'conductance left (%)', ticks)].map(
         (panel) => ({ ...panel, ...(named && { title: device }) }),
       ),
     ),

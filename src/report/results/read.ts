@@ -7,7 +7,7 @@ import { displayPath } from '../../experiment/place.js';
 import { readAblation, type AblationRead } from './ablation.js';
 import { jsonOf } from './json-file.js';
 import { RunRead } from './run.js';
-import { readSweep, type SweepRead } from './sweep.js';
+import { joined, readSweep, type SweepRead } from './sweep.js';
 
 /** All that a report is made of. */
 export interface Results {
@@ -91,7 +91,7 @@ function replicasOf(folder: string): RunRead[] {
 function merged(all: readonly Results[]): Results {
   return {
     runs: all.flatMap(({ runs }) => runs),
-    sweeps: all.flatMap(({ sweeps }) => sweeps),
+    sweeps: joined(all.flatMap(({ sweeps }) => sweeps)),
     ablations: all.flatMap(({ ablations }) => ablations),
   };
 }
