@@ -96,6 +96,8 @@ export interface Visitor {
 
 export interface View {
   readonly samples: number;
+  /** Whether this is the end of training, before anything is held. */
+  readonly isTrained: boolean;
   readonly evaluation: Evaluation;
   readonly snapshot: () => Promise<readonly LayerSnapshot[]>;
 }
@@ -266,7 +268,8 @@ class Run {
 
   private async visit(evaluation: Evaluation): Promise<void> {
     const { samples } = this.trainer.counters();
-    await this.options.visitor?.visit({ samples, evaluation, snapshot: () => this.trainer.snapshot() });
+    const { isTrained } = this;
+    await this.options.visitor?.visit({ samples, isTrained, evaluation, snapshot: () => this.trainer.snapshot() });
   }
 
   private async evaluate(epoch: number, trainSeconds: number): Promise<void> {

@@ -106,6 +106,23 @@ describe('a report', () => {
     expect(rows.every((row) => Number(row.split(',')[3]) > 0.05)).toBe(true);
   });
 
+  it('tells the end of training from what is left of it later', () => {
+    const rows = readFileSync(scratch.path('all.figures/ws2-nanosheet-mnist-weights.csv'), 'utf8').split('\n').slice(1);
+    const maps = new Map<string, number[]>();
+    for (const row of rows.filter((one) => one !== '')) {
+      const [, state, value] = /^("[^"]*"|[^,]*),.*,([^,]*)$/.exec(row)!;
+      const known = maps.get(state!);
+      if (known) known.push(Number(value));
+      else maps.set(state!, [Number(value)]);
+    }
+    expect([...maps.keys()]).toEqual(['at the end of training', 'what training added', '"5,000 s after training"']);
+    const [trained, added, later] = [...maps.values()] as [number[], number[], number[]];
+    // What no image touched is 0: the hold moves every cell, training few.
+    expect(added.filter((value) => value === 0).length).toBeGreaterThan(0.2 * added.length);
+    const size = (values: readonly number[]): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
+    expect(size(later)).toBeLessThan(0.5 * size(trained));
+  });
+
   it('is made anew in place, and takes along the figures that are gone', async () => {
     const out = JSON.parse(await ran('report', 'runs/orhd-2', '-o', 'again.html', '--json')) as { figures: string[] };
     const names = ['confusion', 'device', 'histograms'].map((name) => `wse2-orhd-${name}`);

@@ -19,7 +19,7 @@ export function retentionFigure({ id, label, all }: Group): Figure | undefined {
   const panels = retentionPanels(points, range, { width: panelWidth, height: panelHeight });
   const named = panels.length > 1;
   const times = points.flatMap(({ time }) => (time > 0 ? [time] : []));
-  const ticks = powersOfTen(Math.min(...times), Math.max(...times));
+  const ticks = ticksOf(times);
   return {
     ...{ name: `${id}-retention`, title: `${label}: left alone after training`, columns: 2 },
     caption: `Accuracy and what is left of the programmed conductance, seed ${run.seed}; each temperature from the network as training left it, which stands leftmost.`,
@@ -43,9 +43,19 @@ export function retentionFigure({ id, label, all }: Group): Figure | undefined {
 
 type Panel = ReturnType<typeof retentionPanels>[number]['accuracy'];
 
-/** With axes for a panel of this size. */
+/** The times themselves where they are few, else powers of ten. */
+function ticksOf(times: readonly number[]): number[] {
+  const each = [...new Set(times)].sort((a, b) => a - b);
+  return each.length <= 5 ? each : powersOfTen(each[0]!, each.at(-1)!);
+}
+
+/** With axes for a panel of this size; the network as training left it has a tick too, which says 0. */
 function relabelled({ encoding, ...panel }: Panel, title: string, ticks: readonly number[]): object {
-  const axis = { values: ticks, format: '~s' };
+  const [origin] = encoding.x.scale.domain;
+  const axis = {
+    values: [origin, ...ticks],
+    labelExpr: `datum.value < ${1.0001 * origin!} ? '0' : format(datum.value, '~s')`,
+  };
   const x = { ...encoding.x, axis, title: 'time since training (s)' };
   return { ...panel, encoding: { ...encoding, x, y: { ...encoding.y, title } } };
 }

@@ -63,11 +63,14 @@ function clock(metrics: readonly EpochRead[], started: number): (samples: number
 type HistogramAt = Extract<Summary, { kind: 'histogram' }> & { readonly samples: number };
 
 function histogramsOf(run: RunRead): HistogramAt[] {
-  const rows = run.table('histograms.csv');
+  // What was left alone after training has no step of its own.
+  const rows = run.table('histograms.csv').filter(({ held = 0 }) => held === 0);
   const groups = new Map<string, typeof rows>();
   for (const row of rows) {
     const key = `${row.samples} ${row.layer} ${row.cells}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
   }
   return [...groups.values()].map((bins) => {
     const { samples, layer, cells } = bins[0]!;
@@ -76,10 +79,13 @@ function histogramsOf(run: RunRead): HistogramAt[] {
   });
 }
 
+/** For the title of the image [px]. */
+const imageRoom = 360;
+
 async function confusionImage(run: RunRead): Promise<Summary | undefined> {
   const figure = confusionFigure(groupsOf([run])[0]!);
   if (!figure) return undefined;
-  const png = Buffer.from(await renderPng(await renderSvg(wholeSpec(figure))));
+  const png = Buffer.from(await renderPng(await renderSvg(wholeSpec(figure, imageRoom))));
   // Width and height are the first two words of a PNG's header.
   return { kind: 'image', tag: 'confusion', png, width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
