@@ -117,8 +117,10 @@ describe('a report', () => {
     }
     expect([...maps.keys()]).toEqual(['at the end of training', 'what training added', '"5,000 s after training"']);
     const [trained, added, later] = [...maps.values()] as [number[], number[], number[]];
-    // What no image touched is 0: the hold moves every cell, training few.
-    expect(added.filter((value) => value === 0).length).toBeGreaterThan(0.2 * added.length);
+    // Training moves the cells that images touch, the hold all of them.
+    const largest = Math.max(...added.map(Math.abs));
+    const still = added.filter((value) => Math.abs(value) < 0.05 * largest);
+    expect(still.length).toBeGreaterThan(0.3 * added.length);
     const size = (values: readonly number[]): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
     expect(size(later)).toBeLessThan(0.5 * size(trained));
   });
