@@ -16,7 +16,7 @@ import { configTable, reproduction } from './page/reproduce.js';
 import { runTable, summaryCard } from './page/summary.js';
 import { groupsOf, type Group } from './results/groups.js';
 import type { Results } from './results/read.js';
-import { experimentOf, isUnfinished, progressOf, runOf, type SweepRead, type TrialRead } from './results/sweep.js';
+import { isUnfinished, progressOf, runOf, type SweepRead, type TrialRead } from './results/sweep.js';
 import { inlined } from './theme.js';
 
 export interface ReportOptions {
@@ -105,7 +105,7 @@ function groupSection(group: Group): Planned {
 
 function sweepSection(view: SweepView, id: string, all: readonly SweepView[]): Planned {
   const { sweep } = view;
-  const figures = sweepFigures(view, id, sharedRange(view, all), trainedAs(sweep));
+  const figures = sweepFigures(view, id, sharedRange(view, all));
   const described = sweep.description === undefined ? '' : `<p>${escaped(sweep.description)}</p>`;
   return {
     ...{ id, title: `Sweep ${sweep.name}`, before: described + trialCount(sweep), figures },
@@ -181,20 +181,6 @@ function failures({ trials }: SweepRead): string {
   const rows = [...reasons].sort(([, a], [, b]) => b.length - a.length).slice(0, listed);
   const cells = rows.map(([reason, failed]) => [reason, String(failed.length), failed[0]!.hash]);
   return `<details open><summary>Trials that failed</summary>${htmlTable(columns, cells, 'stacked')}</details>`;
-}
-
-/** `Ag/WSe2, 10 epochs`: what figures say of the experiment; nothing of what an axis sets. */
-function trainedAs({ folder, axes }: SweepRead): string | undefined {
-  const config = experimentOf(folder);
-  const swept = (path: string): boolean => axes.some((axis) => axis.path === path || axis.path.startsWith(`${path}.`));
-  const { device, training, dataset } = config;
-  const epochs = training?.epochs;
-  const parts = [
-    ...(dataset?.name !== undefined ? [dataset.name.toUpperCase()] : []),
-    ...(device?.name !== undefined && !axes.some(({ path }) => path === 'device') ? [device.name] : []),
-    ...(epochs !== undefined && !swept('training.epochs') ? [`${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`] : []),
-  ];
-  return parts.length === 0 ? undefined : parts.join(' · ');
 }
 
 function ranked(trials: readonly TrialRead[]): TrialRead[] {

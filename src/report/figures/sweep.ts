@@ -38,7 +38,7 @@ export function sharedRange(view: SweepView, all: readonly SweepView[]): Domain 
 }
 
 /** A heat map of two axes and lines along each axis of numbers; of points that make no grid, a cloud along each. */
-export function sweepFigures(view: SweepView, id: string, domain: Domain, trained?: string): Figure[] {
+export function sweepFigures(view: SweepView, id: string, domain: Domain): Figure[] {
   if (view.points.length === 0 || view.axes.length === 0) return [];
   const { sweep } = view;
   const along = [...sweep.along].map(([path, others]) => {
@@ -50,7 +50,7 @@ export function sweepFigures(view: SweepView, id: string, domain: Domain, traine
     : cloudFigures(view, id, domain);
   return figures.map((figure) => ({
     ...figure,
-    subtitle: [sweep.title, [figure.subtitle, trained, progressNote(sweep)].filter(isText).join(' · ')]
+    subtitle: [sweep.title, [figure.subtitle, trainedAs(sweep), progressNote(sweep)].filter(isText).join(' · ')]
       .filter(isText)
       .filter((line) => line !== ''),
     caption: figure.caption + along.join(''),
@@ -62,6 +62,19 @@ type Drawn = Omit<Figure, 'table' | 'subtitle'> & { readonly subtitle: string };
 
 function isText(text: string | undefined): text is string {
   return text !== undefined;
+}
+
+/** `Ag/WSe2, 10 epochs`: what figures say of the experiment; nothing of what an axis sets. */
+function trainedAs({ experiment, axes }: SweepRead): string | undefined {
+  const swept = (path: string): boolean => axes.some((axis) => axis.path === path || axis.path.startsWith(`${path}.`));
+  const { device, training, dataset } = experiment;
+  const epochs = training?.epochs;
+  const parts = [
+    ...(dataset?.name !== undefined ? [dataset.name.toUpperCase()] : []),
+    ...(device?.name !== undefined && !axes.some(({ path }) => path === 'device') ? [device.name] : []),
+    ...(epochs !== undefined && !swept('training.epochs') ? [`${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' · ');
 }
 
 function progressNote(sweep: SweepRead): string | undefined {

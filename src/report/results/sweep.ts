@@ -88,6 +88,7 @@ export interface SweepRead {
   readonly digest: string | undefined;
   /** Points spread over ranges, or every combination of values. */
   readonly design: 'latin-hypercube' | 'grid';
+  readonly experiment: ExperimentRead;
   readonly axes: readonly SweptAxis[];
   /** Paths that trials differ in, in the file's order. */
   readonly paths: readonly string[];
@@ -108,7 +109,6 @@ export interface SweepRead {
 /** @throws UsageError where `sweep.json` is damaged; a trial that is, is left out and named */
 export function readSweep(folder: string): SweepRead {
   const sheet = parsed(path.join(folder, 'sweep.json'), sweepSchema);
-  const { name, title, digest, design, mostTrials: most, sweep } = sheet;
   const damaged: string[] = [];
   const trials = inside(path.join(folder, 'trials')).flatMap((place) => {
     if (kindOf(path.join(place, 'trial.json')) !== 'file') return [];
@@ -116,14 +116,38 @@ export function readSweep(folder: string): SweepRead {
     if (!trial) damaged.push(place);
     return trial ?? [];
   });
+  return {
+    ...assembled(sheet, trials, experimentIn(folder)),
+    folder,
+    folders: [folder],
+    running: underWay(folder),
+    damaged,
+  };
+}
+
+/**
+ * A sweep out of what its `sweep.json`, its `trial.json`s and its `experiment.yaml` hold, wherever these are kept.
+ * @throws z.ZodError where they hold something else
+ */
+export function sweepOf(sheet: unknown, records: readonly unknown[], experiment: unknown): SweepRead {
+  const trials = records.map((record) => trialOf(trialSchema.parse(record), ''));
+  return assembled(sweepSchema.parse(sheet), trials, experimentSchema.parse(experiment));
+}
+
+function assembled(
+  sheet: z.output<typeof sweepSchema>,
+  trials: readonly TrialRead[],
+  experiment: ExperimentRead,
+): SweepRead {
+  const { name, title, digest, design, mostTrials: most, sweep } = sheet;
   const axes = sheet.axes.map(({ path: at, values }) => sweptAxis(at, values.map(plainValue), sweep?.axes[at]));
   const along = new Map(
     sweep?.zip.flatMap(([first, ...rest]) => (first === undefined ? [] : [[first, rest] as const])),
   );
   return {
-    ...{ folder, folders: [folder], name, title: title ?? undefined, description: sweep?.description },
+    ...{ folder: '', folders: [], name, title: title ?? undefined, description: sweep?.description, experiment },
     ...{ digest: digest ?? undefined, design: design === 'latin-hypercube' ? design : 'grid', axes, along },
-    ...{ trials: inOrder(trials), paths: pathsOf(axes, along, trials), running: underWay(folder), most, damaged },
+    ...{ trials: inOrder(trials), paths: pathsOf(axes, along, trials), running: 0, most, damaged: [] },
     conditioned: (sweep?.where.length ?? 0) > 0,
   };
 }
@@ -177,8 +201,11 @@ const experimentSchema = z.looseObject({
   dataset: z.looseObject({ name: z.string().optional() }).optional(),
 });
 
-/** The experiment that trials are made of, as far as figures speak of it; empty where it is not there. */
-export function experimentOf(folder: string): z.output<typeof experimentSchema> {
+/** The experiment that trials are made of, as far as figures speak of it. */
+export type ExperimentRead = z.output<typeof experimentSchema>;
+
+/** Empty where it is not there. */
+function experimentIn(folder: string): ExperimentRead {
   const file = path.join(folder, 'experiment.yaml');
   if (kindOf(file) !== 'file') return {};
   try {
@@ -248,7 +275,10 @@ function inside(folder: string): string[] {
 function readTrial(folder: string): TrialRead | undefined {
   const data = checkedTrial(path.join(folder, 'trial.json'));
   if (!data) return undefined;
-  const { point, result, ...trial } = data;
+  return trialOf(data, folder);
+}
+
+function trialOf({ point, result, ...trial }: z.output<typeof trialSchema>, folder: string): TrialRead {
   const plain = Object.entries(point).map(([at, given]) => [at, plainValue(given)] as const);
   const { hash, index, seed, status, error, seconds, code } = trial;
   return {

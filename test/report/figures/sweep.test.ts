@@ -34,6 +34,7 @@ function sweepOf(axes: Axes, { points = gridOf(axes), seeds = 1, accuracy = () =
   );
   return {
     ...{ folder: '', folders: [''], name: 's', title: undefined, description: undefined, digest: 'd', design: 'grid' },
+    experiment: {},
     axes: Object.entries(axes).map(([path, values]) => ({ path, values, scale: undefined, ends: undefined })),
     paths: Object.keys(axes),
     ...{ along: new Map<string, string[]>(), trials, running: 0, most: trials.length, conditioned: false, damaged: [] },
@@ -148,6 +149,9 @@ describe('figures of a sweep', () => {
       'A map',
       'mean ± 1 sd over 2 seeds · 12 of 24 trials are finished',
     ]);
+    const experiment = { device: { name: 'cell' }, training: { epochs: 10 }, dataset: { name: 'orhd' } };
+    const told = figureOf(sweepOf(axes, { more: { experiment } }), '-lines');
+    expect(told.subtitle).toEqual(['one seed a point · ORHD · cell · 10 epochs']);
     const whole = figureOf(sweepOf(axes), '-lines');
     expect(whole.subtitle).toEqual(['one seed a point']);
     expect(whole.caption).not.toMatch(/band|deviation/);
