@@ -58,7 +58,7 @@ export function wholeSpec({ title, subtitle = [], panels, columns }: Figure, roo
 }
 
 /** Lines of at most so many letters, broken between words. */
-function wrapped(text: string, letters: number): string[] {
+export function wrapped(text: string, letters: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

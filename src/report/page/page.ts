@@ -36,11 +36,14 @@ export interface ReportPage {
   readonly live?: string | undefined;
 }
 
+/** By which a page is known for one of Mho's own. */
+export const generator = 'Mho report';
+
 /** One page that holds everything and asks for nothing from elsewhere. */
 export function reportPage({ title, lead, warnings, summary, sections, figuresAt, live }: ReportPage): string {
   const links = sections.map(({ id, title: name }) => `<a href="#${id}">${escaped(name)}</a>`);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${reportStyle}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="${generator}"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${reportStyle}</style></head>
 <body>
 <main>
 <header><h1>${escaped(title)}</h1>${lead.map((line) => `<p>${escaped(line)}</p>`).join('')}</header>

@@ -17,6 +17,8 @@ export interface Group {
   /** The one that stands for all where only one can be shown. */
   readonly first: RunRead;
   readonly published: Published | undefined;
+  /** Of a trial: what set which values in the place of the experiment, by path. */
+  readonly sweptBy?: ReadonlyMap<string, string>;
 }
 
 /** How one number lies over seeds. */

@@ -27,6 +27,7 @@ const sweepSchema = z.looseObject({
   sweep: z
     .looseObject({
       description: z.string().optional(),
+      overrides: z.record(z.string(), z.unknown()).default({}),
       axes: z.record(z.string(), z.unknown()).default({}),
       zip: z.array(z.array(z.string())).default([]),
       where: z.array(z.string()).default([]),
@@ -45,6 +46,7 @@ const trialSchema = z.looseObject({
   error: z.string().nullable().default(null),
   seconds: z.number().nullable().default(null),
   code: z.string().nullable().default(null),
+  started: z.string().nullable().default(null),
   result: z.looseObject({ accuracy: z.number().nullable() }).nullable(),
 });
 
@@ -64,6 +66,8 @@ export interface TrialRead {
   readonly seconds: number | null;
   /** Version of the code that trained. */
   readonly code: string | null;
+  /** ISO 8601, UTC. */
+  readonly started: string | null;
 }
 
 /** One axis as the sweep's file has it. */
@@ -90,6 +94,8 @@ export interface SweepRead {
   readonly design: 'latin-hypercube' | 'grid';
   readonly experiment: ExperimentRead;
   readonly axes: readonly SweptAxis[];
+  /** Paths that the sweep sets alike in every trial. */
+  readonly overrides: readonly string[];
   /** Paths that trials differ in, in the file's order. */
   readonly paths: readonly string[];
   /** Paths that step along with one of those, by the one that is drawn. */
@@ -148,7 +154,7 @@ function assembled(
     ...{ folder: '', folders: [], name, title: title ?? undefined, description: sweep?.description, experiment },
     ...{ digest: digest ?? undefined, design: design === 'latin-hypercube' ? design : 'grid', axes, along },
     ...{ trials: inOrder(trials), paths: pathsOf(axes, along, trials), running: 0, most, damaged: [] },
-    conditioned: (sweep?.where.length ?? 0) > 0,
+    ...{ overrides: Object.keys(sweep?.overrides ?? {}), conditioned: (sweep?.where.length ?? 0) > 0 },
   };
 }
 
@@ -280,9 +286,9 @@ function readTrial(folder: string): TrialRead | undefined {
 
 function trialOf({ point, result, ...trial }: z.output<typeof trialSchema>, folder: string): TrialRead {
   const plain = Object.entries(point).map(([at, given]) => [at, plainValue(given)] as const);
-  const { hash, index, seed, status, error, seconds, code } = trial;
+  const { hash, index, seed, status, error, seconds, code, started } = trial;
   return {
-    ...{ hash, index, seed, status, error, seconds, code, folder },
+    ...{ hash, index, seed, status, error, seconds, code, started, folder },
     point: Object.fromEntries(plain),
     accuracy: result?.accuracy ?? null,
   };

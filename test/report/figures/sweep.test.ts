@@ -28,13 +28,13 @@ function sweepOf(axes: Axes, { points = gridOf(axes), seeds = 1, accuracy = () =
   const trials = points.flatMap((point, p) =>
     Array.from({ length: seeds }, (_, seed): TrialRead => {
       const index = p * seeds + seed;
-      const rest = { folder: '', error: null, seconds: 1, code: null, status: 'finished' } as const;
+      const rest = { folder: '', error: null, seconds: 1, code: null, started: null, status: 'finished' } as const;
       return { ...rest, hash: `${index}`, index, point, seed, accuracy: accuracy(point, seed) };
     }),
   );
   return {
     ...{ folder: '', folders: [''], name: 's', title: undefined, description: undefined, digest: 'd', design: 'grid' },
-    experiment: {},
+    ...{ experiment: {}, overrides: [] },
     axes: Object.entries(axes).map(([path, values]) => ({ path, values, scale: undefined, ends: undefined })),
     paths: Object.keys(axes),
     ...{ along: new Map<string, string[]>(), trials, running: 0, most: trials.length, conditioned: false, damaged: [] },

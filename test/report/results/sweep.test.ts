@@ -85,7 +85,15 @@ it('leaves out a trial whose record is damaged, and says so', () => {
 });
 
 it('takes as long for seeds of one point as they are many', () => {
-  const one = { folder: '', point: { a: 1 }, status: 'finished', error: null, seconds: 1, code: null } as const;
+  const one = {
+    folder: '',
+    point: { a: 1 },
+    status: 'finished',
+    error: null,
+    seconds: 1,
+    code: null,
+    started: null,
+  } as const;
   const trials = Array.from({ length: 60_000 }, (_, i) => {
     return { ...one, hash: `${i}`, index: i, seed: i, accuracy: (i % 100) / 100 };
   });
