@@ -9,7 +9,7 @@ interface ReportArguments {
   readonly out: Text;
   readonly title: Text;
   readonly json: boolean;
-  readonly titles: boolean;
+  readonly untitled: boolean;
   readonly force: boolean;
 }
 
@@ -27,9 +27,9 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       })
       .option('out', { ...text, alias: 'o', describe: 'Page; report.html unless told. Figures go to <page>.figures/' })
       .option('title', { ...text, describe: 'Title of the page; the experiments unless told' })
-      .option('titles', {
-        ...({ type: 'boolean', default: true } as const),
-        describe: 'Titles in the pictures that are saved; --no-titles for a journal',
+      .option('untitled', {
+        ...({ type: 'boolean', default: false } as const),
+        describe: 'Pictures that are saved have no titles, as journals want them',
       })
       .option('force', {
         ...({ type: 'boolean', default: false } as const),
@@ -38,7 +38,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' })
       .example('$0 report runs/first -o first.html', 'first.html, and first.figures/ with SVG, PNG, CSV and Vega-Lite')
       .example('$0 report runs ablation.json', 'All runs of a folder, and an ablation'),
-  handler: async ({ folder, out, title, json, titles, force }) => {
+  handler: async ({ folder, out, title, json, untitled, force }) => {
     const { writeReport } = await import('../report/write-report.js');
     const { displayPath } = await import('../experiment/place.js');
     const commandLine = ['mho', ...process.argv.slice(2)];
@@ -46,7 +46,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       places: folder,
       out: once('out', out),
       title: once('title', title),
-      ...{ titled: titles, force },
+      ...{ titled: !untitled, force },
       commandLine,
     });
     const lines = [displayPath(written.page), `${written.figures.length} figures in ${displayPath(written.folder)}`];

@@ -159,7 +159,7 @@ describe('a report', () => {
   });
 
   it('saves pictures without titles where it is told', async () => {
-    await ran('report', 'ablation.json', '-o', 'plain.html', '--no-titles');
+    await ran('report', 'ablation.json', '-o', 'plain.html', '--untitled');
     const svg = (name: string): string => readFileSync(scratch.path(`${name}.figures/ablation.svg`), 'utf8');
     expect(svg('ablation')).toContain('what each effect');
     expect(svg('plain')).not.toContain('what each effect');

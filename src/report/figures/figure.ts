@@ -74,8 +74,8 @@ const independent = {
 };
 
 function titleOf(panel: object): string | undefined {
-  const { title } = panel as { title?: string | { text: string } };
-  return typeof title === 'object' ? title.text : title;
+  const { title } = panel as { title?: string | readonly string[] };
+  return typeof title === 'object' ? title.join(' ') : title;
 }
 
 /** Each panel as a picture of its own, as pages lay them out: all equally wide, whatever their axes take. */

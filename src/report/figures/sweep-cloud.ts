@@ -68,7 +68,10 @@ export function cloudPanel(points: readonly SweepPoint[], axis: SweepAxis): obje
         mark: { type: 'area', opacity: 0.22, color: series[0] },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
       },
-      { mark: { type: 'line', strokeWidth: 2, color: series[0], point: { size: 22 } }, encoding: { x, y } },
+      {
+        mark: { type: 'line', strokeWidth: 2, color: series[0], point: { size: 22, color: series[0] } },
+        encoding: { x, y },
+      },
     ],
   };
 }

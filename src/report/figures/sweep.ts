@@ -2,7 +2,7 @@ import { extentOf } from '../../statistics/extent.js';
 import type { PointValue, SweepRead } from '../results/sweep.js';
 import { isUnfinished, progressOf } from '../results/sweep.js';
 import { pointsOf, type SweepPoint } from '../results/sweep-points.js';
-import type { Figure } from './figure.js';
+import { wrapped, type Figure } from './figure.js';
 import { axisOf, type SweepAxis } from './sweep-axis.js';
 import { cloudPanel, entangled, mainEffects, mostDots, scatter } from './sweep-cloud.js';
 import { linePanel, linePlans, type LinePlan } from './sweep-lines.js';
@@ -109,6 +109,9 @@ function tableOf({ sweep: { paths }, points, axes }: SweepView): Figure['table']
   };
 }
 
+/** Of a line of a panel's title. */
+const titleLetters = 34;
+
 /** So many panels at most; further values of a third axis are in the table. */
 const mostPanels = 6;
 
@@ -131,7 +134,7 @@ function mapFigure(view: SweepView, id: string, domain: Domain): Drawn[] {
   const panels = combinations.slice(0, mostPanels).map(([key, shown]) => {
     const fixed = JSON.parse(key) as PointValue[];
     const title = others.map((axis, i) => `${axis.title} ${axis.written(fixed[i]!)}`).join(', ');
-    return { ...heatMap(shown, x, y, domain), ...(others.length > 0 && { title }) };
+    return { ...heatMap(shown, x, y, domain), ...(others.length > 0 && { title: wrapped(title, titleLetters) }) };
   });
   const left = combinations.length - panels.length;
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
@@ -153,6 +156,8 @@ function lineFigure(view: SweepView, id: string): Drawn[] {
   const plans = linePlans(axes);
   if (plans.length === 0) return [];
   const [, seeds] = extentOf(points.map(({ count }) => count));
+  // Every quantity that lines stand for has colours of its own.
+  const told = [...new Set(plans.map(({ split }) => split))];
   return [
     {
       ...{
@@ -160,7 +165,7 @@ function lineFigure(view: SweepView, id: string): Drawn[] {
         title: `${sweep.name}: accuracy along ${plans.length === 1 ? plans[0]!.axis.label : 'each axis'}`,
       },
       ...{ columns: Math.min(2, plans.length), subtitle: seedsNote(view) },
-      panels: plans.map((plan, i) => linePanel(points, plan, i, true)),
+      panels: plans.map((plan) => linePanel(points, plan, Math.max(0, told.indexOf(plan.split)), true)),
       caption: [
         seeds === 1
           ? 'Test accuracy, one seed a point: nothing is known of its spread.'

@@ -181,6 +181,14 @@ describe('figures of a sweep', () => {
     expect(panels.map((panel) => JSON.stringify(panel).includes('"area"'))).toEqual([true, false]);
   });
 
+  it('take one colour for one thing in all their panels', () => {
+    const axesOfThree = { x: [1, 2, 3], z: [1, 2, 3, 4], y: ['two', 'one'] };
+    const { panels } = figureOf(sweepOf(axesOfThree, { seeds: 2 }), '-lines');
+    const colours = panels.map((panel) => [...new Set(JSON.stringify(panel).match(/#[0-9a-f]{6}/g))]);
+    expect(colours).toHaveLength(2);
+    expect(colours[0]).toEqual(colours[1]);
+  });
+
   it('are of one range of colours where sweeps are over the same axes', () => {
     const views = [0.2, 0.7].map((level) =>
       viewOf(sweepOf(axes, { accuracy: ({ x }) => level + 0.01 * Number(x) })),
