@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { extentOf } from '../../statistics/extent.js';
 import { renderPng, renderSvg } from '../render.js';
 import { reportConfig } from '../theme.js';
 
@@ -36,6 +37,13 @@ const pageWidth = 364;
 const pagePadding = 4;
 /** Of a panel without axes, to come out as wide as the others. */
 export const bareWidth = pageWidth - 2 * pagePadding;
+
+/** Of accuracies [%]: what is drawn with room about it, two points at least, so that values that are alike have plain ticks. */
+export function accuracyScale(values: Iterable<number>): object {
+  const [low, high] = extentOf(values);
+  const more = Math.max(0, 2 - (high - low)) / 2;
+  return { domain: [Math.max(0, low - more), Math.min(100, high + more)], zero: false, nice: true };
+}
 
 const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 

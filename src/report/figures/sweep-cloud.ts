@@ -1,7 +1,7 @@
 import { correlation, rankCorrelation, ranksOf, type RankCorrelation } from '../results/rank-correlation.js';
 import type { SweepPoint } from '../results/sweep-points.js';
 import { series } from '../theme.js';
-import { accuracyTitle, panelHeight, panelWidth } from './figure.js';
+import { accuracyScale, accuracyTitle, panelHeight, panelWidth } from './figure.js';
 import type { SweepAxis } from './sweep-axis.js';
 import { colour, type Domain } from './sweep-map.js';
 
@@ -51,7 +51,8 @@ function placesOf(points: readonly SweepPoint[], axis: SweepAxis): number[] {
 /** Accuracy against one parameter: a dot a point, or of many the median and the middle 68 % of each slice. */
 export function cloudPanel(points: readonly SweepPoint[], axis: SweepAxis): object {
   const x = { field: 'at', ...axis.encoding };
-  const y = { field: 'mean', type: 'quantitative', title: accuracyTitle, scale: { zero: false } };
+  const scale = accuracyScale(points.map(({ mean }) => 100 * mean));
+  const y = { field: 'mean', type: 'quantitative', title: accuracyTitle, scale };
   const shared = { width: panelWidth, height: panelHeight };
   if (points.length <= mostDots || !axis.numeric) {
     const values = thinned(points).map(({ values: at, mean }) => ({

@@ -1,7 +1,7 @@
 import type { PointValue } from '../results/sweep.js';
 import type { SweepPoint } from '../results/sweep-points.js';
 import { mostOrdered, orderedColours, series } from '../theme.js';
-import { accuracyTitle, panelHeight, panelWidth, styled } from './figure.js';
+import { accuracyScale, accuracyTitle, panelHeight, panelWidth, styled } from './figure.js';
 import type { SweepAxis } from './sweep-axis.js';
 
 /** Bands of more lines than these would cover one another: they have error bars. */
@@ -79,8 +79,9 @@ export function linePanel(
       return [{ series: name, at, mean, low: Math.max(0, mean - sd), high: Math.min(100, mean + sd) }];
     });
   });
+  const ends = rows.flat().flatMap(({ low, high }) => [low, high]);
   const x = { field: 'at', ...axis.encoding };
-  const y = { field: 'mean', type: 'quantitative', title: accuracyTitle, scale: { zero: false } };
+  const y = { field: 'mean', type: 'quantitative', title: accuracyTitle, scale: accuracyScale(ends) };
   const lined = joined && axis.numeric;
   const { color } = styled(names, colours);
   const legend = {

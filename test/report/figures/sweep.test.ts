@@ -181,6 +181,13 @@ describe('figures of a sweep', () => {
     expect(panels.map((panel) => JSON.stringify(panel).includes('"area"'))).toEqual([true, false]);
   });
 
+  it('have plain ticks where all points are alike', async () => {
+    const alike = figureOf(sweepOf({ x: [1, 2] }, { accuracy: () => 0.55870896 }), '-lines');
+    const [, svg] = (await figureFiles(alike))[1]!;
+    expect(svg).toContain('>55.5<');
+    expect(svg).not.toMatch(/>55\.8\d+</);
+  });
+
   it('take one colour for one thing in all their panels', () => {
     const axesOfThree = { x: [1, 2, 3], z: [1, 2, 3, 4], y: ['two', 'one'] };
     const { panels } = figureOf(sweepOf(axesOfThree, { seeds: 2 }), '-lines');
