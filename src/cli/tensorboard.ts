@@ -29,7 +29,7 @@ export const tensorBoardCommand: CommandModule<object, TensorBoardArguments> = {
   handler: async ({ folder, out, json }) => {
     const { writeEvents } = await import('../report/tensorboard/write-events.js');
     const { displayPath } = await import('../experiment/place.js');
-    const written = await writeEvents(folder, once('out', out) ?? 'tensorboard');
+    const written = writeEvents(folder, once('out', out) ?? 'tensorboard');
     const place = displayPath(written.folder);
     console.log(json ? JSON.stringify(written) : `${written.files.length} runs; tensorboard --logdir ${place}`);
   },

@@ -31,4 +31,6 @@ export interface KeptRun {
 export interface KeptExperiment {
   readonly run: KeptRun;
   readonly recorded: Recorded;
+  /** Of the event file so far, where one is written. */
+  readonly events?: Uint8Array | undefined;
 }

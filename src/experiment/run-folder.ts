@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { RunError, UsageError } from '../errors.js';
@@ -46,11 +55,21 @@ export class RunFolder {
     });
   }
 
+  /** Adds to the end of a file, which is made where there is none. */
+  append(name: string, content: string | Uint8Array): void {
+    this.doing(() => {
+      appendFileSync(path.join(this.partial, name), content);
+    });
+  }
+
   /** Adds one line of JSON to a file. */
   appendLine(name: string, value: unknown): void {
-    this.doing(() => {
-      appendFileSync(path.join(this.partial, name), `${JSON.stringify(value)}\n`);
-    });
+    this.append(name, `${JSON.stringify(value)}\n`);
+  }
+
+  /** What was written of a file so far. */
+  read(name: string): Uint8Array {
+    return readFileSync(path.join(this.partial, name));
   }
 
   /**

@@ -24,6 +24,7 @@ import { encodeSafetensors } from './safetensors.js';
 import type { ExperimentConfig } from './schema.js';
 import { explainStandstill } from './standstill/explain.js';
 import { standstill } from './standstill/facts.js';
+import { EventLog, LoggedRecorder } from './tensorboard/event-log.js';
 
 export interface ExperimentRequest {
   readonly experiment: Experiment;
@@ -118,10 +119,11 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
     folder.write('config.yaml', stringify(resolved, { lineWidth: 120 }));
     folder.write('metrics.jsonl', '');
     for (const metrics of work.keeper?.from?.run.metrics ?? []) folder.appendLine('metrics.jsonl', metrics);
+    const events = config.record.tensorboard ? new EventLog(folder, work.keeper?.from?.events) : undefined;
     const before = work.explain ? await trainer.snapshot() : undefined;
     let own: RetentionStudy | undefined;
     const run = await recordedRun(trainer, config, {
-      ...{ signal: work.signal, keeper: work.keeper },
+      ...{ signal: work.signal, keeper: work.keeper, events },
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('metrics.jsonl', event.metrics);
         work.observe?.(event);
@@ -136,7 +138,7 @@ async function runInto(folder: RunFolder, trainer: Trainer, work: Work): Promise
     const warnings = before ? await standstillWarnings(before, run.outcome, work) : [];
     const failed = run.outcome.status === 'failed';
     const retention = failed ? undefined : await withOtherDevices(own, work);
-    const ideal = failed ? undefined : await trainTwin(folder, work);
+    const ideal = failed ? undefined : await trainTwin(folder, events, work);
     const source = { config, shape: work.dataset.shape, run, ideal, retention };
     return await finish(folder, source, { ...work, warnings, energy });
   } catch (error) {
@@ -197,14 +199,14 @@ async function studyOfOther(config: ExperimentConfig, work: Work): Promise<Reten
 }
 
 /** Trains the ideal twin, where the experiment asks for it and was not interrupted before. */
-async function trainTwin(folder: RunFolder, work: Work) {
+async function trainTwin(folder: RunFolder, events: EventLog | undefined, work: Work) {
   const { experiment, signal, observe } = work;
   const twin = experiment.config.record.idealLine ? idealTwin(experiment.config) : undefined;
   if (!twin || signal?.aborted) return undefined;
   const trainer = await Trainer.create(trainingSpec(twin, work));
   try {
     const run = await recordedRun(trainer, twin, {
-      signal,
+      ...{ signal, events, isIdeal: true },
       observe: (event) => {
         if (event.type === 'epoch') folder.appendLine('ideal-metrics.jsonl', event.metrics);
         observe?.({ ...event, of: 'ideal twin' });
@@ -219,29 +221,38 @@ async function trainTwin(folder: RunFolder, work: Work) {
   }
 }
 
-type RecordedOptions = Pick<RunOptions, 'signal' | 'observe' | 'afterTraining'> & Pick<ExperimentRequest, 'keeper'>;
+interface RecordedOptions
+  extends Pick<RunOptions, 'signal' | 'observe' | 'afterTraining'>, Pick<ExperimentRequest, 'keeper'> {
+  readonly events: EventLog | undefined;
+  /** Whether it is the run's twin. */
+  readonly isIdeal?: boolean | undefined;
+}
 
 async function recordedRun(
   trainer: Trainer,
   { training, conditions, record }: ExperimentConfig,
-  { keeper, ...options }: RecordedOptions,
+  { keeper, events, isIdeal = false, ...options }: RecordedOptions,
 ): Promise<RecordedRun> {
   const recorder = new Recorder(record, keeper?.from?.recorded);
   const { points, stages, histograms } = recorder;
+  const looksWithin = record.evaluateAt !== undefined || record.evaluateEvery !== undefined;
+  const visitor = events
+    ? new LoggedRecorder(recorder, events, { isIdeal, looksWithin, energy: () => trainer.epochEnergy })
+    : recorder;
   const outcome = await runTraining(trainer, {
     ...options,
     keeper: keeper && {
       from: keeper.from?.run,
       isDue: (isLast) => keeper.isDue(isLast),
       keep: (run) => {
-        keeper.keep({ run, recorded: { points, stages, histograms } });
+        keeper.keep({ run, recorded: { points, stages, histograms }, events: events?.content() });
       },
     },
     epochs: training.epochs,
     hold: conditions === 'none' ? [] : conditions.hold,
-    visitor: recorder,
+    visitor,
   });
-  recorder.finish(outcome);
+  await visitor.finish(outcome);
   return { outcome, recorder };
 }
 

@@ -99,6 +99,8 @@ export interface View {
   /** Whether this is the end of training, before anything is held. */
   readonly isTrained: boolean;
   readonly evaluation: Evaluation;
+  /** Of an evaluation after a whole epoch; undefined of one in between. */
+  readonly metrics: EpochMetrics | undefined;
   readonly snapshot: () => Promise<readonly LayerSnapshot[]>;
 }
 
@@ -266,10 +268,11 @@ class Run {
     this.pausedSeconds += secondsSince(started);
   }
 
-  private async visit(evaluation: Evaluation): Promise<void> {
+  private async visit(evaluation: Evaluation, metrics?: EpochMetrics): Promise<void> {
     const { samples } = this.trainer.counters();
     const { isTrained } = this;
-    await this.options.visitor?.visit({ samples, isTrained, evaluation, snapshot: () => this.trainer.snapshot() });
+    const snapshot = (): Promise<LayerSnapshot[]> => this.trainer.snapshot();
+    await this.options.visitor?.visit({ samples, isTrained, evaluation, metrics, snapshot });
   }
 
   private async evaluate(epoch: number, trainSeconds: number): Promise<void> {
@@ -280,7 +283,7 @@ class Run {
     const metrics = { epoch, samples, accuracy, correct, count, loss, trainSeconds, samplesPerSecond };
     this.metrics.push(metrics);
     this.observe({ type: 'epoch', metrics });
-    await this.visit(this.evaluation);
+    await this.visit(this.evaluation, metrics);
   }
 
   private async outcome(): Promise<RunOutcome> {

@@ -55,6 +55,10 @@ export class EnergyMeter {
     this.wear = program.layers.map((_, l) => from?.wear[l]?.map((counts) => counts.slice()) ?? []);
   }
 
+  get lastEpoch(): EnergyUse | undefined {
+    return this.epochs.at(-1);
+  }
+
   state(): MeterState {
     return structuredClone({ epochs: this.epochs, wear: this.wear });
   }

@@ -9,9 +9,10 @@ import {
 } from '../../kernels/online-sgd/contract.js';
 import { UsageError } from '../errors.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
+import { Pace, type PacedSession } from './pace.js';
 
 /** Opens a session of one replica. */
-export type OpenSession = (replica: Replica) => Promise<OnlineSgdSession>;
+export type OpenSession = (replica: Replica) => Promise<PacedSession>;
 
 export type OpenSessions = (replicas: readonly Replica[]) => Promise<OnlineSgdSession>;
 
@@ -23,8 +24,8 @@ export type OpenSessions = (replicas: readonly Replica[]) => Promise<OnlineSgdSe
  */
 export class SharedSessions {
   private readonly present: Set<number>;
-  private readonly opening = new Map<number, Waiting<Replica, OnlineSgdSession>>();
-  private readonly opened = new Map<number, OnlineSgdSession[]>();
+  private readonly opening = new Map<number, Waiting<Replica, PacedSession>>();
+  private readonly opened = new Map<number, PacedSession[]>();
 
   constructor(
     runs: number,
@@ -63,7 +64,7 @@ export class SharedSessions {
     );
   }
 
-  private handOut(ensemble: Ensemble, members: readonly [number, Waiting<Replica, OnlineSgdSession>][]): void {
+  private handOut(ensemble: Ensemble, members: readonly [number, Waiting<Replica, PacedSession>][]): void {
     members.forEach(([run, { resolve }], place) => {
       const session = ensemble.memberAt(place);
       this.opened.set(run, [...(this.opened.get(run) ?? []), session]);
@@ -90,6 +91,7 @@ interface Training {
 class Ensemble {
   private readonly alive: Set<number>;
   private readonly waiting = new Map<number, Waiting<Training, void>>();
+  private readonly pace = new Pace();
   private readonly loaded: { readonly samples: Samples; readonly handle: Promise<SamplesHandle> }[] = [];
   private busy = false;
 
@@ -100,7 +102,7 @@ class Ensemble {
     this.alive = new Set(Array.from({ length: members }, (_, place) => place));
   }
 
-  memberAt(place: number): OnlineSgdSession {
+  memberAt(place: number): PacedSession {
     let loads = 0;
     const living = async <T>(call: () => Promise<T>): Promise<T> => {
       if (!this.alive.has(place)) throw disposedError();
@@ -109,11 +111,13 @@ class Ensemble {
       });
     };
     return {
+      pace: this.pace,
       load: (samples) => living(() => this.load(loads++, samples)),
       train: (samples, order, firstStep) => living(() => this.train(place, samples, order, firstStep)),
       predict: (samples, replica, stream, signal) =>
         living(() => this.session.predict(samples, this.placeOf(place, replica), stream, signal)),
-      drift: (replica, layer, losses) => living(() => this.session.drift(this.placeOf(place, replica), layer, losses)),
+      drift: (replica, layer, losses) =>
+        living(() => this.pace.timed(() => this.session.drift(this.placeOf(place, replica), layer, losses))),
       states: (replica) => living(() => this.session.states(this.placeOf(place, replica))),
       dispose: () => {
         this.dispose(place);
@@ -149,7 +153,10 @@ class Ensemble {
     });
   }
 
-  /** Trains those that are furthest behind by as much as all of them asked for; the others stay as they are. */
+  /**
+   * Trains those that are furthest behind by as much as all of them asked for, but no further than the next of the
+   * others, which stay as they are and are then trained with them.
+   */
   private async trainWhenComplete(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -159,15 +166,17 @@ class Ensemble {
 
   private async trainTogether(): Promise<void> {
     const all = [...this.waiting];
-    const firstStep = Math.min(...all.map(([, { given }]) => given.firstStep));
+    const steps = all.map(([, { given }]) => given.firstStep);
+    const firstStep = Math.min(...steps);
+    const next = Math.min(...steps.filter((step) => step > firstStep));
     const behind = all.filter(([, { given }]) => given.firstStep === firstStep);
     const { samples } = behind[0]![1].given;
     const taken = behind.filter(([, { given }]) => given.samples === samples);
-    const count = Math.min(...taken.map(([, { given }]) => given.order.length));
+    const count = Math.min(next - firstStep, ...taken.map(([, { given }]) => given.order.length));
     const orders = new Array<Uint32Array | undefined>(this.members).fill(undefined);
     for (const [place, { given }] of taken) orders[place] = given.order.subarray(0, count);
     try {
-      await this.session.train(samples, sharedWhereEqual(orders), firstStep);
+      await this.pace.timed(() => this.session.train(samples, sharedWhereEqual(orders), firstStep), count);
       for (const [place, waiting] of taken) this.advance(place, waiting, count);
     } catch (error) {
       for (const [place, { reject }] of taken) {

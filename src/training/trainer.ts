@@ -2,7 +2,6 @@ import type { Dataset } from '../../datasets/dataset.js';
 import {
   SessionLostError,
   type OnlineSgdProgram,
-  type OnlineSgdSession,
   type SamplesHandle,
   type ThreadUse,
 } from '../../kernels/online-sgd/contract.js';
@@ -17,11 +16,12 @@ import { openOnlineSgd } from '../ops/online-sgd.js';
 import { draws, fold, keyOf, permutation } from '../random.js';
 import { CellDrift } from './cell-drift.js';
 import type { ConditionsConfig } from './conditions.js';
-import { EnergyMeter, type EnergyReport } from './energy.js';
+import { EnergyMeter, type EnergyReport, type EnergyUse } from './energy.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
 import { LeftNetwork, type Judge } from './left-network.js';
 import { createReplica } from './network.js';
+import { Pace, type PacedSession } from './pace.js';
 import type { OpenSession } from './shared-sessions.js';
 import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
 import type { EnergyState, TrainerState } from './trainer-state.js';
@@ -84,9 +84,6 @@ export interface EpochOptions {
 /** An evaluation after a whole epoch, or one in between, whose read noise must not shift that of the others. */
 export type EvaluationTime = 'epoch' | 'within-epoch';
 
-/** Milliseconds that a chunk aims at: short enough for a smooth bar and a prompt Ctrl-C. */
-const chunkMilliseconds = 100;
-
 /** Trains one network by the online protocol and judges it on the test images. Cells live in the kernel's memory. */
 export class Trainer {
   readonly samplesPerEpoch: number;
@@ -96,8 +93,7 @@ export class Trainer {
   private evaluations = 0;
   /** Samples that the network had been trained on before this trainer took it up. */
   private before = 0;
-  /** Few at first: a slow GPU may take seconds for as many as a fast one does in a moment. */
-  private chunk = 10;
+  private readonly pace = new Pace();
   private readonly drift: CellDrift;
   private readonly time: TrainingTime;
   private readonly meter: EnergyMeter | undefined;
@@ -109,7 +105,7 @@ export class Trainer {
   private constructor(
     private readonly spec: TrainingSpec,
     private readonly program: OnlineSgdProgram,
-    private readonly session: OnlineSgdSession,
+    private readonly session: PacedSession,
     private readonly train: SamplesHandle,
     private readonly test: SamplesHandle,
     private readonly indices: Uint32Array,
@@ -165,10 +161,9 @@ export class Trainer {
     const stops = pauses.filter((stop) => stop > begun);
     for (let done = begun; done < order.length;) {
       signal?.throwIfAborted();
-      const chunk = order.subarray(done, Math.min(done + this.chunk, stops[0] ?? order.length));
-      const started = performance.now();
-      await this.trainOn(chunk);
-      this.aimAt(chunk.length, performance.now() - started);
+      const border = done + (this.session.pace ?? this.pace).samplesFrom(this.samples);
+      const chunk = order.subarray(done, Math.min(border, stops[0] ?? order.length));
+      await this.pace.timed(() => this.trainOn(chunk), chunk.length);
       done += chunk.length;
       onProgress?.(done);
       await new Promise(setImmediate);
@@ -186,6 +181,11 @@ export class Trainer {
   async energy(): Promise<EnergyReport | undefined> {
     await this.readMeter();
     return this.meter?.report();
+  }
+
+  /** Of the last epoch that was trained to its end; undefined before that, and where nothing is recorded. */
+  get epochEnergy(): EnergyUse | undefined {
+    return this.meter?.lastEpoch;
   }
 
   private async readMeter(): Promise<void> {
@@ -236,11 +236,6 @@ export class Trainer {
     const random = this.spec.training.order === 'random';
     const places = random ? draws(key, this.samplesPerEpoch, length) : permutation(key, length);
     return places.map((place) => this.indices[place]!);
-  }
-
-  private aimAt(samples: number, milliseconds: number): void {
-    const wanted = (samples * chunkMilliseconds) / Math.max(milliseconds, 1);
-    this.chunk = Math.round(Math.min(Math.max(wanted, 1), 20_000));
   }
 
   /**

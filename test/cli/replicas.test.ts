@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import type { RunRecord } from '../../src/experiment/record.js';
 import type { ReplicasRecord } from '../../src/experiment/replicas/summary.js';
+import { withoutClocks } from '../helpers/event-file.js';
 import { smallExperiment } from '../experiment/scratch.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
 import { mho, scratch, useCommand } from './command.js';
@@ -89,11 +90,11 @@ describe.skipIf(!orhdIsHere)('mho run --replicas', () => {
     const { warnings, threads } = record('one');
     expect(warnings).toHaveLength(1);
     expect(record('all', 'replica-1')).toMatchObject({ warnings, threads });
-    for (const file of filesOf('one').filter((name) => !/^figures$|run\.json|metrics\.jsonl/.test(name))) {
-      expect(readFileSync(scratch.path('all', 'replica-1', file)).equals(readFileSync(scratch.path('one', file)))).toBe(
-        true,
-      );
-    }
+    const bytes = (...names: string[]): Buffer => readFileSync(scratch.path(...names));
+    for (const file of filesOf('one').filter((name) => !/^figures$|run\.json|metrics\.jsonl|tfevents/.test(name)))
+      expect(bytes('all', 'replica-1', file).equals(bytes('one', file))).toBe(true);
+    const events = 'events.out.tfevents.mho';
+    expect(withoutClocks(bytes('all', 'replica-1', events))).toEqual(withoutClocks(bytes('one', events)));
   });
 
   it.skipIf(!hasGpu)(`leaves them on webgpu too: ${gpuTitle}`, async () => {

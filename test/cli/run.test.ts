@@ -97,6 +97,7 @@ describe.skipIf(!orhdIsHere)('mho run on ORHD', () => {
     expect(readdirSync(scratch.path('out')).sort()).toEqual([
       'config.yaml',
       'confusion.json',
+      'events.out.tfevents.mho',
       'figures',
       'final.safetensors',
       'ideal-metrics.jsonl',

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
 import type { EpochMetrics } from '../../src/experiment/runner.js';
+import { withoutClocks } from '../helpers/event-file.js';
 import { writeSweep } from '../experiment/sweep/small-sweep.js';
 import { startsIn } from '../experiment/sweep/sweep-folder.js';
 import { mho, scratch, useCommand } from './command.js';
@@ -25,7 +26,7 @@ overrides:
   device.cycleToCycle: 0.01
   device.readNoise: 0.01
   device.drive: ${drive}
-  record: { energy: true, histograms: true, weightMaps: [5000, 300000], evaluateEvery: 3000, idealLine: true }
+  record: { tensorboard: true, energy: true, histograms: true, weightMaps: [5000, 300000], evaluateEvery: 3000, idealLine: true }
 axes: { training.learningRate: [0.2] }
 `;
 
@@ -101,7 +102,8 @@ function compareRuns(): void {
       .map((entry) => `${entry.parentPath}/${entry.name}`.slice(scratch.path(out).length))
       .sort();
   expect(files('cut')).toEqual(files('alone'));
-  expect(files('alone')).toContain(`/trials/${name}/energy.json`);
+  for (const file of ['energy.json', 'events.out.tfevents.mho'])
+    expect(files('alone')).toContain(`/trials/${name}/${file}`);
   const read = (out: string, file: string): Buffer => readFileSync(scratch.path(out) + file);
   const withoutClock = (text: Buffer) =>
     text
@@ -114,7 +116,9 @@ function compareRuns(): void {
         return JSON.stringify(metrics);
       });
   for (const file of files('alone').filter((one) => !/\/(?:run|trial)\.json$/.test(one))) {
-    if (file.endsWith('metrics.jsonl'))
+    if (file.endsWith('.tfevents.mho'))
+      expect(withoutClocks(read('cut', file)), file).toEqual(withoutClocks(read('alone', file)));
+    else if (file.endsWith('metrics.jsonl'))
       expect(withoutClock(read('cut', file)), file).toEqual(withoutClock(read('alone', file)));
     else expect(read('cut', file).equals(read('alone', file)), file).toBe(true);
   }

@@ -51,7 +51,7 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     const best = Math.max(...found.map((one) => one.result?.accuracy ?? 0));
     expect((result.best as TrialRecord).result?.accuracy).toBe(best);
 
-    // A trial is what `mho run` makes of its configuration.
+    // A trial is what `mho run` makes of its configuration, but for the event file.
     const one = found.find(({ index }) => index === 3)!;
     expect(one).toMatchObject({ point: { 'device.cycleToCycle': 0.05, 'training.learningRate': 0.3 }, seed: 1 });
     const sets = ['dataset.trainSubset.count=200', 'device.cycleToCycle=0.05', 'training.learningRate=0.3'];
@@ -59,6 +59,8 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     await mho.run(['run', 'cells.yaml', ...args, '--backend', 'wasm', '--out', 'alone', '--quiet'], scratch.folder);
     const weights = (folder: string) => readFileSync(scratch.path(folder, 'final.safetensors'));
     expect(weights(`sweeps/small/trials/${one.hash}`).equals(weights('alone'))).toBe(true);
+    const besides = names('alone').filter((name) => !names('sweeps/small/trials', one.hash).includes(name));
+    expect(besides).toEqual(['events.out.tfevents.mho']);
 
     const again = await sweep('--resume', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({

@@ -86,7 +86,8 @@ describe.skipIf(!orhdIsHere)('a run whose device is lost for good', () => {
       /; in 2 tries no other took its place: no adapter was offered, so there is no WebGPU;/,
     );
     expect(readdirSync(scratch.path('lost')).sort()).toEqual([
-      ...['config.yaml', 'confusion.json', 'figures', 'final.safetensors', 'metrics.jsonl', 'run.json'],
+      ...['config.yaml', 'confusion.json', 'events.out.tfevents.mho', 'figures', 'final.safetensors', 'metrics.jsonl'],
+      'run.json',
     ]);
     expect(readFileSync(scratch.path('lost', 'metrics.jsonl'), 'utf8')).toContain('"epoch":0');
   });

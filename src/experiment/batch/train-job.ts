@@ -25,7 +25,7 @@ export async function trainJob(job: TrainingJob, out: string): Promise<JobResult
  */
 function forResultOnly({ config, resolved }: Experiment): Experiment {
   const backend = config.backend === 'auto' ? 'wasm' : config.backend;
-  return { config: { ...config, backend, record: recordSchema.parse({}) }, resolved };
+  return { config: { ...config, backend, record: recordSchema.parse({ tensorboard: false }) }, resolved };
 }
 
 async function train(job: TrainingJob, out: string): Promise<TrainedRun> {

@@ -30,6 +30,8 @@ export const recordSchema = z.strictObject({
   energy: z.boolean().optional(),
   /** Trains the ideal twin as well. */
   idealLine: z.boolean().default(false),
+  /** Writes an event file for TensorBoard while it trains; a sweep sets it to false unless it says otherwise itself. */
+  tensorboard: z.boolean().default(true),
 });
 
 export type RecordConfig = z.output<typeof recordSchema>;

@@ -86,8 +86,15 @@ function placed(failure: CheckFailure, tree: Tree) {
   return { place: find(tree, failure.path).node.place, ...failure };
 }
 
+/**
+ * What every trial has unless the sweep lays something else upon it: of thousands of trials few are looked at one by one, and
+ * `mho tensorboard` makes the same of those that are.
+ */
+const ofTrials: Readonly<Record<string, PlainValue>> = { 'record.tensorboard': false };
+
 function loadBase(file: string, tree: Tree, config: SweepConfig, experiment: string): Experiment {
-  const overrides = overridesOf(config.overrides, (name) => told(tree, ['overrides', name]));
+  const all = { ...ofTrials, ...config.overrides };
+  const overrides = overridesOf(all, (name) => told(tree, ['overrides', name]));
   const base = loadExperiment(experiment, { overrides, cwd: path.dirname(file) });
   if (base.config.replicas === undefined) return base;
   const what = 'has replicas, and each trial of a sweep is one run';

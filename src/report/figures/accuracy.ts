@@ -1,3 +1,4 @@
+import type { Published } from '../../experiment/figures/schema.js';
 import { spreadOf, type Group, type Spread } from '../results/groups.js';
 import type { RunRead } from '../results/run.js';
 import { series } from '../theme.js';
@@ -10,8 +11,11 @@ export interface SpreadAt extends Spread {
 
 const learnings = 'recognition-vs-learnings.csv';
 
-interface Curves {
-  readonly group: Group;
+/** What is drawn of one experiment. */
+export interface AccuracyCurves {
+  readonly label: string;
+  readonly published: Published | undefined;
+  readonly seeds: number;
   /** By epochs, or by images learnt where there is but one epoch. */
   readonly along: 'epoch' | 'samples';
   readonly device: readonly SpreadAt[];
@@ -20,7 +24,14 @@ interface Curves {
 
 /** Accuracy of every experiment as it learns: mean and spread over seeds, its ideal twin, and what the paper prints. */
 export function accuracyFigure(groups: readonly Group[]): Figure | undefined {
-  const there = groups.map(curvesOf).filter(({ device }) => device.length > 0);
+  return figureOfCurves(groups.map(accuracyCurves));
+}
+
+/** The names of the networks in the figure's table. */
+export const networkNames = { device: 'device', ideal: 'ideal twin' } as const;
+
+export function figureOfCurves(all: readonly AccuracyCurves[]): Figure | undefined {
+  const there = all.filter(({ device }) => device.length > 0);
   // A line between two points says no more than the summary does.
   const telling = there.filter(({ device }) => device.length > 2);
   const curves = telling.length > 0 ? telling : there;
@@ -30,7 +41,7 @@ export function accuracyFigure(groups: readonly Group[]): Figure | undefined {
     ...{ name: 'accuracy', title: 'Accuracy on the test images', columns: Math.min(3, curves.length) },
     caption: [
       several ? 'Lines are means over seeds, bands one standard deviation to either side.' : 'One seed.',
-      ...(curves.some(({ group }) => group.published)
+      ...(curves.some(({ published }) => published)
         ? ['Levels are what the paper prints: dashed of the device, dotted of its ideal case.']
         : []),
       ...(curves.some(({ along }) => along === 'samples')
@@ -40,9 +51,9 @@ export function accuracyFigure(groups: readonly Group[]): Figure | undefined {
     panels: curves.map(panelOf),
     table: {
       head: ['experiment', 'network', 'along', 'at', 'seeds', 'mean', 'sd', 'median', 'min', 'max'],
-      rows: curves.flatMap(({ group, along, device, ideal }) =>
-        [...named('device', device), ...named('ideal twin', ideal)].map(([network, row]) => [
-          ...[group.label, network, along, row.at, row.count, row.mean, row.sd, row.median, row.min, row.max],
+      rows: curves.flatMap(({ label, along, device, ideal }) =>
+        [...named(networkNames.device, device), ...named(networkNames.ideal, ideal)].map(([network, row]) => [
+          ...[label, network, along, row.at, row.count, row.mean, row.sd, row.median, row.min, row.max],
         ]),
       ),
     },
@@ -53,13 +64,12 @@ function named(name: string, rows: readonly SpreadAt[]): (readonly [string, Spre
   return rows.map((row) => [name, row] as const);
 }
 
-function curvesOf(group: Group): Curves {
-  const { runs } = group;
+export function accuracyCurves({ label, published, runs }: Group): AccuracyCurves {
   const epochs = Math.max(0, ...runs.map((run) => run.metrics().length - 1));
   const within = runs.some((run) => run.table(learnings).length > 2);
   const along = epochs <= 1 && within ? 'samples' : 'epoch';
   return {
-    group,
+    ...{ label, published, seeds: runs.length },
     along,
     device: overSeeds(runs.map((run) => points(run, along, ''))),
     ideal: overSeeds(runs.map((run) => points(run, along, 'ideal_'))),
@@ -71,7 +81,7 @@ interface Point {
   readonly accuracy: number;
 }
 
-function points(run: RunRead, along: Curves['along'], prefix: '' | 'ideal_'): Point[] {
+function points(run: RunRead, along: AccuracyCurves['along'], prefix: '' | 'ideal_'): Point[] {
   const rows = along === 'samples' ? run.table(learnings) : [];
   const accuracies = rows.flatMap((row) => {
     const accuracy = row[`${prefix}accuracy`];
@@ -87,9 +97,8 @@ function overSeeds(runs: readonly (readonly Point[])[]): SpreadAt[] {
   return places.map((at) => ({ at, ...spreadOf(runs.flat().flatMap((one) => (one.at === at ? one.accuracy : [])))! }));
 }
 
-function panelOf({ group, along, device, ideal }: Curves): object {
-  const { published, runs } = group;
-  const mho = runs.length === 1 ? 'Mho, one seed' : `Mho, ${runs.length} seeds`;
+function panelOf({ label, published, seeds, along, device, ideal }: AccuracyCurves): object {
+  const mho = seeds === 1 ? 'Mho, one seed' : `Mho, ${seeds} seeds`;
   const lines = [
     ...(device.length > 0 ? [{ name: mho, colour: series[0], dash: [], rows: device }] : []),
     ...(ideal.length > 0 ? [{ name: 'float weights', colour: series[2], dash: [], rows: ideal }] : []),
@@ -130,7 +139,7 @@ function panelOf({ group, along, device, ideal }: Curves): object {
     encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
   }));
   return {
-    ...{ width: panelWidth, height: panelHeight, title: group.label, data: { values } },
+    ...{ width: panelWidth, height: panelHeight, title: label, data: { values } },
     layer: [
       ...bands,
       {

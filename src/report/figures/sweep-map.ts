@@ -1,7 +1,8 @@
+import { Bitmap, colourOf } from '../../experiment/figures/bitmap.js';
 import type { SweepPoint } from '../results/sweep-points.js';
 import type { PointValue } from '../results/sweep.js';
 import { gridLine } from '../theme.js';
-import { Bitmap, colourOf } from './bitmap.js';
+
 import { accuracyTitle, panelWidth } from './figure.js';
 import type { SweepAxis } from './sweep-axis.js';
 

@@ -3,7 +3,7 @@ import { formatQuantity } from '../../units.js';
 import type { Group } from '../results/groups.js';
 import type { RunRead } from '../results/run.js';
 import { ink, series, soft } from '../theme.js';
-import { Bitmap, colourOf } from './bitmap.js';
+import { Bitmap, colourOf } from '../../experiment/figures/bitmap.js';
 import { bareWidth, type Figure } from './figure.js';
 
 /** Maps of the first layer: shape [maps, height, width]. */

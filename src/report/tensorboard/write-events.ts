@@ -3,10 +3,10 @@ import { UsageError } from '../../errors.js';
 import { displayPath } from '../../experiment/place.js';
 import { RunFolder } from '../../experiment/run-folder.js';
 import { kindOf } from '../../experiment/files.js';
+import { eventFile, eventFileName } from '../../experiment/tensorboard/event-file.js';
 import { readResults } from '../results/read.js';
 import { runOf } from '../results/sweep.js';
 import type { RunRead } from '../results/run.js';
-import { eventFile } from './event-file.js';
 import { runEvents } from './run-events.js';
 
 export interface WrittenEvents {
@@ -22,7 +22,7 @@ export interface WrittenEvents {
  * @param out - folder, a free place
  * @throws UsageError where a place holds no runs, or the folder is there already
  */
-export async function writeEvents(places: readonly string[], out: string): Promise<WrittenEvents> {
+export function writeEvents(places: readonly string[], out: string): WrittenEvents {
   const folder = path.resolve(out);
   if (kindOf(folder) !== 'absent') {
     throw new UsageError({
@@ -43,12 +43,8 @@ export async function writeEvents(places: readonly string[], out: string): Promi
   try {
     const files: string[] = [];
     for (const run of all) {
-      const events = await runEvents(run);
-      const name = path.join(
-        path.relative(common, run.folder),
-        `events.out.tfevents.${Math.floor(events[0]!.time)}.mho`,
-      );
-      making.write(name, eventFile(events));
+      const name = path.join(path.relative(common, run.folder), eventFileName);
+      making.write(name, eventFile(runEvents(run)));
       files.push(name);
     }
     return { folder: making.complete(), files };

@@ -23,10 +23,11 @@ const mistakes = (addition: string, ...sets: string[]) =>
   messageOf(() => load(addition, ...sets)).replaceAll(`${scratch.folder}/`, '');
 
 describe('record', () => {
-  it('is nothing unless told', () => {
+  it('is an event file alone unless told', () => {
     const { config, resolved } = load('');
-    expect(config.record).toEqual({ weightMaps: false, idealLine: false });
-    expect(resolved).toMatchObject({ record: { weightMaps: false, idealLine: false }, published: 'none' });
+    const record = { weightMaps: false, idealLine: false, tensorboard: true };
+    expect(config.record).toEqual(record);
+    expect(resolved).toMatchObject({ record, published: 'none' });
   });
 
   it.each([

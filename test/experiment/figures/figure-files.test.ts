@@ -13,7 +13,7 @@ import { tinyDataset, tinySpec } from '../../training/tiny.js';
 import { recorded } from './recorded.js';
 
 const shipped = loadExperiment('configs/experiments/ws2-mnist.yaml').config;
-const record = { evaluateAt: [100], weightMaps: [100], idealLine: true };
+const record = { evaluateAt: [100], weightMaps: [100], idealLine: true, tensorboard: false };
 const oneLayer = networkSchema.parse({ layers: [{ units: 3, weightLimit: 3 }] });
 
 /** What an experiment that records everything leaves of a run on the tiny data set. */
@@ -118,7 +118,7 @@ describe("a run's figures", () => {
   });
 
   it('are the accuracy and the confusion alone where nothing is recorded', async () => {
-    const nothing = { weightMaps: false, idealLine: false };
+    const nothing = { weightMaps: false, idealLine: false, tensorboard: false };
     const { index } = written(sourceOf(await recorded(spec(), nothing), {}, { record: nothing, published: 'none' }));
     expect(index).toMatchObject({ published: null, idealStatus: null });
     expect(index.figures.map(({ id, paper }) => [id, paper])).toEqual([

@@ -26,14 +26,27 @@ export interface Event {
   readonly summaries: readonly Summary[];
 }
 
+/** In a run's folder. TensorBoard knows event files by `tfevents` in their names. */
+export const eventFileName = 'events.out.tfevents.mho';
+
 /**
  * An event file of TensorBoard: TFRecords of Event messages, the first of which names the version of the format.
  * @see tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto for the numbers of the fields
  */
 export function eventFile(events: readonly Event[]): Uint8Array {
-  const started = events[0]?.time ?? 0;
-  const version = Buffer.concat([double(1, started), text(3, 'brain.Event:2')]);
-  return Buffer.concat([version, ...events.map(encoded)].map(record));
+  return Buffer.concat([eventFileStart(events[0]?.time ?? 0), ...events.map(eventRecord)]);
+}
+
+/**
+ * What a file begins with; records of events can be added to it at any time.
+ * @param time - seconds since 1970
+ */
+export function eventFileStart(time: number): Uint8Array {
+  return record(Buffer.concat([double(1, time), text(3, 'brain.Event:2')]));
+}
+
+export function eventRecord(event: Event): Uint8Array {
+  return record(encoded(event));
 }
 
 /** Length and its checksum, the data and theirs. */
@@ -57,8 +70,8 @@ function valueOf(summary: Summary): Uint8Array {
       return float(2, summary.value);
     case 'image': {
       const { width, height, png } = summary;
-      const rgba = 4;
-      return message(4, whole(1, height), whole(2, width), whole(3, rgba), bytes(4, png));
+      const rgb = 3;
+      return message(4, whole(1, height), whole(2, width), whole(3, rgb), bytes(4, png));
     }
     case 'histogram':
       return histogram(summary.buckets);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { crc32c, maskedCrc32c } from '../../src/report/tensorboard/crc32c.js';
-import { eventFile } from '../../src/report/tensorboard/event-file.js';
+import { crc32c, maskedCrc32c } from '../../../src/experiment/tensorboard/crc32c.js';
+import { eventFile } from '../../../src/experiment/tensorboard/event-file.js';
+import { recordsOf } from '../../helpers/event-file.js';
 
 /** The format by itself; a real TensorBoard reads it in python-readers.test.ts. */
 
@@ -27,15 +28,7 @@ describe('an event file', () => {
   );
 
   it('is records with their lengths and checksums, the first of which names the version', () => {
-    const records: Buffer[] = [];
-    for (let at = 0; at < file.length;) {
-      const length = Number(file.readBigUInt64LE(at));
-      expect(file.readUInt32LE(at + 8)).toBe(maskedCrc32c(file.subarray(at, at + 8)));
-      const data = file.subarray(at + 12, at + 12 + length);
-      expect(file.readUInt32LE(at + 12 + length)).toBe(maskedCrc32c(data));
-      records.push(data);
-      at += length + 16;
-    }
+    const records = recordsOf(file);
     expect(records).toHaveLength(2);
     expect(records[0]!.toString('latin1')).toContain('brain.Event:2');
     // Time: field 1, a double. Step: field 2, 300 as a varint. Summary: field 5, of one value with tag and float.
