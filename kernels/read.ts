@@ -73,8 +73,8 @@ function addReadNoise(cells: ReferenceCells, values: Float32Array, noise: () => 
 }
 
 /**
- * out[i] = q(readScale · (Σ over columns of error·d + noise)), shape [count]. Each row is summed in four lanes, columns
- * modulo 4, as a vector unit does.
+ * out[i] = q(backwardScale · (Σ over columns of error·(d + backwardShift) + noise)), shape [count]. Each row is summed
+ * in four lanes, columns modulo 4, as a vector unit does.
  * @param errors - behind their converter, shape [cols]
  */
 export function readTransposed(
@@ -84,16 +84,19 @@ export function readTransposed(
   noise: () => Key,
   out: Float32Array,
 ): void {
-  const { cols, readScale } = cells.program;
+  const { cols, backwardScale, backwardShift } = cells.program;
+  const shift = f32(backwardShift);
+  const shifted = shift === 0 ? 0 : f32(shift * laneSum(cols, (j) => errors[j]!));
   const sigma = readSigma(cells);
   const key = sigma === 0 ? undefined : noise();
-  const scale = f32(readScale);
+  const scale = f32(backwardScale);
   for (let i = 0; i < out.length; i++) {
     let sum = laneSum(cols, (j) => f32(errors[j]! * cells.difference[i * cols + j]!));
     if (key) {
       const powers = laneSum(cols, (j) => f32(f32(errors[j]! * errors[j]!) * power(cells, i * cols + j)));
       sum = f32(sum + f32(f32(sigma * f32(Math.sqrt(powers))) * normal(key, i)));
     }
+    if (shift !== 0) sum = f32(sum + shifted);
     out[i] = quantize(f32(sum * scale), output);
   }
 }

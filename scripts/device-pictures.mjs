@@ -1,5 +1,5 @@
 // Draws the pictures of docs/devices.md and docs/neurosim.md: every shipped device as docs/pictures/devices/<name>.svg, and
-// the examples of the models in docs/devices.md as docs/pictures/models/<name>.svg.
+// the examples of the models in docs/devices.md as docs/pictures/models/<name>.svg; and the label's signs for docs/fit.md.
 //   node scripts/device-pictures.mjs            draws them all anew
 //   node scripts/device-pictures.mjs --check    says which differ from what would be drawn, and writes nothing
 // It runs what is built: node scripts/build.mjs first.
@@ -17,6 +17,8 @@ const { loadDevice } = await built('experiment/loader.js');
 const { deviceCurves } = await built('report/device/curves.js');
 const { documentedDevices } = await built('report/device/documented.js');
 const { deviceSvg } = await built('report/device/plot-device.js');
+const { labelSignsChart } = await built('report/device/label-signs.js');
+const { renderSvg } = await built('report/render.js');
 
 const shipped = [...shippedConfigs('devices')].map(([name, file]) => ['devices', name, loadDevice(file).config]);
 const documented = documentedDevices(readFileSync(path.join(root, 'docs/devices.md'), 'utf8'));
@@ -27,7 +29,8 @@ for (const [folder, name, config] of all) {
   const svg = await deviceSvg(deviceCurves(config), config.name ?? name, config.model);
   drawn.set(`${folder}/${name}.svg`, `${svg}\n`);
 }
-for (const folder of ['devices', 'models']) mkdirSync(path.join(pictures, folder), { recursive: true });
+drawn.set('fit/label-signs.svg', `${await renderSvg(labelSignsChart())}\n`);
+for (const folder of ['devices', 'models', 'fit']) mkdirSync(path.join(pictures, folder), { recursive: true });
 const present = ['devices', 'models'].flatMap((folder) =>
   readdirSync(path.join(pictures, folder)).map((file) => `${folder}/${file}`),
 );

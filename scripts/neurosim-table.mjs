@@ -1,31 +1,17 @@
 // Trains the MLP+NeuroSim benchmark over the device library and measures the tables of docs/neurosim.md.
-//   node scripts/neurosim-table.mjs                      all tables, seeds 1 to 3, into the document
-//   node scripts/neurosim-table.mjs --table library      one of library, habits, chance; printed, the document stays
+//   node scripts/neurosim-table.mjs                      all tables, each with its own seeds, into the document
+//   node scripts/neurosim-table.mjs --table library      one table; printed, the document stays
 //   node scripts/neurosim-table.mjs --seeds 1-5 --jobs 2 other seeds, more processes at a time
-// Every run is `mho run` and leaves its folder in runs/neurosim/. A run folder is whole or absent, so a loop that was
-// stopped goes on where it was: folders of the present commit are taken as they are, others are trained anew. Measure on
-// a clean working tree. It runs what is built: node scripts/build.mjs first.
-import { spawn } from 'node:child_process';
+// How runs are kept: scripts/neurosim-runs.mjs. Measure on a clean working tree. It runs what is built: node
+// scripts/build.mjs first.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commit, deviationOf, meanOf, root, trainAll } from './neurosim-runs.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const folder = path.join(root, 'runs/neurosim');
+const { studentQuantile, studentWithin } = await import(path.join(root, 'dist/src/statistics/student.js'));
 const document = path.join(root, 'docs/neurosim.md');
-const text = { type: 'string' };
-const usage = 'node scripts/neurosim-table.mjs [--table library|habits|chance] [--seeds 1-3] [--jobs 1]';
-const told = optionsOf(process.argv.slice(2));
-if (told.help) {
-  console.log(usage);
-  process.exit(0);
-}
-
-const seeds = seedsOf(told.seeds);
-const jobs = Number(told.jobs);
-if (!Number.isInteger(jobs) || jobs < 1) fail(`--jobs: got ${told.jobs}, expected a whole number from 1 up`);
 
 /** Published accuracies in percent, with the letter of their source in the document. */
 const published = {
@@ -33,153 +19,196 @@ const published = {
   ...{ 'alox-hfo2': '41 (b, c)', pcmo: '10 (b, c)', 'taox-tio2': '10 (b, c)', 'taox-hfox': '', 'gst-pcm': '' },
 };
 const devices = Object.keys(published).filter((name) => name !== 'software');
-/** A FeFET is itself a transistor: nothing is in series with it. */
-const ofDevice = { 'hzo-fefet': ['crossbar.accessResistance=none'] };
 
-/** Habits by what is put in their place. */
+const all = { title: 'all habits', key: 'all' };
+const noAccess = { title: 'without access resistance', key: 'no-access', sets: ['crossbar.accessResistance=none'] };
+const exactWrite = {
+  title: 'initial weights written whole',
+  key: 'exact-write',
+  sets: ['crossbar.initialWrite=exact'],
+};
+const plain = {
+  ...{ title: 'none of the first four', key: 'plain' },
+  sets: ['crossbar.accessResistance=none', 'crossbar.initialWrite=exact', 'crossbar.converters=none'],
+};
+/** V3.0's habits by what is put in their place. */
 const habits = [
-  ['all habits', 'all', []],
-  ['without access resistance', 'no-access', ['crossbar.accessResistance=none']],
-  ['initial weights written whole', 'exact-write', ['crossbar.initialWrite=exact']],
-  ['outputs not quantised', 'no-adc', ['crossbar.converters.forwardOutput.bits=16']],
-  [
-    'hidden layer read with its own values',
-    'no-threshold',
-    ['crossbar.converters=none', 'crossbar.converters={forwardOutput: {bits: 7, max: full-scale}}'],
-  ],
-  ['pulses drawn, not rounded', 'stochastic', ['crossbar.pulsePolicy=stochastic']],
-  ['errors passed back after the update', 'after-update', ['training.errorPath=after-update']],
-  [
-    'none of the first four',
-    'plain',
-    ['crossbar.accessResistance=none', 'crossbar.initialWrite=exact', 'crossbar.converters=none'],
-  ],
+  ...[all, noAccess, exactWrite],
+  { title: 'outputs not quantised', key: 'no-adc', sets: ['crossbar.converters.forwardOutput.bits=16'] },
+  {
+    ...{ title: 'hidden layer read with its own values', key: 'no-threshold' },
+    sets: ['crossbar.converters=none', 'crossbar.converters={forwardOutput: {bits: 7, max: full-scale}}'],
+  },
+  { title: 'pulses drawn, not rounded', key: 'stochastic', sets: ['crossbar.pulsePolicy=stochastic'] },
+  { title: 'errors passed back after the update', key: 'after-update', sets: ['training.errorPath=after-update'] },
+  plain,
 ];
-/** Habits are compared after 20 epochs, 160,000 images, too. */
-const short = ['training.epochs=20'];
-const habit = (key) => habits.find(([, name]) => name === key);
 
-const tables = { library: libraryTable, habits: habitsTable, chance: chanceTable };
+/** Of V1.0. */
+const early = (title, key, sets) => ({ title, key, sets, experiment: 'mlp-v1' });
+const asIs = early('V1.0 and V2.0', 'all');
+const access = (kilohms) => early(`${kilohms} kΩ`, `access-${kilohms}`, [`crossbar.accessResistance=${kilohms} kohm`]);
+const tables = {
+  library: { make: libraryTable, seeds: '1-3' },
+  ranking: { make: rankingTable, seeds: '1-20' },
+  habits: { make: habitsTable, seeds: '1-3' },
+  chance: { make: chanceTable, seeds: '1-3' },
+  early: { make: earlyTable, seeds: '1-3' },
+  'early-access': { make: earlyAccessTable, seeds: '1-3' },
+};
+const usage = `node scripts/neurosim-table.mjs [--table ${Object.keys(tables).join('|')}] [--seeds 1-3] [--jobs 1]`;
+const told = optionsOf(process.argv.slice(2));
+if (told.help) {
+  console.log(usage);
+  process.exit(0);
+}
 if (told.table !== undefined && !(told.table in tables)) {
   fail(`--table: got ${told.table}, expected one of ${Object.keys(tables).join(', ')}`);
 }
-const commit = JSON.parse(JSON.stringify(await presentCommit()));
-const chosen = told.table === undefined ? Object.keys(tables) : [told.table];
+const jobs = Number(told.jobs);
+if (!Number.isInteger(jobs) || jobs < 1) fail(`--jobs: got ${told.jobs}, expected a whole number from 1 up`);
+if (told.seeds !== undefined) seedsOf(told.seeds);
+
 const measured = new Map();
-for (const name of chosen) measured.set(name, await tables[name]());
+for (const name of told.table === undefined ? Object.keys(tables) : [told.table]) {
+  const { make, seeds } = tables[name];
+  const range = told.seeds ?? seeds;
+  const train = (wishes) => trainAll(wishes, { seeds: seedsOf(range), jobs });
+  measured.set(name, [stamp(range), await make(train)].join('\n\n'));
+}
 if (told.table !== undefined) console.log(measured.get(told.table));
 else fillDocument();
 
 /** Accuracy of every device and of float weights. */
-async function libraryTable() {
-  const runs = await trainAll(['software', ...devices].map((name) => ({ name, of: habit('all') })));
+async function libraryTable(train) {
+  const runs = await train(['software', ...devices].map((name) => ({ name, variant: all })));
   const rows = runs.map(({ name, results }) => [
     name === 'software' ? 'float weights (`software`)' : `\`${name}\``,
     percent(results.map(({ last }) => last)),
     percent(results.map(({ lastTen }) => lastTen)),
     percent(results.map(({ best }) => best)),
-    published[name] === '' ? '' : `about ${published[name]}`,
+    publishedOf(name),
   ]);
   rows.sort((a, b) => parseFloat(b[2]) - parseFloat(a[2]));
-  const head = ['device', 'last epoch', 'mean of the last 10', 'best epoch', 'published'];
-  return [stamp(), markdown(head, rows)].join('\n\n');
+  return markdown(['device', 'last epoch', 'mean of the last 10', 'best epoch', 'published'], rows);
+}
+
+/** Whether the two devices are told apart that few seeds leave beside each other. */
+async function rankingTable(train) {
+  const runs = await train(['pcmo', 'alox-hfo2'].map((name) => ({ name, variant: all })));
+  const kinds = [
+    ['last epoch', 'last'],
+    ['mean of the last 10', 'lastTen'],
+    ['best epoch', 'best'],
+  ];
+  const rows = kinds.map(([title, key]) => {
+    const [one, other] = runs.map(({ results }) => results.map((result) => result[key]));
+    const { difference, half, p } = welch(one, other);
+    return [title, percent(one), percent(other), `${fixed(difference)} ± ${fixed(half)}`, p];
+  });
+  return markdown(['', '`pcmo`', '`alox-hfo2`', 'difference, 95 %', 'p (Welch)'], rows);
 }
 
 /** What each habit costs: soon, and at the benchmark's end. */
-async function habitsTable() {
+async function habitsTable(train) {
   const columns = [
     ['`epiram`, 160,000', 'epiram', true],
     ['`epiram`, a million', 'epiram', false],
     ['`ag-asi`, 160,000', 'ag-asi', true],
   ];
-  const runs = await trainAll(columns.flatMap(([, name, brief]) => habits.map((of) => ({ name, of, short: brief }))));
-  const cell = (column, row) => percent(runs[column * habits.length + row].results.map(({ lastTen }) => lastTen));
-  const rows = habits.map(([title], row) => [title, ...columns.map((_, column) => cell(column, row))]);
-  return [stamp(), markdown(['habits', ...columns.map(([title]) => title)], rows)].join('\n\n');
+  return byVariant(train, habits, columns);
 }
 
 /** What leaves the devices at chance that stay there. */
-async function chanceTable() {
-  const of = ['gst-pcm', 'taox-tio2'];
-  const variants = ['all', 'no-access', 'exact-write', 'plain'].map(habit);
-  const runs = await trainAll(of.flatMap((name) => variants.map((one) => ({ name, of: one, short: true }))));
-  const cell = (name, [, key]) => {
-    const { results } = runs.find((run) => run.name === name && run.key === key);
-    return percent(results.map(({ lastTen }) => lastTen));
-  };
-  const rows = variants.map((one) => [one[0], ...of.map((name) => cell(name, one))]);
-  return [stamp(), markdown(['habits', ...of.map((name) => `\`${name}\``)], rows)].join('\n\n');
+async function chanceTable(train) {
+  const columns = ['gst-pcm', 'taox-tio2'].map((name) => [`\`${name}\``, name, true]);
+  return byVariant(train, [all, noAccess, exactWrite, plain], columns);
 }
 
-/** Trains what is not there yet, some processes at a time; results in the order of the wishes. */
-async function trainAll(wishes) {
-  const queue = wishes
-    .flatMap((wish) => seeds.map((seed) => ({ ...wish, seed })))
-    .filter((run) => !isCurrent(placeOf(run)));
-  let done = 0;
-  const total = queue.length;
-  const work = async () => {
-    for (let run = queue.shift(); run !== undefined; run = queue.shift()) {
-      await train(run);
-      done++;
-      console.error(`${done} of ${total}: ${path.basename(placeOf(run))}`);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
-  return wishes.map((wish) => ({
-    ...{ name: wish.name, key: wish.of[1] },
-    results: seeds.map((seed) => resultOf(placeOf({ ...wish, seed }))),
+/** The recipe of V1.0: runs either learn or stay at chance, so both are told. */
+async function earlyTable(train) {
+  const inSeries = { ...access(6), title: ', 6 kΩ' };
+  const otherLabels = early(', labels of (c)', 'labels', [
+    'device.nonlinearity.ltp.label=0.66',
+    'device.nonlinearity.ltd.label=-0.69',
+  ]);
+  const runs = await train([
+    ...devices.map((name) => ({ name, variant: { ...asIs, title: '' } })),
+    { name: 'alox-hfo2', variant: inSeries },
+    { name: 'taox-tio2', variant: otherLabels },
+  ]);
+  const ranked = runs.map(({ name, variant, results }) => ({
+    order: middleOf(results.map(({ lastTen }) => lastTen)),
+    row: [
+      `\`${name}\`${variant.title}`,
+      percent(results.map(({ last }) => last)),
+      percent(results.map(({ lastTen }) => lastTen)),
+      percent(results.map(({ best }) => best)),
+      learning(results),
+      publishedOf(name).replace(/ \d+ \(a\),?/, ''),
+    ],
   }));
+  ranked.sort((a, b) => b.order - a.order);
+  const head = ['device', 'last epoch', 'mean of the last 10', 'best epoch', 'seeds that learn', 'published'];
+  return markdown(
+    head,
+    ranked.map(({ row }) => row),
+  );
 }
 
-function placeOf({ name, of: [, key], seed, short: brief }) {
-  return path.join(folder, `${name}-${key}-${brief ? 'short-' : ''}${seed}`);
+/** How much of the current of cells that are off an access resistance makes up for. */
+async function earlyAccessTable(train) {
+  const variants = [4, 5, 6, 7, 8, 10, 15].map(access);
+  return byVariant(train, variants, [['`alox-hfo2`, 160,000', 'alox-hfo2', true]], 'in series');
 }
 
-function isCurrent(place) {
-  const record = path.join(place, 'run.json');
-  if (!existsSync(record)) return false;
-  const { commit: of, status } = JSON.parse(readFileSync(record, 'utf8'));
-  return of === commit && status === 'complete';
+/** A row a variant, a column a device: [title, device, whether after 160,000 images]. */
+async function byVariant(train, variants, columns, first = 'habits') {
+  const wishes = columns.flatMap(([, name, brief]) => variants.map((variant) => ({ name, variant, brief })));
+  const runs = await train(wishes);
+  const cell = ({ results }) => percent(results.map(({ lastTen }) => lastTen));
+  const rows = variants.map(({ title }, row) => [
+    title,
+    ...columns.map((_, column) => cell(runs[column * variants.length + row])),
+  ]);
+  return markdown([first, ...columns.map(([title]) => title)], rows);
 }
 
-function train(run) {
-  const place = placeOf(run);
-  rmSync(place, { recursive: true, force: true });
-  const software = run.name === 'software';
-  const sets = software
-    ? []
-    : [`device=${run.name}`, ...(ofDevice[run.name] ?? []), ...run.of[2], ...(run.short ? short : [])];
-  const file = path.join(root, `configs/experiments/neurosim/${software ? 'software' : 'mlp'}.yaml`);
-  const args = ['run', file, ...sets.flatMap((set) => ['--set', set]), '--seed', String(run.seed), '--out', place];
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [path.join(root, 'bin/mho.js'), ...args, '--quiet'], {
-      ...{ cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-    });
-    child.on('close', (code) => (code === 0 ? resolve() : process.exit(code ?? 1)));
-  });
+function publishedOf(name) {
+  return published[name] === '' ? '' : `about ${published[name]}`;
 }
 
-function resultOf(place) {
-  const epochs = readFileSync(path.join(place, 'metrics.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const trained = epochs.filter(({ epoch }) => epoch > 0).map(({ accuracy }) => accuracy);
-  const tail = trained.slice(-10);
-  return { last: trained.at(-1), lastTen: meanOf(tail), best: Math.max(...trained) };
+/** `5 of 8`: seeds that are above what naming one class alone gives, by far. */
+function learning(results) {
+  return `${results.filter(({ lastTen }) => lastTen > 0.2).length} of ${results.length}`;
 }
 
-function meanOf(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function middleOf(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+}
+
+/**
+ * Welch's test of two means: their difference, half of its 95 % interval, and the probability of as large a difference
+ * where there is none. Degrees of freedom are rounded down, which errs towards silence.
+ */
+function welch(one, other) {
+  const [a, b] = [one, other].map((values) => deviationOf(values) ** 2 / values.length);
+  const degrees = Math.floor((a + b) ** 2 / (a ** 2 / (one.length - 1) + b ** 2 / (other.length - 1)));
+  const difference = meanOf(one) - meanOf(other);
+  const error = Math.sqrt(a + b);
+  const p = 1 - studentWithin(Math.abs(difference) / error, degrees);
+  return { difference, half: studentQuantile(0.05, degrees) * error, p: p < 1e-4 ? '< 0.0001' : p.toPrecision(2) };
+}
+
+function fixed(fraction) {
+  return (100 * fraction).toFixed(2);
 }
 
 /** `91.59 ± 0.53`, the spread being that over seeds. */
 function percent(fractions) {
-  const mean = meanOf(fractions);
-  const spread = Math.sqrt(meanOf(fractions.map((f) => (f - mean) ** 2)) * (fractions.length / (fractions.length - 1)));
-  const written = (100 * mean).toFixed(2);
-  return fractions.length === 1 ? written : `${written} ± ${(100 * spread).toFixed(2)}`;
+  const mean = fixed(meanOf(fractions));
+  return fractions.length === 1 ? mean : `${mean} ± ${fixed(deviationOf(fractions))}`;
 }
 
 function markdown(head, rows) {
@@ -187,9 +216,10 @@ function markdown(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function stamp() {
+function stamp(seeds) {
   const day = new Date().toISOString().slice(0, 10);
-  return `Measured ${day} at ${commit.replace(/^(.{12})[^+]*/, '$1')}, seeds ${told.seeds}; percent, mean ± standard deviation over seeds.`;
+  const of = commit.replace(/^(.{12})[^+]*/, '$1');
+  return `Measured ${day} at ${of}, seeds ${seeds}; percent, mean ± standard deviation over seeds.`;
 }
 
 function fillDocument() {
@@ -205,18 +235,14 @@ function fillDocument() {
   execFileSync(process.execPath, [prettier, '--write', document], { cwd: root, stdio: 'inherit' });
 }
 
-async function presentCommit() {
-  const { describeEnvironment } = await import(path.join(root, 'dist/src/experiment/environment.js'));
-  return describeEnvironment().commit ?? 'no commit';
-}
-
 function seedsOf(range) {
   const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? fail(`--seeds: got ${range}, expected as 1-3 or 1`);
   return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => Number(from) + i);
 }
 
 function optionsOf(args) {
-  const options = { table: text, seeds: { ...text, default: '1-3' }, jobs: { ...text, default: '1' } };
+  const text = { type: 'string' };
+  const options = { table: text, seeds: text, jobs: { ...text, default: '1' } };
   try {
     return parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } } }).values;
   } catch (error) {

@@ -36,20 +36,23 @@ export function readForward(read: ReadCells, inputs: tf.Tensor2D, output: Quanti
     program.coding === 'ideal'
       ? tf.add<tf.Tensor2D>(sums, tf.mul(tf.sum(inputs, 1, true), tf.expandDims(cells.offsets, 0)))
       : sums;
-  return scaled(read, withNoise(read, offset, inputs, false, noise), output);
+  return scaled(program.readScale, withNoise(read, offset, inputs, false, noise), output);
 }
 
 /**
- * q(readScale · (δ·Wᵀ + noise)), shape [batch, rows].
+ * q(backwardScale · (δ·(W + backwardShift)ᵀ + noise)), shape [batch, rows].
  * @param errors - behind their converter, shape [batch, cols]
  */
 export function readTransposed(read: ReadCells, errors: tf.Tensor2D, output: Quantizer, noise: NoiseKey): tf.Tensor2D {
+  const { backwardScale, backwardShift } = read.program;
   const sums = tf.matMul<tf.Tensor2D>(errors, read.weights, false, true);
-  return scaled(read, withNoise(read, sums, errors, true, noise), output);
+  const shifted =
+    backwardShift === 0 ? sums : tf.add<tf.Tensor2D>(sums, tf.mul(f32(backwardShift), tf.sum(errors, 1, true)));
+  return scaled(backwardScale, withNoise(read, shifted, errors, true, noise), output);
 }
 
-function scaled({ program }: ReadCells, sums: tf.Tensor2D, output: Quantizer): tf.Tensor2D {
-  return quantized(program.readScale === 1 ? sums : tf.mul(sums, f32(program.readScale)), output);
+function scaled(scale: number, sums: tf.Tensor2D, output: Quantizer): tf.Tensor2D {
+  return quantized(scale === 1 ? sums : tf.mul(sums, f32(scale)), output);
 }
 
 /** Adds a normal of σ·√Σ(x·G)² to each sum. */

@@ -5,7 +5,8 @@ import { validateSeed, validateState } from '../online-sgd/contract.js';
 
 /**
  * `CrossbarRead` sends a batch of inputs through a crossbar: y = q(readScale · Σ q(x)·d), with read noise. Forward it
- * sums over rows through the forward converters, transposed over columns through the backward ones.
+ * sums over rows through the forward converters, transposed over columns through the backward ones, where
+ * backwardScale and d + backwardShift take the place of readScale and d.
  */
 export interface CrossbarReadCall {
   readonly crossbar: CrossbarProgram;

@@ -14,7 +14,7 @@ import { heldSize } from '../traps.js';
  * 1. forward: a = readScale · Σ x·d (d the conductance difference), through the converters; z = activation(a);
  * 2. error of the last layer, δ = −∂loss/∂a;
  * 3. layer by layer downwards: cells are given |lr·δ·x·conductancePerWeight|·pulsesPerRange pulses, and the error is
- *    read back through the layer, after its update or before it;
+ *    read back through the layer, after its update or before it: backwardScale · Σ δ·(d + backwardShift);
  * 4. every draw is keyed by (seed, purpose, layer, polarity, t) and counted by cell, column or candidate, so the result
  *    does not depend on how samples are cut into calls.
  *

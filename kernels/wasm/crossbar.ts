@@ -90,6 +90,8 @@ function placeScales(memory: KernelMemory, address: number, program: CrossbarPro
     address,
     program.readScale,
     program.reference,
+    program.backwardScale,
+    program.backwardShift,
     program.refreshAt,
     learningRate * conductancePerWeight * perRange.up,
     learningRate * conductancePerWeight * perRange.down,

@@ -145,6 +145,8 @@ function describeScales(descriptor: Descriptor, program: CrossbarProgram, learni
   const rate = (pulses: number): number => learningRate * conductancePerWeight * pulses;
   descriptor.real('readScale', program.readScale);
   descriptor.real('reference', program.reference);
+  descriptor.real('backwardScale', program.backwardScale);
+  descriptor.real('backwardShift', program.backwardShift);
   descriptor.real('refreshAt', program.refreshAt);
   descriptor.real('rate', rate(perRange.up), rate(perRange.down));
   descriptor.real('readSigma', response.kind === 'ideal' ? 0 : response.readNoise);

@@ -16,4 +16,11 @@ fn noise_of_read(X: u32, powers: f32, key: vec2u, counter: u32) -> f32 {
 fn lane_total(lanes: vec4f) -> f32 { return (lanes.x + lanes.y) + (lanes.z + lanes.w); }
 
 fn scaled(X: u32, sum: f32, output: u32) -> f32 { return quantize(mul(sum, real(X + READ_SCALE)), output); }
+
+/// Of a transposed read; errors is the sum of what was read with.
+fn scaled_back(X: u32, sum: f32, errors: f32) -> f32 {
+  let shift = real(X + BACKWARD_SHIFT);
+  let shifted = select(sum, sum + mul(shift, errors), shift != 0.0);
+  return quantize(mul(shifted, real(X + BACKWARD_SCALE)), X + BACKWARD_OUTPUT);
+}
 `;

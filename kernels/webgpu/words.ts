@@ -6,7 +6,8 @@ const widths = {
   ...{ rows: 1, cols: 1, coding: 1, devices: 1, policy: 1, kind: 1 },
   // Addresses in the writable buffer; cells and what pulses move by polarity.
   ...{ cells: 2, hidden: 2, difference: 1, sums: 1, offsets: 1 },
-  ...{ readScale: 1, reference: 1, refreshAt: 1, rate: 2, readSigma: 1, floor: 1, curvature: 1 },
+  ...{ readScale: 1, reference: 1, backwardScale: 1, backwardShift: 1 },
+  ...{ refreshAt: 1, rate: 2, readSigma: 1, floor: 1, curvature: 1 },
   ...{ writeSigma: 1, cycleToCycle: 1, stepNoise: 1 },
   ...{ forwardInput: 3, forwardOutput: 3, backwardInput: 3, backwardOutput: 3, updateInput: 3, updateError: 3 },
   // Addresses in the read-only buffer; parameters by polarity (of a table, where each cell's device has its blocks),

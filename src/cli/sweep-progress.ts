@@ -45,10 +45,8 @@ export class SweepProgress {
         this.end(event.trial, event.record);
         break;
       case 'lost':
-        this.running.delete(event.trial.hash);
-        this.tell(
-          `${describeTrial(event.trial)}: its process was killed (${event.signal ?? 'ended'}); it goes on from where it was kept, or anew`,
-        );
+        for (const { hash } of event.trials) this.running.delete(hash);
+        this.tell(describeLost(event));
         break;
       case 'passed':
         this.running.delete(event.trial.hash);
@@ -139,6 +137,14 @@ export function tableLines(
   const shown =
     running.length <= room ? running : [...running.slice(0, room - 1), `… and ${running.length - room + 1} more`];
   return [summary, ...head, ...shown.map((line) => `  ${line}`)].map((line) => line.slice(0, Math.max(1, columns - 1)));
+}
+
+function describeLost({ trials, reason, processes }: SweepEvent & { type: 'lost' }): string {
+  const [first] = trials;
+  if (trials.length === 1)
+    return `${describeTrial(first!)}: ${firstLine(reason)}; it goes on from where it was kept, or anew`;
+  const where = processes === 1 ? 'one process' : `${processes} processes`;
+  return `${trials.length} trials at once: ${firstLine(reason)}; they go on in ${where}, each from where it was kept, or anew`;
 }
 
 function firstLine(text: string | null): string {

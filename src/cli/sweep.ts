@@ -1,9 +1,12 @@
 import path from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
+import { most as mostReplicas } from '../experiment/replicas/schema.js';
 import type { LoadedSweep } from '../experiment/sweep/load.js';
 import type { Shard } from '../experiment/sweep/plan.js';
 import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
+import type { SlurmScript } from '../experiment/sweep/slurm.js';
+import type { StartRequest } from '../experiment/sweep/start.js';
 import { fetchingOptions } from './fetching.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
 import { once, parseJobs } from './options.js';
@@ -17,6 +20,8 @@ interface SweepArguments {
   readonly file: string;
   readonly out: Text;
   readonly resume: boolean;
+  readonly backend: Text;
+  readonly group: Text;
   readonly jobs: Text;
   readonly shard: Text;
   readonly emit: Text;
@@ -29,29 +34,29 @@ interface SweepArguments {
   readonly quiet: boolean;
 }
 
-/** `mho sweep`: an experiment at many points, a process a trial. */
+/** `mho sweep`: an experiment at many points, a process a trial, or for many on a GPU. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <file>',
   describe: 'Run an experiment at many points of its configuration',
   builder: (yargs) => sweepOptions(yargs),
   handler: async (args) => {
-    const jobs = parseJobs(once('jobs', args.jobs));
+    const jobs = args.jobs === undefined ? undefined : parseJobs(once('jobs', args.jobs));
+    const group = parseGroup(once('group', args.group));
+    const backend = once('backend', args.backend);
     const shard = parseShard(once('shard', args.shard));
     const { loadSweep } = await import('../experiment/sweep/load.js');
     const { withMeasurements } = await import('../experiment/measured-tables.js');
-    const sweep = await withMeasurements(() => loadSweep(args.file), fetchingOptions(args.offline));
+    const sweep = await withMeasurements(() => loadSweep(args.file, { backend }), fetchingOptions(args.offline));
     const out = path.resolve(once('out', args.out) ?? path.join('sweeps', sweep.config.name));
     if (args['dry-run']) printPlan(sweep, shard, args.json);
-    else if (args.emit !== undefined) await emit(sweep, out, args);
-    else process.exitCode = await run(sweep, out, shard, jobs, args);
+    else if (args.emit !== undefined) await emit(sweep, out, { ...args, backend, group });
+    else process.exitCode = await run(sweep, { out, shard, jobs, group }, args);
   },
 };
 
 async function run(
   sweep: LoadedSweep,
-  out: string,
-  shard: Shard | undefined,
-  jobs: number,
+  { out, ...how }: Pick<StartRequest, 'out' | 'shard' | 'jobs' | 'group'>,
   { resume, offline, json, quiet }: SweepArguments,
 ): Promise<number> {
   const { startSweep } = await import('../experiment/sweep/start.js');
@@ -64,7 +69,7 @@ async function run(
   const started = performance.now();
   try {
     const finished = await startSweep({
-      ...{ sweep, out, shard, jobs, offline, resume },
+      ...{ sweep, out, ...how, offline, resume },
       commandLine: ['mho', ...process.argv.slice(2)],
       signal: interrupts.signal,
       warn: (message) => {
@@ -87,7 +92,11 @@ async function run(
 }
 
 /** Prints a submit script. */
-async function emit({ config, file }: LoadedSweep, out: string, args: SweepArguments): Promise<void> {
+async function emit(
+  { config, file }: LoadedSweep,
+  out: string,
+  args: Omit<SweepArguments, 'backend' | 'group'> & Pick<SlurmScript, 'backend' | 'group'>,
+): Promise<void> {
   const { slurmScript } = await import('../experiment/sweep/slurm.js');
   const matching = (
     name: 'emit' | 'shards' | 'time' | 'memory',
@@ -101,7 +110,7 @@ async function emit({ config, file }: LoadedSweep, out: string, args: SweepArgum
   };
   matching('emit', /^slurm$/, 'slurm');
   const script = slurmScript({
-    ...{ name: config.name, file, out, cwd: process.cwd() },
+    ...{ name: config.name, file, out, cwd: process.cwd(), backend: args.backend, group: args.group },
     command: [process.execPath, path.resolve(process.argv[1]!)],
     shards: Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4')),
     jobs: args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs)),
@@ -166,6 +175,15 @@ function parseShard(text: string | undefined): Shard | undefined {
   throw new UsageError({ where: '--shard', what });
 }
 
+/** @throws UsageError where it is no whole number from 1 to 4096 */
+function parseGroup(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const group = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (group >= 1 && group <= mostReplicas) return group;
+  const what = `got ${JSON.stringify(text)}, expected a whole number from 1 to ${mostReplicas}`;
+  throw new UsageError({ where: '--group', what });
+}
+
 function sweepOptions(yargs: Argv) {
   return yargs
     .positional('file', {
@@ -174,10 +192,12 @@ function sweepOptions(yargs: Argv) {
     })
     .option('out', { ...text, alias: 'o', describe: 'Folder of the sweep; sweeps/<name> unless told' })
     .option('resume', { ...flag, describe: 'Go on with the sweep in the folder, where there is one' })
+    .option('backend', { ...text, describe: 'auto, wasm, webgpu, tensorflow or cpu, in every trial' })
     .option('jobs', {
       ...text,
-      describe: 'Trials at a time, each in a process; as many as there are cores unless told',
+      describe: 'Processes at a time, a trial each; as many as there are cores unless told, one on a GPU',
     })
+    .option('group', { ...text, describe: 'Trials at once in a process, on webgpu; 64 at most unless told' })
     .option('shard', { ...text, describe: 'Run one part of several, such as 2/4, in a folder that all share' })
     .option('emit', { ...text, describe: 'Print a submit script instead: slurm' })
     .option('shards', { ...text, describe: 'Of the submit script: tasks of the array; 4 unless told' })

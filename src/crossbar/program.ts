@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 import { fold, keyOf, type Key } from '../random.js';
 import { affineCellSize, cellSizeOf, drawCells, packCells, writeNoiseOf, type Response } from '../device/response.js';
-import type { Coding, Converter, Converters, CrossbarConfig, PulsePolicy } from './schema.js';
+import type { Coding, Converter, Converters, CrossbarConfig, PulsePolicy, Reference } from './schema.js';
 
 /**
  * One crossbar as the kernels see it: geometry, coding, pulse policy, converters and the device's response tables.
@@ -14,8 +14,17 @@ export interface CrossbarProgram {
   readonly response: Response;
   /** Weight per unit of normalised conductance difference. */
   readonly readScale: number;
-  /** Offset coding: the conductance of weight 0; one-sided pairs: the conductance both cells are erased to; else 0. */
+  /**
+   * Offset coding: the conductance that is read as 0, below 0 where every cell is read as more; one-sided pairs: the
+   * conductance both cells are erased to; else 0.
+   */
   readonly reference: number;
+  /**
+   * The transposed read: weight per unit of what it sees, `readScale` unless errors are read against something else; and
+   * what is then added to each conductance difference.
+   */
+  readonly backwardScale: number;
+  readonly backwardShift: number;
   /** Δg asked of each pulsed cell per unit of ΔW. */
   readonly conductancePerWeight: number;
   readonly pulsePolicy: PulsePolicy;
@@ -89,11 +98,11 @@ export function compileCrossbar(config: CrossbarConfig, response: Response, geom
     converters: config.converters === 'none' ? {} : resolveConverters(config.converters, geometry),
   };
   if (response.kind === 'ideal') {
-    return { ...common, coding: 'ideal', readScale: 1, reference: 0, conductancePerWeight: 1 };
+    return { ...common, coding: 'ideal', ...bothWays(1, 0), conductancePerWeight: 1 };
   }
   if (geometry.weightLimit === undefined)
     throw new TypeError('compileCrossbar: a device with cells needs a weightLimit');
-  return { ...common, coding: config.coding, ...scalesOf(config, geometry.weightLimit) };
+  return { ...common, coding: config.coding, ...scalesOf(config, geometry.weightLimit, common) };
 }
 
 /** Cells with write noise have no law of forgetting: whether what is hidden or what is seen decays, no source says. */
@@ -140,24 +149,62 @@ function resolveConverters(converters: Configured, { rows, cols, weightLimit }: 
   return { ...others, forwardOutput: ranged(forwardOutput, rows), backwardOutput: ranged(backwardOutput, cols) };
 }
 
-type Scales = Pick<CrossbarProgram, 'readScale' | 'reference' | 'conductancePerWeight'>;
+type ReadScales = Pick<CrossbarProgram, 'readScale' | 'reference' | 'backwardScale' | 'backwardShift'>;
+type Scales = ReadScales & Pick<CrossbarProgram, 'conductancePerWeight'>;
+
+/** A transposed read that sees the same weights. */
+function bothWays(readScale: number, reference: number): ReadScales {
+  return { readScale, reference, backwardScale: readScale, backwardShift: 0 };
+}
+
+/** What a read sees of a cell, as far as its scale depends on it. */
+type Seen = Pick<CrossbarProgram, 'conductanceFloor' | 'accessCurvature'>;
 
 /** ±limit ↔ the window's edges, for each coding. */
-function scalesOf(config: CrossbarConfig, limit: number): Scales {
+function scalesOf(config: CrossbarConfig, limit: number, seen: Seen): Scales {
   const [low, high] = config.window;
   const width = high - low;
   switch (config.coding) {
     // g± = centre ± w·width/(2·limit): each cell takes half of the change, in opposite directions.
     case 'differential-pair':
-      return { readScale: limit / width, reference: 0, conductancePerWeight: width / (2 * limit) };
+      return { ...bothWays(limit / width, 0), conductancePerWeight: width / (2 * limit) };
     // Only one cell of a pair moves, by the whole change, upwards from the erased state.
     case 'one-sided-pair':
-      return { readScale: limit / width, reference: low, conductancePerWeight: width / limit };
+      return { ...bothWays(limit / width, low), conductancePerWeight: width / limit };
     case 'offset':
-      return { readScale: (2 * limit) / width, reference: (low + high) / 2, conductancePerWeight: width / (2 * limit) };
+      return { ...offsetRead(config, limit, seen), conductancePerWeight: width / (2 * limit) };
     default:
       return config.coding satisfies never;
   }
+}
+
+/** Offset coding: which of the conductances that a read sees is 0, and what one of them more weighs. */
+function offsetRead({ window, reference }: CrossbarConfig, limit: number, seen: Seen): ReadScales {
+  if (reference === undefined) return bothWays((2 * limit) / (window[1] - window[0]), (window[0] + window[1]) / 2);
+  const { forward, backward = forward, accessResistance } = reference;
+  const { noCurrent, alone } = currentsSeen(seen);
+  const [low, high] = accessResistance === 'none' ? [alone(window[0]), alone(window[1])] : window;
+  const against = (kind: Reference): { readonly scale: number; readonly zero: number } => {
+    const bottom = kind === 'mid-range' ? low : noCurrent;
+    return { scale: (2 * limit) / (high - bottom), zero: (bottom + high) / 2 };
+  };
+  const [ahead, back] = [against(forward), against(backward)];
+  return {
+    ...{ readScale: ahead.scale, reference: ahead.zero },
+    ...{ backwardScale: back.scale, backwardShift: ahead.zero - back.zero },
+  };
+}
+
+/**
+ * Currents in units of what a read sees, in which they are straight: behind a resistance a cell at g gives
+ * bottom + slope·seen(g) of its range. Where there would be no current, and what a cell at g conducts with nothing in
+ * series.
+ */
+function currentsSeen({ conductanceFloor, accessCurvature }: Seen) {
+  const share = 1 - accessCurvature * conductanceFloor;
+  const bottom = conductanceFloor * share;
+  const slope = (share * share) / (1 + accessCurvature);
+  return { noCurrent: -bottom / slope, alone: (g: number): number => (conductanceFloor + g - bottom) / slope };
 }
 
 /** Cells pulsed per weight. */
@@ -197,7 +244,7 @@ export function encodeWeights(program: CrossbarProgram, weights: Float32Array, c
       return { plus, minus: weights.map((w) => settle(erased + step(Math.max(-w, 0)))), columns };
     }
     case 'offset':
-      return { plus: weights.map((w) => settle(program.reference + step(w))), minus: new Float32Array(0), columns };
+      return { plus: weights.map((w) => settle(centre + step(w))), minus: new Float32Array(0), columns };
     default:
       return config.coding satisfies never;
   }

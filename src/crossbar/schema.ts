@@ -57,6 +57,23 @@ export const quantizeModes = ['none', 'initial', 'every-write'] as const;
 /** What the conductances of initial weights are counted from. */
 export const initialWrites = ['exact', 'without-gmin'] as const;
 
+/** The current that the read of offset coding subtracts. */
+export const references = ['mid-range', 'half-of-maximum'] as const;
+export type Reference = (typeof references)[number];
+
+/**
+ * What one cell a weight is read against. mid-range: the middle of the window is read as 0 and its ends as
+ * ±weightLimit. half-of-maximum: half of the current at the window's upper end is read as 0, so that −weightLimit is no
+ * current at all, which a cell of finite on/off ratio never comes to.
+ */
+export const referenceSchema = z.strictObject({
+  forward: z.enum(references).default('mid-range'),
+  /** In the transposed read of the errors; as forward unless told. */
+  backward: z.enum(references).optional(),
+  /** same: the window's ends are what a read sees behind the cells' access resistance. none: what they conduct alone. */
+  accessResistance: z.enum(['same', 'none']).default('same'),
+});
+
 const fraction = z.number().min(0).max(1);
 
 export const crossbarSchema = z
@@ -74,6 +91,8 @@ export const crossbarSchema = z
      * weights into conductances, so that every cell starts too low by gMin, clipped to the range.
      */
     initialWrite: z.enum(initialWrites).optional(),
+    /** Offset coding: what cells are read against; the middle of the window unless told. */
+    reference: referenceSchema.optional(),
     /** One-sided pairs: the part of a cell's own range at which its pair is erased and written anew. */
     refreshAt: fraction.default(0.95),
     /**
@@ -86,6 +105,11 @@ export const crossbarSchema = z
       })
       .optional(),
     converters: z.union([z.literal('none'), convertersSchema]).default('none'),
+  })
+  .superRefine(({ coding, reference }, context) => {
+    if (reference === undefined || coding === 'offset') return;
+    const message = `has no place in ${coding}, whose two cells are read against each other; leave it out, or set crossbar.coding to offset`;
+    context.addIssue({ code: 'custom', path: ['reference'], message });
   })
   .superRefine(({ coding, window, refreshAt }, context) => {
     if (coding !== 'one-sided-pair' || refreshAt > window[0]) return;

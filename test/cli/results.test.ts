@@ -21,7 +21,7 @@ function trial(index: number, more: Partial<TrialRecord>): void {
   const record: TrialRecord = {
     ...{ hash, index, point: { 'device.gMax': `${index} uS`, 'crossbar.converters': index === 1 ? 'none' : { a: 1 } } },
     ...{ seed: 1, status: 'finished', exitCode: 0, signal: null, error: null, result, code: 'c' },
-    ...{ host: 'h', started: '2026-01-01T00:00:00.000Z', seconds: 1.5, ...more },
+    ...{ host: 'h', started: '2026-01-01T00:00:00.000Z', seconds: 1.5, together: 1, ...more },
   };
   scratch.write(`map/trials/${hash}/trial.json`, JSON.stringify(record));
 }

@@ -256,4 +256,76 @@ describe('an access resistance', () => {
   });
 });
 
+describe('another reference', () => {
+  // gMin is a tenth of gMax: a weight within ±2 that is read as 2·(2·G/gMax − 1).
+  const half = { coding: 'offset', window: [0, 1], reference: { forward: 'half-of-maximum' } };
+
+  it.each([
+    [1, 2],
+    [0, 2 * (2 / 10 - 1)],
+    [4 / 9, 0],
+  ])('half of the maximum: a cell at %s of its range is read as %s', (g, expected) => {
+    const [weight] = decodeWeights(program(crossbar(half)), { ...emptyState, plus: Float32Array.of(g) });
+    expect(weight).toBeCloseTo(expected, 6);
+  });
+
+  it('is what cells are read against, and not where they are written to', () => {
+    expect(encodeWeights(program(crossbar(half)), Float32Array.of(0), crossbar(half)).plus[0]).toBe(0.5);
+    expect(program(crossbar(half)).conductancePerWeight).toBe(
+      program(crossbar({ ...half, reference: {} })).conductancePerWeight,
+    );
+  });
+
+  it.each([
+    [[0, 1], 'same'],
+    [[0, 1], 'none'],
+    [[0.25, 0.75], 'none'],
+  ])('holds behind an access resistance, window %s, ends of the window: %s', (window, of) => {
+    const [resistance, gMin, range] = [1e8, 1e-9, 9e-9];
+    const seen = (g: number): number => 1 / (1 / (gMin + g * range) + resistance);
+    const end = (g: number): number => (of === 'none' ? gMin + g * range : seen(g));
+    const [low, high] = [end(window[0]!), end(window[1]!)];
+    for (const forward of ['mid-range', 'half-of-maximum']) {
+      const reference = { forward, accessResistance: of };
+      const config = crossbar({ coding: 'offset', window, accessResistance: '100 Mohm', reference });
+      for (const g of [0, 0.3, 1]) {
+        const [weight] = decodeWeights(program(config), { ...emptyState, plus: Float32Array.of(g) });
+        const bottom = forward === 'mid-range' ? low : 0;
+        expect(weight).toBeCloseTo(2 * ((2 * (seen(g) - bottom)) / (high - bottom) - 1), 5);
+      }
+    }
+  });
+
+  it('may differ for the errors: what is added to a difference and its weight come to the other weight', () => {
+    const reference = { forward: 'half-of-maximum', backward: 'mid-range' };
+    const of = program(crossbar({ ...half, reference }));
+    for (const g of [0, 0.3, 1]) {
+      const difference = g - of.reference;
+      expect(of.backwardScale * (difference + of.backwardShift)).toBeCloseTo(2 * (2 * g - 1), 12);
+    }
+  });
+
+  it('left at its defaults has the numbers of none, both ways', () => {
+    const plain = { coding: 'offset', window: [0.1, 0.7], accessResistance: '100 Mohm' };
+    const scales = ({ readScale, reference, backwardScale, backwardShift }: CrossbarProgram) => {
+      return { readScale, reference, backwardScale, backwardShift };
+    };
+    expect(scales(program(crossbar({ ...plain, reference: {} })))).toEqual(scales(program(crossbar(plain))));
+    expect(program(crossbar(plain))).toMatchObject({
+      backwardShift: 0,
+      backwardScale: program(crossbar(plain)).readScale,
+    });
+  });
+
+  it.each(['differential-pair', 'one-sided-pair'])('is refused with %s', (coding) => {
+    const { error } = crossbarSchema.safeParse({ coding, reference: {} });
+    expect(error?.issues).toMatchObject([
+      {
+        path: ['reference'],
+        message: `has no place in ${coding}, whose two cells are read against each other; leave it out, or set crossbar.coding to offset`,
+      },
+    ]);
+  });
+});
+
 const emptyState = { minus: new Float32Array(0), columns: new Float32Array(0) };

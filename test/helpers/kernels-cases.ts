@@ -45,8 +45,13 @@ type Factors = typeof factors;
 type SmallChoice = { readonly [F in keyof Factors]: Factors[F][number] };
 export type Choice = Omit<SmallChoice, 'shape'> & {
   readonly shape: keyof typeof shapes;
-  /** Options that stand apart from the factors: an access resistance, thresholds, a rate of the last layer. */
-  readonly read?: 'access resistance' | 'thresholds' | 'access resistance and thresholds';
+  /** Options that stand apart from the factors: an access resistance, thresholds, a rate of the last layer, a reference. */
+  readonly read?:
+    | 'access resistance'
+    | 'thresholds'
+    | 'access resistance and thresholds'
+    | 'access resistance and a reference'
+    | 'a reference';
 };
 
 const names = Object.keys(factors) as (keyof Factors)[];
@@ -128,6 +133,24 @@ export function readChoices(): Choice[] {
   });
 }
 
+/** Offset coding read against something else than its middle, forward and backward apart. */
+export function referenceChoices(): Choice[] {
+  const ways = [
+    { device: 'noisy exponential', read: 'access resistance and a reference' },
+    { device: 'linear', read: 'access resistance and a reference' },
+    { device: 'soft bounds', read: 'a reference' },
+    { device: 'lookup table', read: 'a reference' },
+    { device: 'exponential with write noise', read: 'a reference' },
+  ] as const;
+  const choices = factors.policy.flatMap((policy) =>
+    ways.flatMap((way) => factors.converters.map((converters) => ({ ...way, policy, converters }))),
+  );
+  return choices.map((choice, i) => ({
+    ...{ ...randomChoice(6e6 + i), ...choice, coding: 'offset' },
+    shape: smallShapes[(i % 2) + 1]!,
+  }));
+}
+
 /** Fractional pulses on measured tables, which are given to four columns at a time, with columns left over. */
 export function tableChoices(): Choice[] {
   const paths = [
@@ -156,6 +179,8 @@ const thresholds = {
   forwardOutput: { bits: 7, max: 'full-scale' },
 } as const;
 
+const anotherReference = { forward: 'half-of-maximum', backward: 'mid-range', accessResistance: 'none' } as const;
+
 export function networkOf(choice: Choice): Network {
   const { shape, device, activation, hidden, bias, loss, errorPath } = choice;
   // Ideal weights have no bounds, and unbounded activations ask for thousands of pulses: both want a small rate.
@@ -167,6 +192,7 @@ export function networkOf(choice: Choice): Network {
     ...{ coding, pulsePolicy, quantize, converters, refreshAt: 0.7 },
     ...(read.includes('thresholds') && { converters: thresholds }),
     ...(read.includes('access') && { accessResistance: '60 kohm' }),
+    ...(read.includes('reference') && { reference: anotherReference }),
   };
   return {
     ...{ sizes: shapes[shape], device, crossbar, activation, hidden, bias, loss, errorPath, learningRate },

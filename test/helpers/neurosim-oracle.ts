@@ -1,8 +1,8 @@
 import type { Split } from '../../datasets/dataset.js';
 
 /**
- * The benchmark of MLP+NeuroSim V3.0 written down once more from its description, in siemens, amperes and double
- * precision, with nothing of Mho in it: what Mho's run is held against.
+ * The benchmark of MLP+NeuroSim V3.0, and of V1.0, written down once more from its description, in siemens, amperes and
+ * double precision, with nothing of Mho in it: what Mho's run is held against.
  */
 
 export interface OracleDevice {
@@ -17,6 +17,12 @@ export interface OracleDevice {
 }
 
 export interface OracleOptions {
+  /**
+   * V3.0 reads weights against the middle of the range, as it is seen behind the access resistance. V1.0 takes twice the
+   * current less that of gMax, passes errors back through weights between gMin and gMax, and leaves the resistance out of
+   * both; it starts from four weights and not from seven.
+   */
+  readonly version?: '3.0' | '1.0';
   /** Ohms in series with every cell that is read. */
   readonly accessResistance: number;
   /**
@@ -123,13 +129,17 @@ class OracleArray {
     private readonly random: Random,
   ) {
     const { gMin, gMax, states, nonlinearity } = device;
-    this.currentMin = this.currentOf(gMin);
-    this.currentMax = this.currentOf(gMax);
+    const bare = options.version === '1.0';
+    this.currentMin = bare ? gMin : this.currentOf(gMin);
+    this.currentMax = bare ? gMax : this.currentOf(gMax);
     this.ltp = branchOf(nonlinearity.ltp, states.ltp, gMax - gMin);
     this.ltd = branchOf(nonlinearity.ltd, states.ltd, gMax - gMin);
     const base = options.withoutGmin ? 0 : gMin;
     this.g = Float64Array.from({ length: rows * cols }, () => {
-      const weight = (Math.floor(random.uniform() * 7) - 3) / 3;
+      const weight =
+        options.version === '1.0'
+          ? (2 * Math.floor(random.uniform() * 4)) / 3 - 1
+          : (Math.floor(random.uniform() * 7) - 3) / 3;
       return Math.max(gMin, ((weight + 1) / 2) * (gMax - gMin) + base);
     });
     this.current = this.g.map((value) => this.currentOf(value));
@@ -148,8 +158,9 @@ class OracleArray {
   /** Weighted sums of the rows that are on, through the converter; shape [cols]. */
   sums(on: readonly number[]): number[] {
     const { rows, cols, current, currentMin, currentMax } = this;
-    const full = rows * (currentMax - currentMin);
-    const reference = (on.length * (currentMin + currentMax)) / 2;
+    const lowest = this.options.version === '1.0' ? 0 : currentMin;
+    const full = rows * (currentMax - lowest);
+    const reference = (on.length * (lowest + currentMax)) / 2;
     return Array.from({ length: cols }, (_, j) => {
       let sum = 0;
       for (const i of on) sum += current[i * cols + j]!;

@@ -9,6 +9,7 @@ import {
   networkOf,
   pairwiseChoices,
   readChoices,
+  referenceChoices,
   sampleChoiceOf,
   tableChoices,
   titleOf,
@@ -148,6 +149,7 @@ export const groups = {
   'shapes, samples, losses and paths pairwise': pairwiseChoices(),
   "a layer of MNIST's size": largeChoices(),
   'access resistance, thresholds and a rate of the last layer': readChoices(),
+  'offset coding against other references': referenceChoices(),
   'fractional pulses on tables': tableChoices(),
 };
 

@@ -7,7 +7,9 @@ import { shippedConfigs } from '../../src/experiment/files.js';
 import { loadDevice } from '../../src/experiment/loader.js';
 import { deviceCurves } from '../../src/report/device/curves.js';
 import { documentedDevices } from '../../src/report/device/documented.js';
+import { labelSignsChart } from '../../src/report/device/label-signs.js';
 import { deviceSvg } from '../../src/report/device/plot-device.js';
+import { renderSvg } from '../../src/report/render.js';
 
 const folder = path.join(projectRoot(), 'docs/pictures/devices');
 
@@ -33,6 +35,15 @@ describe('docs/pictures/devices', () => {
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
     expect(devices.map(([name]) => name).filter((name) => !text.includes(`pictures/devices/${name}.svg`))).toEqual([]);
+  });
+});
+
+describe('docs/pictures/fit/label-signs.svg', () => {
+  const of = (name: string): string => readFileSync(path.join(projectRoot(), 'docs', name), 'utf8');
+
+  it('is current, and shown in docs/fit.md', async () => {
+    expect(of('pictures/fit/label-signs.svg') === `${await renderSvg(labelSignsChart())}\n`).toBe(true);
+    expect(of('fit.md')).toContain('pictures/fit/label-signs.svg');
   });
 });
 

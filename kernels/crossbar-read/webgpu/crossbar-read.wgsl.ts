@@ -29,17 +29,19 @@ fn transposed(X: u32, b: u32, i: u32) -> f32 {
   let difference = data[X + DIFFERENCE] + i * cols;
   let noisy = real(X + READ_SIGMA) != 0.0;
   var sums = vec4f();
+  var errors = vec4f();
   var powers = vec4f();
   for (var j = 0u; j < cols; j++) {
     let error = input_of(b, cols, j, X + BACKWARD_INPUT);
     sums[j & 3u] = sums[j & 3u] + mul(error, load(difference + j));
+    errors[j & 3u] = errors[j & 3u] + error;
     if (noisy) { powers[j & 3u] = powers[j & 3u] + mul(mul(error, error), power(X, i * cols + j)); }
   }
   var sum = lane_total(sums);
   if (noisy) {
     sum = sum + noise_of_read(X, lane_total(powers), fold(fold(key_at(X + BACKWARD_KEY), call.step), b), i);
   }
-  return scaled(X, sum, X + BACKWARD_OUTPUT);
+  return scaled_back(X, sum, lane_total(errors));
 }
 
 /// Outputs begin at call.outputs in the heap; call.count are the vectors of the batch.

@@ -109,15 +109,17 @@ fn pass_error(X: u32, below: u32, V: u32, i: u32, step: u32) {
   let difference = data[X + DIFFERENCE] + i * cols;
   let noisy = real(X + READ_SIGMA) != 0.0;
   var sums = vec4f();
+  var errors = vec4f();
   var powers = vec4f();
   for (var j = 0u; j < cols; j++) {
     let error = quantize(load(V + data[X + DELTA] + j), X + BACKWARD_INPUT);
     sums[j & 3u] = sums[j & 3u] + mul(error, load(difference + j));
+    errors[j & 3u] = errors[j & 3u] + error;
     if (noisy) { powers[j & 3u] = powers[j & 3u] + mul(mul(error, error), power(X, i * cols + j)); }
   }
   var sum = lane_total(sums);
   if (noisy) { sum = sum + noise_of_read(X, lane_total(powers), fold(key_at(X + BACKWARD_KEY), step), i); }
-  let error = scaled(X, sum, X + BACKWARD_OUTPUT);
+  let error = scaled_back(X, sum, lane_total(errors));
   store(V + data[below + DELTA] + i, mul(error, derivative(load(V + data[below + Z] + i), data[below + ACTIVATION])));
 }
 `;

@@ -42,6 +42,9 @@ export class Crossbar {
   columnOffsets: usize;
   readScale: f32;
   reference: f32;
+  /** Of the transposed read: weight per unit of what it sees, and what it adds to each difference. */
+  backwardScale: f32;
+  backwardShift: f32;
   refreshAt: f32;
   /** Pulses per unit of requested outer product, up and down. */
   rateUp: f32;
@@ -129,6 +132,8 @@ export function setScales(
   at: usize,
   readScale: f32,
   reference: f32,
+  backwardScale: f32,
+  backwardShift: f32,
   refreshAt: f32,
   rateUp: f32,
   rateDown: f32,
@@ -139,6 +144,8 @@ export function setScales(
   const c = changetype<Crossbar>(at);
   c.readScale = readScale;
   c.reference = reference;
+  c.backwardScale = backwardScale;
+  c.backwardShift = backwardShift;
   c.refreshAt = refreshAt;
   c.rateUp = rateUp;
   c.rateDown = rateDown;

@@ -171,12 +171,38 @@ export function readTransposed(c: Crossbar, errors: usize, out: usize, first: i3
   }
   if (c.readSigma != 0) addTransposedNoise(c, errors, out, first, count, key);
   const padded = (count + 3) & ~3;
-  const scale = f32x4.splat(c.readScale);
+  if (c.backwardShift != 0) addEverywhere(out, padded, c.backwardShift * sumOf(errors, c.cols));
+  const scale = f32x4.splat(c.backwardScale);
   for (let at = out; at < out + ((<usize>padded) << 2); at += 16) {
     v128.store(at, f32x4.mul(v128.load(at), scale));
   }
   quantizeAll(out, out, padded, quantizer(c, 3));
   for (let i = count; i < padded; i++) store<f32>(out + ((<usize>i) << 2), 0);
+}
+
+/** Summed in four lanes, as rows are. */
+function sumOf(values: usize, count: i32): f32 {
+  let a: f32 = 0;
+  let b: f32 = 0;
+  let c: f32 = 0;
+  let d: f32 = 0;
+  for (let j = 0; j < count; j++) {
+    const value = load<f32>(values + ((<usize>j) << 2));
+    const lane = j & 3;
+    if (lane == 0) a += value;
+    else if (lane == 1) b += value;
+    else if (lane == 2) c += value;
+    else d += value;
+  }
+  return a + b + (c + d);
+}
+
+/** Adds one number to `count` others, a multiple of four. */
+function addEverywhere(values: usize, count: i32, by: f32): void {
+  const added = f32x4.splat(by);
+  for (let at = values; at < values + ((<usize>count) << 2); at += 16) {
+    v128.store(at, f32x4.add(v128.load(at), added));
+  }
 }
 
 function addTransposedNoise(c: Crossbar, errors: usize, out: usize, first: i32, count: i32, key: u64): void {

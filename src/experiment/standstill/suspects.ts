@@ -19,13 +19,17 @@ function ofCrossbar(
   cause: string | Suspect['cause'],
   set: string,
   present: (crossbar: Crossbar) => boolean,
-  change: Partial<Crossbar>,
+  change: Partial<Crossbar> | ((crossbar: Crossbar) => Partial<Crossbar>),
 ): Suspect {
+  const changed = (crossbar: Crossbar) => ({
+    ...crossbar,
+    ...(typeof change === 'function' ? change(crossbar) : change),
+  });
   return {
     cause: typeof cause === 'string' ? () => cause : cause,
     sets: () => [set],
     present: ({ crossbar, device }) => device.model !== 'ideal' && present(crossbar),
-    removed: (spec) => ({ ...spec, crossbar: { ...spec.crossbar, ...change } }),
+    removed: (spec) => ({ ...spec, crossbar: changed(spec.crossbar) }),
   };
 }
 
@@ -104,6 +108,18 @@ const firstWrite: Suspect = ofCrossbar(
   { initialWrite: 'exact' },
 );
 
+const halfOfMaximum: Suspect = ofCrossbar(
+  ({ device }) =>
+    `cells are read against half of the largest current${
+      'gMin' in device
+        ? `, which at an on/off ratio of ${(device.gMax / device.gMin).toPrecision(3)} is not their middle`
+        : ''
+    }, so sums run to the ends of the sigmoids`,
+  'crossbar.reference.forward=mid-range',
+  ({ reference }) => reference?.forward === 'half-of-maximum',
+  ({ reference }) => (reference === undefined ? {} : { reference: { ...reference, forward: 'mid-range' } }),
+);
+
 /** Two at once, each of which keeps a network from learning where the other is gone. */
 function pair(first: Suspect, second: Suspect): Suspect {
   return {
@@ -115,12 +131,13 @@ function pair(first: Suspect, second: Suspect): Suspect {
 }
 
 /** Tried where no single one is to blame. */
-export const together: readonly Suspect[] = [pair(access, firstWrite)];
+export const together: readonly Suspect[] = [pair(access, firstWrite), pair(halfOfMaximum, access)];
 
 /** Habits of crossbars first, since they are single choices; then the device's own; then the rate. */
 export const suspects: readonly Suspect[] = [
   access,
   firstWrite,
+  halfOfMaximum,
   rounding,
   ofCrossbar(
     'writes snap back to the level they came from',

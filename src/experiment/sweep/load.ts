@@ -38,17 +38,22 @@ export function shippedSweeps(): ReadonlyMap<string, string> {
   return new Map(yaml.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
 }
 
+/** What options lay upon the experiment of a sweep, beside its own overrides. */
+export interface SweepOptions {
+  readonly backend?: string | undefined;
+}
+
 /**
  * Loads a sweep by its file, or by the name of a shipped one.
  * @throws UsageError where there is none; ConfigError with the mistakes of the file, or of what it makes of its experiment
  */
-export function loadSweep(name: string): LoadedSweep {
+export function loadSweep(name: string, { backend }: SweepOptions = {}): LoadedSweep {
   const file = fileOf(name);
   const problem = unreadable(file);
   if (problem) throw new UsageError({ where: 'sweep', ...problem });
   const { tree, mistakes } = readYamlFile(file);
   if (!tree) throw new ConfigError(mistakes);
-  const config = checked(tree);
+  const config = withBackend(checked(tree), backend);
   const experiment = path.resolve(path.dirname(file), config.experiment);
   const absent = unreadable(experiment);
   if (absent) throw new ConfigError([placed({ path: ['experiment'], ...absent }, tree)]);
@@ -72,6 +77,16 @@ function fileOf(name: string): string {
   const near = nearestName(name, [...shipped.keys()]);
   const what = `got ${JSON.stringify(name)}, expected a sweep file or one of ${[...shipped.keys()].join(', ')}`;
   throw new UsageError({ where: 'sweep', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
+}
+
+/** @throws UsageError where the backend is an axis */
+function withBackend(config: SweepConfig, backend: string | undefined): SweepConfig {
+  if (backend === undefined) return config;
+  if (Object.hasOwn(config.axes, 'backend')) {
+    const what = 'stands beside the axis backend, expected one of them';
+    throw new UsageError({ where: '--backend', what, remedy: 'leave one out' });
+  }
+  return { ...config, overrides: { ...config.overrides, backend } };
 }
 
 function checked(tree: Tree): SweepConfig {
@@ -109,9 +124,10 @@ export function overridesOf(
   return Object.entries(values).map(([at, value]) => ({ path: at, value: JSON.stringify(value), option: option(at) }));
 }
 
-/** A mistake in what the sweep lays upon an experiment is one of the sweep's lines. */
+/** A mistake in what the sweep lays upon an experiment is one of the sweep's lines, or of an option that is none of them. */
 function told(tree: Tree, at: ConfigPath): string {
-  return `${formatPlace(find(tree, at).node.place)}: ${formatPath(at)}`;
+  const { node, complete } = find(tree, at);
+  return complete ? `${formatPlace(node.place)}: ${formatPath(at)}` : `--${at.at(-1)!}`;
 }
 
 /**

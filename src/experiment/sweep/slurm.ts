@@ -8,9 +8,12 @@ export interface SlurmScript {
   readonly out: string;
   /** Folder that the tasks run in. */
   readonly cwd: string;
+  /** What the command was told of backends and groups. */
+  readonly backend?: string | undefined;
+  readonly group?: number | undefined;
   /** Tasks of the array. */
   readonly shards: number;
-  /** Trials at a time in a task, a core each. */
+  /** Processes at a time in a task, a core each. */
   readonly jobs: number;
   /** As Slurm reads them: `04:00:00`, `4G`. */
   readonly time: string;
@@ -27,8 +30,10 @@ const restarts = 50;
  * A submit script for Slurm: a job array, each task of which runs one part of a sweep. Where a task is told to stop, since
  * its time is over or its node is wanted, or its process is killed, it is queued again and goes on with what is not finished.
  */
-export function slurmScript({ name, command, file, out, cwd, shards, jobs, time, memory }: SlurmScript): string {
-  const words = [...command, 'sweep', file, '--out', out].map(quoted).join(' ');
+export function slurmScript(script: SlurmScript): string {
+  const { name, command, file, out, cwd, backend, group, shards, jobs, time, memory } = script;
+  const told = [...(backend === undefined ? [] : ['--backend', backend]), ...(group ? ['--group', String(group)] : [])];
+  const words = [...command, 'sweep', file, '--out', out, ...told].map(quoted).join(' ');
   return `#!/bin/bash
 # ${name} in ${shards} parts. Submit with sbatch; then the table of all: mho results ${quoted(out)}
 #SBATCH --job-name=mho-${name}

@@ -42,8 +42,10 @@ export interface TrialRecord extends Trial {
   readonly host: string;
   /** ISO 8601, UTC. */
   readonly started: string;
-  /** Of the whole process. */
+  /** Of the whole process, which may have run others at the same time. */
   readonly seconds: number;
+  /** Trials that its process began at once. */
+  readonly together: number;
 }
 
 export const trialFile = 'trial.json';

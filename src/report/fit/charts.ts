@@ -141,7 +141,7 @@ function residualPanel(fit: FittedCurves, branch: Branch) {
     return { pulse, residual, low: residual - error, high: residual + error };
   });
   const x = pulseAxis;
-  const y = { type: 'quantitative', title: 'mean − model (% of range)' };
+  const y = { type: 'quantitative', title: 'residual (% of range)' };
   return {
     ...{ width: 340, height: 120 },
     data: { values: rows },

@@ -87,6 +87,7 @@ export function typeset(text: string): string {
     .replace(/(^|[\s(])-(?=\d)/g, '$1\u2212')
     .replace(/(\d) u(?=[SAV]\b)/g, '$1 µ')
     .replace(/(\d) (?=[fpnµmk]?[SAV]\b|%)/g, '$1\u00a0')
+    .replace(/(\d) standard errors?\b/g, (words) => words.replaceAll(' ', '\u00a0'))
     .replace(/\bn\^(\d\.?\d*)/g, 'n<sup>$1</sup>');
 }
 

@@ -80,6 +80,19 @@ describe('a network that learns nothing', () => {
     expect(text).toContain('with --set crossbar.accessResistance=none --set crossbar.initialWrite=exact it comes to');
   });
 
+  it('is told of a reference that its cells lie above', async () => {
+    const device = deviceSchema.parse({ model: 'linear', gMin: '10 nS', gMax: '20 nS', states: 100 });
+    const crossbar = crossbarSchema.parse({
+      ...{ coding: 'offset', window: [0, 1], reference: { forward: 'half-of-maximum' } },
+    });
+    const training = trainingSchema.parse({ learningRate: 0.1, epochs: 6 });
+    const spec = tinySpec({ device, crossbar, training, inputs: { inputs: 'unit' } });
+    const wide = spec.network.layers.map((layer) => ({ ...layer, weightLimit: 60 }));
+    const text = await explained({ ...spec, network: { ...spec.network, layers: wide } });
+    expect(text).toContain('against half of the largest current, which at an on/off ratio of 2.00 is not their middle');
+    expect(text).toContain('with --set crossbar.reference.forward=mid-range it comes to');
+  });
+
   it('stays at chance where noise buries what pulses write, and all that helps is told', async () => {
     const device = deviceSchema.parse({ model: 'linear', gMin: '1 nS', gMax: '10 nS', states: 60, cycleToCycle: 1 });
     const training = trainingSchema.parse({ learningRate: 0.1, epochs: 6 });
