@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
 import { most as mostReplicas } from '../experiment/replicas/schema.js';
+import type { PointMean } from '../experiment/sweep/best-point.js';
 import type { LoadedSweep } from '../experiment/sweep/load.js';
 import type { Shard } from '../experiment/sweep/plan.js';
 import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
@@ -9,9 +10,9 @@ import type { SlurmScript } from '../experiment/sweep/slurm.js';
 import type { StartRequest } from '../experiment/sweep/start.js';
 import { fetchingOptions } from './fetching.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
-import { once, parseJobs } from './options.js';
-import { formatPercent, formatTime } from './progress.js';
-import { SweepProgress } from './sweep-progress.js';
+import { calledAs, once, parseJobs } from './options.js';
+import { formatTime } from './progress.js';
+import { SweepProgress, describeBest } from './sweep-progress.js';
 
 /** The parser makes a list of an option that is repeated. */
 type Text = string | readonly string[] | undefined;
@@ -48,8 +49,13 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const { withMeasurements } = await import('../experiment/measured-tables.js');
     const sweep = await withMeasurements(() => loadSweep(args.file, { backend }), fetchingOptions(args.offline));
     const out = path.resolve(once('out', args.out) ?? path.join('sweeps', sweep.config.name));
-    if (args['dry-run']) printPlan(sweep, shard, args.json);
-    else if (args.emit !== undefined) await emit(sweep, out, { ...args, backend, group });
+    const { linesAbout, printPlan } = await import('./sweep-plan.js');
+    if (args['dry-run']) {
+      process.exitCode = printPlan(sweep, shard, args.json);
+      return;
+    }
+    if (!args.quiet) for (const line of linesAbout(sweep)) console.error(line);
+    if (args.emit !== undefined) await emit(sweep, out, { ...args, backend, group });
     else process.exitCode = await run(sweep, { out, shard, jobs, group }, args);
   },
 };
@@ -61,7 +67,10 @@ async function run(
 ): Promise<number> {
   const { startSweep } = await import('../experiment/sweep/start.js');
   const { displayPath } = await import('../experiment/place.js');
-  const progress = new SweepProgress(quiet);
+  const { addKnown, PointMeans } = await import('../experiment/sweep/best-point.js');
+  const means = new PointMeans();
+  addKnown(means, out, sweep);
+  const progress = new SweepProgress(quiet, means);
   const shown = displayPath(out);
   const interrupts = listenForInterrupts((message) => {
     progress.tell(message.startsWith('stopping') ? stopping : 'interrupted; finished trials are kept');
@@ -82,8 +91,21 @@ async function run(
     });
     progress.stop();
     const seconds = (performance.now() - started) / 1000;
-    if (json) console.log(JSON.stringify({ sweep: sweep.config.name, folder: out, ...finished, seconds }));
-    else console.log(await describe(sweep, finished, seconds, shown));
+    // What other processes did in the meantime.
+    addKnown(means, out, sweep);
+    const bestPoint = means.best();
+    if (json)
+      console.log(
+        JSON.stringify({
+          sweep: sweep.config.name,
+          folder: out,
+          ...finished,
+          bestPoint,
+          leftOut: sweep.points.leftOut(),
+          seconds,
+        }),
+      );
+    else console.log(describe(sweep, finished, bestPoint, seconds, shown));
     return exitCodeOf(finished);
   } finally {
     progress.stop();
@@ -93,11 +115,11 @@ async function run(
 
 /** Prints a submit script. */
 async function emit(
-  { config, file }: LoadedSweep,
+  { config, file, points }: LoadedSweep,
   out: string,
   args: Omit<SweepArguments, 'backend' | 'group'> & Pick<SlurmScript, 'backend' | 'group'>,
 ): Promise<void> {
-  const { slurmScript } = await import('../experiment/sweep/slurm.js');
+  const { idleCores, slurmScript } = await import('../experiment/sweep/slurm.js');
   const matching = (
     name: 'emit' | 'shards' | 'time' | 'memory',
     pattern: RegExp,
@@ -109,14 +131,17 @@ async function emit(
     throw new UsageError({ where: `--${name}`, what: `got ${JSON.stringify(given ?? '')}, expected ${example}` });
   };
   matching('emit', /^slurm$/, 'slurm');
+  const shards = Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4'));
+  const jobs = args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs));
   const script = slurmScript({
     ...{ name: config.name, file, out, cwd: process.cwd(), backend: args.backend, group: args.group },
     command: [process.execPath, path.resolve(process.argv[1]!)],
-    shards: Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4')),
-    jobs: args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs)),
+    ...{ shards, jobs },
     time: matching('time', /^\d+(?:-\d+)?(?::\d\d){0,2}$/, 'a time as Slurm reads it, such as 04:00:00', '04:00:00'),
-    memory: matching('memory', /^\d+[KMGT]?$/, 'a size as Slurm reads it, such as 4G', '2G'),
+    memory: matching('memory', /^\d+[KMGT]$/, 'a size with its unit (K, M, G or T), such as 4G', '2G'),
   });
+  const idle = idleCores(points.count(), shards, jobs);
+  if (idle !== undefined) console.error(idle);
   process.stdout.write(script);
 }
 
@@ -128,9 +153,14 @@ function exitCodeOf({ status, failed }: FinishedSweep): number {
   return failed > 0 || status === 'elsewhere' ? 1 : 0;
 }
 
-async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: number, shown: string): Promise<string> {
-  const { describeTrial } = await import('../experiment/sweep/trial.js');
-  const { status, trials, finished: done, failed, known, best } = finished;
+function describe(
+  sweep: LoadedSweep,
+  finished: FinishedSweep,
+  best: PointMean | undefined,
+  seconds: number,
+  shown: string,
+): string {
+  const { status, trials, finished: done, failed, known } = finished;
   const left = trials - done - failed;
   const parts = [
     `${done} of ${trials} trials finished`,
@@ -138,31 +168,11 @@ async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: nu
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(left > 0 ? [status === 'elsewhere' ? `${left} are with other hosts` : `${left} are left`] : []),
   ];
-  const accuracy = best?.result?.accuracy ?? null;
   return [
     `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatTime(seconds)}`,
-    ...(best && accuracy !== null ? [`best: accuracy ${formatPercent(accuracy)} with ${describeTrial(best)}`] : []),
-    `folder: ${shown}; its table: mho results ${shown}`,
+    ...(best ? [describeBest(best)] : []),
+    `folder: ${shown}; its table: ${calledAs()} results ${shown}`,
   ].join('\n');
-}
-
-function printPlan(sweep: LoadedSweep, shard: Shard | undefined, json: boolean): void {
-  const count = sweep.points.count();
-  const own = shard ? Math.floor((count - shard.part) / shard.of) + 1 : count;
-  const { axes, seeds } = sweep.points;
-  if (json) {
-    console.log(JSON.stringify({ sweep: sweep.config.name, trials: count, own, axes, seeds }));
-    return;
-  }
-  const part = shard ? `, ${own} of them in part ${shard.part} of ${shard.of}` : '';
-  const width = Math.max(0, ...axes.map(({ path: at }) => at.length));
-  const lines = axes.map(({ path: at, values }) => `${at.padEnd(width)}  ${values.length} values: ${listed(values)}`);
-  console.log([`${sweep.config.name}: ${count} trials${part}`, ...lines, `seeds: ${listed(seeds)}`].join('\n'));
-}
-
-function listed(values: readonly unknown[]): string {
-  const texts = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  return texts.length <= 12 ? texts.join(', ') : `${texts.slice(0, 10).join(', ')}, … ${texts.at(-1)!}`;
 }
 
 /** @throws UsageError where it is not `i/n` with i from 1 to n */
@@ -203,7 +213,10 @@ function sweepOptions(yargs: Argv) {
     .option('shards', { ...text, describe: 'Of the submit script: tasks of the array; 4 unless told' })
     .option('time', { ...text, describe: 'Of the submit script: time of a task; 04:00:00 unless told' })
     .option('memory', { ...text, describe: 'Of the submit script: memory of a task; 2G unless told' })
-    .option('dry-run', { ...flag, describe: 'Print the axes and how many trials there are, and run nothing' })
+    .option('dry-run', {
+      ...flag,
+      describe: 'Print the axes and how many trials there are, check their points, and run nothing',
+    })
     .option('offline', { ...flag, describe: 'Use no network' })
     .option('json', { ...flag, describe: 'Print one JSON object on stdout' })
     .option('quiet', { ...flag, describe: 'Show no progress' })

@@ -9,7 +9,7 @@ import { energyFailures } from './energy.js';
 import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
 import { checkReach, withinReach } from './figures/reach.js';
-import { kindOf, shippedConfigs, unreadable } from './files.js';
+import { namedConfig, unreadable, unreadableConfig } from './files.js';
 import { checkTree } from './issues.js';
 import type { OverrideText } from './overrides.js';
 import { ConfigError, type ConfigPath, type Mistake } from './place.js';
@@ -47,11 +47,7 @@ export interface LoadExperimentOptions {
  */
 export function loadExperiment(file: string, options: LoadExperimentOptions = {}): Experiment {
   const cwd = options.cwd ?? process.cwd();
-  const composed = composeExperiment(
-    readableFile('experiment', experimentFile(file, cwd), cwd),
-    options.overrides ?? [],
-    cwd,
-  );
+  const composed = composeExperiment(readableExperiment(file, cwd), options.overrides ?? [], cwd);
   const { tree: written, mistakes } = composed;
   if (!written) throw new ConfigError(mistakes);
   refuseDevice(written, file);
@@ -113,10 +109,11 @@ function isExperiment({ entries }: Mapping): boolean {
   return ['dataset', 'network', 'training', 'extends'].some((key) => entries.has(key));
 }
 
-/** The file of a name as the command line takes it: of a shipped experiment, where no file has that name. */
-function experimentFile(name: string, cwd: string): string {
-  if (kindOf(path.resolve(cwd, name)) !== 'absent') return name;
-  return shippedConfigs('experiments').get(name) ?? name;
+function readableExperiment(name: string, cwd: string): string {
+  const file = namedConfig('experiments', name, cwd);
+  const problem = unreadableConfig('experiments', name, file);
+  if (problem) throw new UsageError({ where: 'experiment', ...problem });
+  return file;
 }
 
 function readableFile(kind: string, file: string, cwd: string): string {
