@@ -3,8 +3,8 @@ import type { SweepPoint } from '../results/sweep-points.js';
 import type { PointValue } from '../results/sweep.js';
 import { gridLine } from '../theme.js';
 
-import { accuracyTitle, panelWidth } from './figure.js';
-import type { SweepAxis } from './sweep-axis.js';
+import { accuracyTitle, panelWidth, wrapped } from './figure.js';
+import { broken, type SweepAxis } from './sweep-axis.js';
 
 export type Domain = readonly [low: number, high: number];
 
@@ -39,6 +39,9 @@ export function heatMap(points: readonly SweepPoint[], x: SweepAxis, y: SweepAxi
   return large ? picture(points, x, y, domain) : cells(points, x, y, domain);
 }
 
+/** Of an axis's title, as the renderer takes them without a font to measure with [px]: one that is longer than its axis makes room above. */
+const titleLetter = 9.6;
+
 function heightOf(rows: number): number {
   return Math.min(panelWidth, Math.max(170, 34 * rows));
 }
@@ -46,19 +49,24 @@ function heightOf(rows: number): number {
 function cells(points: readonly SweepPoint[], x: SweepAxis, y: SweepAxis, domain: Domain): object {
   // A value is written out, so that two that are written alike keep their own rows.
   const key = (axis: SweepAxis, value: PointValue): number => axis.values.indexOf(value);
-  const place = (axis: SweepAxis) => ({
-    ...{ type: 'ordinal', title: axis.title, scale: { domain: axis.values.map((_, i) => i) } },
+  const place = (axis: SweepAxis, room: number) => ({
+    ...{
+      type: 'ordinal',
+      title: wrapped(axis.title, room / titleLetter),
+      scale: { domain: axis.values.map((_, i) => i) },
+    },
     axis: {
-      ...{ labelAngle: 0, grid: false, domain: false, ticks: false, labelLimit: 130 },
-      labelExpr: `(${JSON.stringify(axis.values.map((value) => axis.written(value)))})[datum.value]`,
+      ...{ labelAngle: 0, grid: false, domain: false, ticks: false, labelLimit: 0 },
+      labelExpr: `(${JSON.stringify(axis.values.map((value) => broken(axis.written(value))))})[datum.value]`,
       // Words are few and each is needed; of many numbers some may go.
       labelOverlap: axis.numeric ? 'greedy' : false,
     },
   });
+  const height = heightOf(y.values.length);
   const byPlace = [...axisPlaces(y)].reverse();
   const encoding = {
-    x: { field: 'x', ...place(x) },
-    y: { field: 'y', ...place(y), scale: { domain: byPlace } },
+    x: { field: 'x', ...place(x, panelWidth) },
+    y: { field: 'y', ...place(y, height), scale: { domain: byPlace } },
   };
   // Where black and white letters have the same contrast, 4.5 to 1 or more on either side.
   const middle = domain[0] + 0.44 * (domain[1] - domain[0]);
@@ -76,7 +84,7 @@ function cells(points: readonly SweepPoint[], x: SweepAxis, y: SweepAxis, domain
   };
   const roomy = x.values.length <= lettered.columns && y.values.length <= lettered.rows;
   return {
-    ...{ width: panelWidth, height: heightOf(y.values.length), data: { values } },
+    ...{ width: panelWidth, height, data: { values } },
     layer: [
       {
         // A hair wider than their places: between shapes that just touch a seam shows.

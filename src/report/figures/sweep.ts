@@ -72,7 +72,9 @@ function trainedAs({ experiment, axes }: SweepRead): string | undefined {
   const parts = [
     ...(dataset?.name !== undefined ? [dataset.name.toUpperCase()] : []),
     ...(device?.name !== undefined && !axes.some(({ path }) => path === 'device') ? [device.name] : []),
-    ...(epochs !== undefined && !swept('training.epochs') ? [`${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`] : []),
+    ...(epochs !== undefined && !swept('training.epochs')
+      ? [`${epochs}\u00a0${epochs === 1 ? 'epoch' : 'epochs'}`]
+      : []),
   ];
   return parts.length === 0 ? undefined : parts.join(' · ');
 }

@@ -151,7 +151,7 @@ describe('figures of a sweep', () => {
     ]);
     const experiment = { device: { name: 'cell' }, training: { epochs: 10 }, dataset: { name: 'orhd' } };
     const told = figureOf(sweepOf(axes, { more: { experiment } }), '-lines');
-    expect(told.subtitle).toEqual(['one seed a point · ORHD · cell · 10 epochs']);
+    expect(told.subtitle).toEqual(['one seed a point · ORHD · cell · 10\u00a0epochs']);
     const whole = figureOf(sweepOf(axes), '-lines');
     expect(whole.subtitle).toEqual(['one seed a point']);
     expect(whole.caption).not.toMatch(/band|deviation/);
