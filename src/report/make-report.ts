@@ -272,7 +272,7 @@ function leadOf({ runs, sweeps, ablations }: Results, groups: readonly Group[]):
   return [
     ...described,
     ...titles.flatMap((text) => text ?? []),
-    `${kinds.join(' and ')}${when}. Networks on memristor crossbars, trained pulse by pulse by Mho.`,
+    `${[kinds.slice(0, -1).join(', '), ...kinds.slice(-1)].filter((part) => part !== '').join(' and ')}${when}. Networks on memristor crossbars, trained pulse by pulse by Mho.`,
   ];
 }
 

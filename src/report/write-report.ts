@@ -54,8 +54,8 @@ export async function writeReport({
     throw new UsageError({ where: '--out', what, remedy: `say ${path.basename(page)}.html` });
   }
   assertWritable(page, '--out');
-  if (!force) assertOwn(page);
   const folder = page.replace(/\.html?$/i, '.figures');
+  if (!force) assertOwn(page, folder);
   if (kindOf(folder) === 'file') {
     throw new UsageError({ where: displayPath(folder), what: 'is a file, expected a place for a folder of figures' });
   }
@@ -83,8 +83,10 @@ export async function writeReport({
 }
 
 /** @throws UsageError where a page of somebody else's is there */
-function assertOwn(page: string): void {
-  if (kindOf(page) !== 'file' || readFileSync(page, 'utf8').includes(`content="${generator}"`)) return;
+function assertOwn(page: string, folder: string): void {
+  // Earlier versions did not name themselves in the page, but left their list of figures beside it.
+  if (kindOf(page) !== 'file' || kindOf(path.join(folder, manifest)) === 'file') return;
+  if (readFileSync(page, 'utf8').includes(`content="${generator}"`)) return;
   const what = 'is there, and is no report of Mho';
   throw new UsageError({ where: displayPath(page), what, remedy: 'name another page with --out, or say --force' });
 }
