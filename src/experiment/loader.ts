@@ -153,7 +153,10 @@ function valueOf<S extends z.ZodType>(schema: S, { node, complete }: Found): z.o
 /** A device file that could not be read leaves the experiment without a device: that is one mistake, not two. */
 function withoutConsequences(invalid: readonly Mistake[], earlier: readonly Mistake[]): Mistake[] {
   const unread = earlier.length > 0;
-  return invalid.filter(({ path: at, what }) => !(unread && isDevice(at) && what.startsWith('is missing')));
+  // Values laid upon a device whose file could not be read are all that is left of it.
+  const deviceUnread = earlier.some(({ path: at }) => isDevice(at));
+  const follows = (at: ConfigPath): boolean => (isDevice(at) ? unread : deviceUnread && at[0] === 'device');
+  return invalid.filter(({ path: at, what }) => !(follows(at) && what.startsWith('is missing')));
 }
 
 function isDevice(at: ConfigPath): boolean {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ function trial(index: number, more: Partial<TrialRecord>): void {
 
 /** A sweep of three trials and two runs, as they are left. */
 function writeFolders(): void {
-  scratch.write('map/sweep.json', JSON.stringify({ name: 'map', experiment: 'digits' }));
+  scratch.write('map/sweep.json', JSON.stringify({ name: 'map', experiment: 'digits', digest: 'd' }));
   trial(1, {});
   trial(2, {});
   trial(10, { hash: 'a'.repeat(16), status: 'failed', exitCode: 2, error: 'got "x",\nwhere', result: null });
@@ -62,6 +62,26 @@ describe('mho results', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('counts a run once, however often its folder is named, and a trial that lies in two folders', async () => {
+    cpSync(scratch.path('map'), scratch.path('copy'), { recursive: true });
+    symlinkSync(scratch.path('runs/b'), scratch.path('link'));
+    const once = await results('map', 'runs', '--columns', 'run');
+    const often = await results('map', 'copy', './map', 'runs', 'link', 'runs/a', '--columns', 'run');
+    expect(often.code).toBe(0);
+    expect(often.stdout).toBe(once.stdout);
+  });
+
+  it('leaves out what is damaged, and says what', async () => {
+    scratch.write('hurt/none/sweep.json', JSON.stringify({ name: 'none', experiment: 'digits', digest: 'd' }));
+    scratch.write('hurt/sheet/sweep.json', '{}');
+    scratch.write('hurt/run/run.json', '{}');
+    scratch.write('hurt/replicas/replicas.json', '{}');
+    const { code, stdout, stderr } = await results('hurt', 'runs', '--columns', 'run');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'run\na\nb\n' });
+    const left = 'hurt/none, hurt/replicas, hurt/run and 1 more';
+    expect(stderr).toBe(`left out, since their records cannot be read: ${left}\n`);
   });
 
   it('keeps, orders and cuts rows, by quantities too', async () => {

@@ -38,6 +38,9 @@ describe('mho sweep --emit slurm', () => {
       expect(stdout).toContain(`#SBATCH ${line}\n`);
     }
     expect(stdout).toContain(`--out ${scratch.path('arrayed')} --resume --shard "$part" --jobs 2 &\n`);
+    // The number of one task is also that of the whole array, which its place is not.
+    expect(stdout).toContain('task=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\n');
+    expect(stdout).toContain('scontrol requeue "$task"\n');
     execFileSync('bash', ['-n'], { input: stdout });
     expect(scratch.names()).toEqual(['cells.yaml', 'device.yaml', 'sweep.yaml']);
   });
@@ -107,6 +110,30 @@ describe.skipIf(!slurmIsHere || !orhdIsHere)('on a real Slurm', () => {
 });
 
 describe.skipIf(!slurmIsHere || !orhdIsHere)('on a real Slurm', () => {
+  it("a task that is killed is queued again alone, also that whose number is the array's", async () => {
+    writeSweep(scratch, smallSweep.replace('overrides: {', 'overrides: { training.epochs: 100000,'));
+    scratch.write('sweep.sbatch', (await emit('--shards', '2', '--memory', '500M')).stdout);
+    const options = { cwd: scratch.folder, encoding: 'utf8' } as const;
+    const submitted = execFileSync('sbatch', ['--parsable', 'sweep.sbatch'], options).trim();
+    const logOf = (part: number): string => {
+      const file = scratch.path(`mho-small-${submitted}_${part}.log`);
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    };
+    try {
+      await until(() => existsSync(scratch.path('arrayed/starts.log')) && startsIn(scratch, 'arrayed').length === 2);
+      const format = ['--noheader', '--array', '--format=%A %K', '--jobs', submitted];
+      const tasks = execFileSync('squeue', format, options).trim().split('\n');
+      const leading = Number(tasks.find((line) => line.startsWith(`${submitted} `))!.split(' ')[1]);
+      const sweeps = startsIn(scratch, 'arrayed').map(({ pid }) => parentOf(pid));
+      const own = sweeps.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${leading}/2`))!;
+      process.kill(own, 'SIGKILL');
+      await until(() => logOf(leading).includes('start 2'));
+      expect(logOf(3 - leading)).not.toMatch(/REQUEUE|start 2/);
+    } finally {
+      spawnSync('scancel', [submitted]);
+    }
+  }, 120_000);
+
   it('a job that is cancelled ends, and is not queued again', async () => {
     writeSweep(scratch, smallSweep.replace('overrides: {', 'overrides: { training.epochs: 100000,'));
     scratch.write('sweep.sbatch', (await emit('--shards', '1', '--memory', '500M')).stdout);

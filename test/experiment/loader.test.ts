@@ -272,6 +272,14 @@ describe('device files', () => {
     ]);
   });
 
+  it('that are absent are one mistake where values are laid upon them too', () => {
+    const file = scratch.write('e.yaml', smallExperiment);
+    const overrides = ['device=nowhere.yaml', 'device.states=8'].map(splitSet);
+    expect(messageOf(() => loadExperiment(file, { overrides, cwd: scratch.folder }))).toMatch(
+      /^--set device: no such file \S*nowhere\.yaml; [^\n]*$/,
+    );
+  });
+
   it.each([
     ['gMin: 1 nS', 'gMin: 20 nS', 'd.yaml:3:7: gMax: got 10 nS, expected more than gMin, 20 nS; swap gMin and gMax'],
     ['gMin: 1 nS', 'gMin: 1 V', `d.yaml:2:7: gMin: got the unit "V", expected a unit of conductance; ${hint}`],

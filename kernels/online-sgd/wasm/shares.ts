@@ -2,7 +2,7 @@ import type { OnlineSgdProgram, OpenOptions, Replica } from '../contract.js';
 import { strideOf } from '../../wasm/crossbar.js';
 import type { KernelMemory } from '../../wasm/memory.js';
 import type { SharedExports } from '../../wasm/team.js';
-import { polaritySize } from './placement.js';
+import { columnFloats, polaritySize } from './placement.js';
 
 /** Columns of a cache line: threads never write to one line both. */
 const block = 16;
@@ -103,7 +103,7 @@ function placeShare(
   const rowsSize = 4 * strideOf(crossbar.rows);
   const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
   const errors = memory.floats(strideOf(crossbar.cols));
-  const columns = memory.floats(24 * Math.max(width, block));
+  const columns = memory.floats(columnFloats(crossbar, Math.max(width, block)));
   const polarity = memory.allocate(polaritySize);
   exports.setShare(
     ...([address, whole, first, cols, width] as const),

@@ -29,9 +29,23 @@ export function bits(key: u64, counter: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function bits4(key: u64, counter: v128): v128 {
-  let x = i32x4.add(i32x4.mul(counter, i32x4.splat(0x9e3779b1)), i32x4.splat(<i32>(<u32>key)));
-  x = v128.xor(x, i32x4.shr_u(x, 16));
-  x = i32x4.add(i32x4.mul(x, i32x4.splat(0x21f0aaad)), i32x4.splat(<i32>(<u32>(key >>> 32))));
+  const spread = i32x4.mul(counter, i32x4.splat(0x9e3779b1));
+  return hashed4(<u32>(key >>> 32), i32x4.add(spread, i32x4.splat(<i32>(<u32>key))));
+}
+
+/** The first step of the hash, which a sum of counters may take apart: spread(a + b) = spread(a) + spread(b). */
+// @ts-ignore: decorator
+@inline
+export function spread(counter: u32): u32 {
+  return counter * 0x9e3779b1;
+}
+
+/** {@link bits4} of counters that were spread and added to the key's first word. */
+// @ts-ignore: decorator
+@inline
+export function hashed4(second: u32, spread: v128): v128 {
+  let x = v128.xor(spread, i32x4.shr_u(spread, 16));
+  x = i32x4.add(i32x4.mul(x, i32x4.splat(0x21f0aaad)), i32x4.splat(<i32>second));
   x = v128.xor(x, i32x4.shr_u(x, 15));
   x = i32x4.mul(x, i32x4.splat(0x735a2d97));
   return v128.xor(x, i32x4.shr_u(x, 15));
@@ -66,11 +80,17 @@ export function normal(key: u64, counter: u32): f32 {
   return load<f32>(normalTable + ((((pairs & 0xffff) + (pairs >>> 16)) as usize) << 2));
 }
 
-/** Normal deviates of four counters: the polynomial behind the table, to the bit. */
+/** {@link normal} of four counters. */
 // @ts-ignore: decorator
 @inline
 export function normal4(key: u64, counter: v128): v128 {
-  const h = bits4(key, counter);
+  return normalOf4(bits4(key, counter));
+}
+
+/** Normal deviates of four hashes: the polynomial behind the table, to the bit. */
+// @ts-ignore: decorator
+@inline
+export function normalOf4(h: v128): v128 {
   const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
   const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
   const t2 = f32x4.mul(t, t);

@@ -69,9 +69,11 @@ done
 if [ "$code" -ge 128 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${restarts} ]; then
   # Of a job that still runs, its time is nearly over, or its process was killed. Any other state is what Slurm has made of it,
   # cancelled or queued again already, and stays.
-  state=$(squeue --noheader --jobs "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" --format=%T)
+  # By its place in the array: the number of one task is also that of the whole array.
+  task=\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+  state=$(squeue --noheader --jobs "$task" --format=%T)
   if [ "$state" = RUNNING ]; then
-    scontrol requeue "$SLURM_JOB_ID"
+    scontrol requeue "$task"
     sleep 30
   else
     echo "part $part ends: Slurm says \${state:-nothing of it}"

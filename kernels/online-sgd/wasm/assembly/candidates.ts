@@ -1,7 +1,8 @@
 // Whole pulses drawn by geometric jumps in many columns at once: the candidates, the thinning and the cells of draws.ts, with
 // no branch on what was drawn. Of a column's cells its background comes first and then the foreground, each with rows
 // ascending, as one column after the other has them: its sum's bits depend on that order, and on no other column's.
-import { Crossbar, ONE_SIDED_PAIR, Polarity, preparePolarity } from '../../../wasm/assembly/cells';
+import { Crossbar, ONE_SIDED_PAIR } from '../../../wasm/assembly/crossbar';
+import { Polarity, preparePolarity } from '../../../wasm/assembly/pulses';
 import { gap4, probabilityOf, rungOf, scaleOf } from '../../../wasm/assembly/jumps';
 import { gather4, pack, packingOf, unset4 } from '../../../wasm/assembly/lanes';
 import { fold, uniform4 } from '../../../wasm/assembly/random';

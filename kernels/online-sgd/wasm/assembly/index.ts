@@ -1,7 +1,9 @@
 // OnlineSgd in WASM SIMD. The specification, operation by operation, is ../../reference.ts.
 import { fold } from '../../../wasm/assembly/random';
 import { outputError } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, settleLedger, sumColumns } from '../../../wasm/assembly/cells';
+import { Crossbar } from '../../../wasm/assembly/crossbar';
+import { sumColumns } from '../../../wasm/assembly/differences';
+import { settleLedger } from '../../../wasm/assembly/ledger-fold';
 import { takeActivations, takeSample } from './input';
 import { forwardLayer, layerAt, passError, recordForward } from './layer';
 import { Samples } from './memory';

@@ -1,8 +1,9 @@
 // What a layer does in a step: its read, and its error passed down.
 import { fold } from '../../../wasm/assembly/random';
 import { activate, multiplyDerivative, quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, IDEAL, quantizer, weighsReads } from '../../../wasm/assembly/cells';
-import { Ledger, recordBackwardRead, recordPower, recordRead } from '../../../wasm/assembly/ledger';
+import { Crossbar, IDEAL, quantizer, weighsReads } from '../../../wasm/assembly/crossbar';
+import { Ledger } from '../../../wasm/assembly/ledger';
+import { recordBackwardRead, recordPower, recordRead } from '../../../wasm/assembly/ledger-records';
 import { addReadNoise, convertOutput, readForeground, readTransposed } from '../../../wasm/assembly/read';
 import { Layer, layerSize } from './memory';
 

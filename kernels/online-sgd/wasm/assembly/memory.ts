@@ -26,7 +26,7 @@ export class Layer {
   /** A byte a row, not 0 for foreground. */
   isForeground: usize;
   polarity: usize;
-  /** Where candidates.ts, fractional.ts, tables.ts and update.ts lay out columns: twenty-four strides of floats. */
+  /** Where an update lays out columns. */
   fractional: usize;
   /** Where an update of ideal weights lays out the foreground's inputs less the background's. */
   foregroundSteps: usize;

@@ -1,7 +1,8 @@
 // Pulses to the cells of a list, four at a time where they do nothing but move them: loads of many cells, which lie far
 // apart, are then under way at once.
 import { clip4 } from '../../../wasm/assembly/arithmetic';
-import { AFFINE, Crossbar, Polarity, pulse } from '../../../wasm/assembly/cells';
+import { AFFINE, Crossbar } from '../../../wasm/assembly/crossbar';
+import { Polarity, pulse } from '../../../wasm/assembly/pulses';
 import { gather4 } from '../../../wasm/assembly/lanes';
 import { normal4 } from '../../../wasm/assembly/random';
 

@@ -3,7 +3,8 @@
 // not split are thread 0's. Threads meet where one needs the activations or errors of another's columns.
 import { fold } from '../../../wasm/assembly/random';
 import { outputError } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, crossbarSize, sumColumns } from '../../../wasm/assembly/cells';
+import { Crossbar, crossbarSize } from '../../../wasm/assembly/crossbar';
+import { sumColumns } from '../../../wasm/assembly/differences';
 import { meet } from '../../../wasm/assembly/team';
 import { takeActivations, takeSample } from './input';
 import { forwardLayer, layerAt, prepareErrors, readErrors } from './layer';

@@ -1,6 +1,7 @@
 // Writing the outer product of errors and inputs.
 import { quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, FRACTIONAL, IDEAL, Polarity, preparePolarity, pulse, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/cells';
+import { Crossbar, FRACTIONAL, IDEAL, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/crossbar';
+import { Polarity, preparePolarity, pulse } from '../../../wasm/assembly/pulses';
 import { updateByRounds } from './candidates';
 import { isUp, moves, updateByJumps } from './draws';
 import { updateFractional } from './fractional';
@@ -15,6 +16,7 @@ export function updateLayer(l: Layer, step: u32): void {
     updateIdeal(l, c);
     return;
   }
+  if (updateTables(l, c, step)) return;
   const p = changetype<Polarity>(l.polarity);
   // A ledger's sums by row ask for one column after the other.
   if (c.policy == STOCHASTIC && c.ledger == 0) {
@@ -24,7 +26,7 @@ export function updateLayer(l: Layer, step: u32): void {
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
     if (c.policy == STOCHASTIC) updateByJumps(l, c, device, p, step);
-    else if (!updateFractional(l, c, device, p) && !updateTables(l, c, device, p)) {
+    else if (!updateFractional(l, c, device, p)) {
       // Of all polarities before any is pulsed: to write a pair anew moves both.
       if (device == 0 && c.policy == FRACTIONAL && c.ledger != 0) weighCells(l, c);
       updateEveryCell(l, c, device, p);
