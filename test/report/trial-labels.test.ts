@@ -3,7 +3,8 @@ import { trialLabels } from '../../src/report/tensorboard/trial-labels.js';
 import type { TrialRead } from '../../src/report/results/sweep.js';
 
 const trial = (hash: string, point: TrialRead['point'], seed = 1): TrialRead => ({
-  ...{ hash, point, seed, folder: hash, status: 'finished', error: null, accuracy: 0.5, seconds: 1 },
+  ...{ hash, index: 0, point, seed, folder: hash, status: 'finished', error: null, accuracy: 0.5, seconds: 1 },
+  ...{ code: null, started: null },
 });
 const labels = (...trials: TrialRead[]) => trials.map(trialLabels(trials));
 
