@@ -13,7 +13,7 @@ type Values<T extends Options> = { readonly [K in keyof T]?: T[K]['type'] extend
 export function parseOptions<const T extends Options>(where: string, options: T): Values<T> | undefined {
   try {
     const { values } = parseArgs({ options, allowPositionals: false, strict: true });
-    if (!('help' in values)) return values as Values<T>;
+    if (!('help' in values)) return values;
     const rows = Object.entries(options).map(([name, { about }]) => [`  ${dashed(name)}`, about]);
     console.log(`${where}: measures on this machine; without options the MNIST experiments\n${formatTable(rows, 2)}`);
     return undefined;

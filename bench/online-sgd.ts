@@ -105,7 +105,7 @@ await runCommand(async () => {
     console.log(options.json ? JSON.stringify(along) : describeAlong(along));
     return 0;
   }
-  const wanted = options.peers || options.aihwkit !== undefined;
+  const wanted = options.peers === true || options.aihwkit !== undefined;
   const peer = wanted ? await AihwkitPeer.start(options.aihwkit ?? defaultPython) : undefined;
   try {
     const result = await report(options.quick ? quick : full, peer, options.model);
