@@ -3,6 +3,7 @@ import { describeEnvironment, type Environment } from '../src/experiment/environ
 import { axisOf, describeAlong, reportAlong } from './along/along.js';
 import { formatTable, parseOptions, runCommand } from './command.js';
 import { digits } from './digits.js';
+import { describeGpuTargets, reportGpuTargets } from './gpu-targets.js';
 import { compare, measureInTurn, type Measurement } from './measurement.js';
 import { loadWorkload, type WorkloadSize } from './models.js';
 import { AihwkitPeer, defaultPython } from './peers/aihwkit.js';
@@ -84,8 +85,14 @@ await runCommand(async () => {
   const options = parseOptions('bench', {
     ...{ json: { type: 'boolean' }, quick: { type: 'boolean' } },
     ...{ peers: { type: 'boolean' }, aihwkit: { type: 'string' }, along: { type: 'string' } },
-    model: { type: 'string' },
+    ...{ model: { type: 'string' }, 'gpu-targets': { type: 'boolean' } },
   });
+  if (options['gpu-targets']) {
+    const targets = await reportGpuTargets();
+    console.log(options.json ? JSON.stringify(targets) : describeGpuTargets(targets));
+    // Dawn keeps a process alive that has a device.
+    process.exit(targets.targets.some(({ met }) => met === false) ? 1 : 0);
+  }
   if (options.along !== undefined) {
     const along = await reportAlong(axisOf(options.along), options.quick === true);
     console.log(options.json ? JSON.stringify(along) : describeAlong(along));

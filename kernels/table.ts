@@ -1,11 +1,19 @@
 import type { Directions, TableResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';
 
+/** Where to look for a probability: an entry for each part of them, all of one size. */
+export interface Guide {
+  /** The first row to try, with the sign bit set where more than two rows lie in the entry. */
+  readonly firstRow: Int32Array;
+  /** The probability from which on the next row holds. */
+  readonly nextFrom: Float32Array;
+}
+
 /**
  * A table as kernels read it. ΔG = s·μ(g) + √s·e(q | g): the mean, and the deviation from it at each probability, so that
  * a draw needs no difference of two interpolated values.
  */
-export interface PackedTable {
+export interface PackedTable extends Guide {
   /**
    * Per conductance bin one block of `blockSize` floats: the mean, its difference to the next bin's, then the deviations
    * at all probabilities. The two probabilities around a draw lie side by side. Where cells are of several devices, the
@@ -17,16 +25,13 @@ export interface PackedTable {
   readonly deviceSize: number;
   /** For each row but the last: its probability, and 1/(the next one's − its own), so that no backend divides. */
   readonly nodes: Float32Array;
-  /** For each 1/256 of q: the first row to try, with the sign bit set where more than two rows lie in it. */
-  readonly firstRow: Int32Array;
-  /** For each 1/256 of q: the probability from which on the next row holds. */
-  readonly nextFrom: Float32Array;
 }
 
 /** Floats before a block's deviations. */
 export const blockHead = 2;
 
-const moreRows = -0x80000000;
+/** Marks an entry of the guide in which more than two rows lie. */
+export const moreRows = -0x80000000;
 
 export function packTable(response: TableResponse): PackedTable {
   const { cdf, bins } = response;
@@ -45,7 +50,7 @@ export function packTable(response: TableResponse): PackedTable {
     const row = i >> 1;
     return i % 2 === 0 ? cdf[row]! : 1 / (cdf[row + 1]! - cdf[row]!);
   });
-  return { blocks, blockSize, deviceSize, nodes, ...guideOf(cdf) };
+  return { blocks, blockSize, deviceSize, nodes, ...guideOf(cdf, 256, 0, 1 / 256) };
 }
 
 function packBlocks(mean: Float32Array, quantiles: Float32Array, bins: number, rows: number): Float32Array {
@@ -60,13 +65,17 @@ function packBlocks(mean: Float32Array, quantiles: Float32Array, bins: number, r
   return blocks;
 }
 
-function guideOf(cdf: Float32Array): Pick<PackedTable, 'firstRow' | 'nextFrom'> {
-  const firstRow = new Int32Array(256);
-  const nextFrom = new Float32Array(256);
+/**
+ * Where to look for a probability.
+ * @param size - entries, from the probability `from` on, which have `step` of the probabilities each
+ */
+export function guideOf(cdf: Float32Array, size: number, from: number, step: number): Guide {
+  const firstRow = new Int32Array(size);
+  const nextFrom = new Float32Array(size);
   const last = cdf.length - 2;
-  for (let k = 0, row = 0; k < 256; k++) {
-    while (row < last && cdf[row + 1]! <= k / 256) row++;
-    const several = row + 1 < last && cdf[row + 2]! < (k + 1) / 256;
+  for (let k = 0, row = 0; k < size; k++) {
+    while (row < last && cdf[row + 1]! <= from + k * step) row++;
+    const several = row + 1 < last && cdf[row + 2]! < from + (k + 1) * step;
     firstRow[k] = several ? row | moreRows : row;
     nextFrom[k] = cdf[row + 1]!;
   }

@@ -54,7 +54,7 @@ for (const trial of trialsOf(sweep, names)) {
   const record = {
     ...trial,
     ...{ status: 'finished', exitCode: 0, signal: null, error: null, result, code, host: 'made' },
-    ...{ started: '2026-01-01T00:00:00.000Z', seconds: 1 },
+    ...{ started: '2026-01-01T00:00:00.000Z', seconds: 1, together: 1 },
   };
   const at = opened.trialFolder(trial.hash);
   mkdirSync(at);

@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const { values: told } = parseArgs({ options: { out: { type: 'string' } } });
+const told = options();
 const out = path.resolve(told.out ?? path.join(root, '.cache/tfjs-node'));
 const npmPackage = '@tensorflow/tfjs-node@4.22.0';
 /** tfjs-node 4.22 was made for 2.9; the part of the C API that it calls is the same in 2.15. */
@@ -28,7 +28,15 @@ installPackage();
 const library = extractLibrary();
 buildAddon(library);
 tryAddon();
-console.log(`built: ${out}`);
+console.log(`built: ${out}\nset MHO_TFJS_NODE=${out} for mho to take it; the tests find it in .cache/tfjs-node`);
+
+function options() {
+  try {
+    return parseArgs({ options: { out: { type: 'string' } } }).values;
+  } catch (error) {
+    return fail(`${error.message.split('. ')[0]}; the only option is --out <folder>`);
+  }
+}
 
 function installPackage() {
   writeFileSync(path.join(out, 'package.json'), '{ "private": true }\n');

@@ -65,6 +65,27 @@ export function parseQuantity(text: string, dimension: Dimension): number {
   throw new UsageError({ where: 'quantity', what: `got ${JSON.stringify(text)}, which is beyond any double` });
 }
 
+/** A quantity of whatever dimension its unit has, in SI units, with the unit as written; undefined where a text is none. */
+export function readQuantity(
+  text: string,
+): { readonly value: number; readonly dimension: Dimension; readonly unit: string } | undefined {
+  const [, digits, unit] = quantity.exec(text) ?? [];
+  if (digits === undefined || unit === undefined) return undefined;
+  for (const dimension of Object.keys(systems) as Dimension[]) {
+    const scale = unitScale(unit, dimension);
+    const value = scale && Number(digits) * scale[0] + scale[1];
+    if (value !== undefined && Number.isFinite(value)) return { value, dimension, unit };
+  }
+  return undefined;
+}
+
+/** An SI value in another unit of its dimension, without the last bit that a product leaves: 4e-5 S in nS is 40000. */
+export function inUnit(value: number, unit: string, dimension: Dimension): number {
+  const scale = unitScale(unit, dimension);
+  if (!scale) throw wrongUnit(unit, `${value} ${unit}`, dimension);
+  return Number(((value - scale[1]) / scale[0]).toPrecision(14));
+}
+
 function unitScale(unit: string, dimension: Dimension): readonly [number, number] | undefined {
   const system = systems[dimension];
   if (Object.hasOwn(system.words, unit)) return system.words[unit]!;

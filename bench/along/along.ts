@@ -7,7 +7,7 @@ import { RunError, UsageError } from '../../src/errors.js';
 import { describeEnvironment, type Environment } from '../../src/experiment/environment.js';
 import { formatTable } from '../command.js';
 import { digits } from '../digits.js';
-import { axes, pointsOf, type Axis, type Point } from './axes.js';
+import { axes, pointsOf, type Axis, type Gpu, type Point } from './axes.js';
 import type { PointMeasured } from './measure-point.js';
 import { bandwidthAt, type Limits } from './probe.js';
 import { processesOf, type ProcessesMeasured } from './processes.js';
@@ -43,7 +43,7 @@ export function axisOf(text: string): Axis {
 export async function reportAlong(axis: Axis, quick: boolean): Promise<AlongReport> {
   const startedAt = new Date();
   const before = os.loadavg()[0]!;
-  const gpu = axis === 'replicas' && wasFound(await findAdapter());
+  const gpu = await gpuHere();
   const rows: AlongRow[] = [];
   for (const point of pointsOf(axis, { quick, gpu })) {
     const measured = await inProcess(point);
@@ -59,6 +59,12 @@ export async function reportAlong(axis: Axis, quick: boolean): Promise<AlongRepo
     ...{ benchmark: 'along', axis, quick, startedAt: startedAt.toISOString(), ...describeEnvironment() },
     ...{ seconds: (Date.now() - startedAt.getTime()) / 1000, load: [before, os.loadavg()[0]!], rows, processes },
   };
+}
+
+async function gpuHere(): Promise<Gpu> {
+  const found = await findAdapter();
+  if (!wasFound(found)) return 'none';
+  return found.facts.software ? 'software' : 'hardware';
 }
 
 async function inProcess(point: Point): Promise<PointMeasured> {

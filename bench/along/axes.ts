@@ -28,15 +28,30 @@ const values: Readonly<Record<Axis, readonly number[]>> = {
   states: [8, 16, 30, 64, 256, 1024, 4096],
 };
 
-/** Replicas on the driver that computes on the processor stay few: it is there to show the growth, not a rate. */
-const mostOnGpu = 16;
+/** What `webgpu` would run on; a driver that computes on the processor is software. */
+export type Gpu = 'none' | 'software' | 'hardware';
+
+/** On a software driver rows show that the measurement runs, and how it grows with few replicas; their rates mean nothing. */
+const mostOnSoftware: Readonly<Record<Axis, number>> = { hidden: 100, layers: 1, replicas: 16, states: 8 };
+
+/** Images of a window on `webgpu`: on a card enough that each submission is full. */
+const imagesOn: Readonly<Record<Axis, Readonly<Record<'software' | 'hardware', number>>>> = {
+  hidden: { software: 2, hardware: 2000 },
+  layers: { software: 2, hardware: 2000 },
+  replicas: { software: 20, hardware: 2000 },
+  states: { software: 2, hardware: 2000 },
+};
 
 /** The points of an axis; a quick run takes the first two values. */
-export function pointsOf(axis: Axis, { quick, gpu }: { readonly quick: boolean; readonly gpu: boolean }): Point[] {
-  return values[axis].slice(0, quick ? 2 : undefined).flatMap((value) => pointsAt(axis, value, gpu));
+export function pointsOf(axis: Axis, { quick, gpu }: { readonly quick: boolean; readonly gpu: Gpu }): Point[] {
+  return values[axis].slice(0, quick ? 2 : undefined).flatMap((value) => {
+    const points = pointsAt(axis, value);
+    if (gpu === 'none' || (gpu === 'software' && value > mostOnSoftware[axis])) return points;
+    return [...points, ...points.map((one) => ({ ...one, backend: 'webgpu' as const, images: imagesOn[axis][gpu] }))];
+  });
 }
 
-function pointsAt(axis: Axis, value: number, gpu: boolean): Point[] {
+function pointsAt(axis: Axis, value: number): Point[] {
   const common = { axis, value, backend: 'wasm' as const, replicas: 1, images: 200 };
   switch (axis) {
     case 'hidden':
@@ -46,16 +61,8 @@ function pointsAt(axis: Axis, value: number, gpu: boolean): Point[] {
     case 'states':
       return [{ ...common, ...both[0], set: [`device.states=${value}`] }];
     case 'replicas': {
-      const small = {
-        ...common,
-        model: 'device, 64-36-10',
-        experiment: 'wse2-orhd',
-        set: [],
-        replicas: value,
-        images: 2000,
-      };
-      const onGpu = { ...small, backend: 'webgpu' as const, images: 20 };
-      return gpu && value <= mostOnGpu ? [small, onGpu] : [small];
+      const small = { model: 'device, 64-36-10', experiment: 'wse2-orhd', set: [] };
+      return [{ ...common, ...small, replicas: value, images: 2000 }];
     }
     default:
       return axis satisfies never;

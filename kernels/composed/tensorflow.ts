@@ -26,30 +26,51 @@ export interface TensorflowMissing {
 const remedy = 'run `npm install @tensorflow/tfjs-node` (or tfjs-node-gpu), or use --backend wasm';
 
 /**
- * Looks for the package beside Mho, in the working folder's project, and in the project that MHO_TFJS_NODE names.
- * Nothing is loaded.
+ * Looks for the package in the project that MHO_TFJS_NODE names, and there alone; without it beside Mho, and in the working
+ * folder's project. Nothing is loaded.
  */
 export function findTensorflow(): TensorflowPackage | TensorflowMissing {
-  const elsewhere = process.env.MHO_TFJS_NODE;
-  const { createRequire, path } = node();
-  const projects = [...(elsewhere ? [path.resolve(elsewhere)] : []), process.cwd()];
-  const places = [import.meta.url, ...projects.map((folder) => path.join(folder, 'package.json'))];
+  const { path } = node();
+  const inFolder = (folder: string): string => path.join(folder, 'package.json');
+  const told = process.env.MHO_TFJS_NODE;
+  if (!told) return packageFrom([import.meta.url, inFolder(process.cwd())]) ?? notInstalled;
+  const folder = path.resolve(told);
+  const what = `MHO_TFJS_NODE names ${folder}, where @tensorflow/tfjs-node is not installed`;
+  return packageFrom([inFolder(folder)]) ?? { what, remedy: `${remedy}; or unset MHO_TFJS_NODE` };
+}
+
+const notInstalled: TensorflowMissing = {
+  what: 'the optional package @tensorflow/tfjs-node is not installed',
+  remedy,
+};
+
+function packageFrom(places: readonly string[]): TensorflowPackage | TensorflowMissing | undefined {
   for (const place of places) {
-    const require = createRequire(place);
+    const require = node().createRequire(place);
     for (const name of packages) {
       const found = packageAt(require, name);
       if (found) return found;
     }
   }
-  return { what: 'the optional package @tensorflow/tfjs-node is not installed', remedy };
+  return undefined;
 }
 
-function packageAt(require: NodeJS.Require, name: TensorflowPackage['name']): TensorflowPackage | undefined {
+/** What a project has of a package: nothing, the whole of it, or a part, such as an installation that was broken off leaves. */
+function packageAt(
+  require: NodeJS.Require,
+  name: TensorflowPackage['name'],
+): TensorflowPackage | TensorflowMissing | undefined {
+  let version: string;
   try {
-    const { version } = require(`${name}/package.json`) as { version: string };
-    return { name, version, main: require.resolve(name) };
+    ({ version } = require(`${name}/package.json`) as { version: string });
   } catch {
     return undefined;
+  }
+  try {
+    return { name, version, main: require.resolve(name) };
+  } catch (error) {
+    const what = `${name} ${version} is installed in part: ${firstLine(error)}`;
+    return { what, remedy: `run \`npm install ${name}\` again, or use --backend wasm` };
   }
 }
 

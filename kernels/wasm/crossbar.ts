@@ -10,10 +10,10 @@ import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
 import { layerKeys } from '../keys.js';
-import { packTable } from '../table.js';
+import { blockHead, guideOf, moreRows, packTable, type Guide, type PackedTable } from '../table.js';
 import type { KernelMemory } from './memory.js';
 
-/** Numbers that stand for names in kernels/wasm/assembly/cells.ts. */
+/** Numbers that stand for names in kernels/wasm/assembly/crossbar.ts. */
 const codings = { ideal: 0, 'differential-pair': 1, 'one-sided-pair': 2, offset: 3 } as const;
 const policies = { stochastic: 0, fractional: 1, round: 2 } as const;
 
@@ -129,7 +129,10 @@ function placeTable(
   seed: number,
   layer: number,
 ): void {
-  const { blocks, blockSize, deviceSize, nodes, firstRow, nextFrom } = packTable(response);
+  const table = packTable(response);
+  const { nodes } = table;
+  const blockSize = 2 * table.blockSize - blockHead;
+  const deviceSize = response.bins * blockSize;
   const placed = [0, 1].map((polarity) =>
     memory.copyIn(tableOfCells(program, seed, layer, polarity).map((device) => 4 * device * deviceSize)),
   ) as [number, number];
@@ -138,18 +141,52 @@ function placeTable(
     response.bins,
     blockSize,
     memory.copyIn(nodes),
-    memory.copyIn(interleaved(firstRow, nextFrom)),
-    memory.copyIn(blocks.up),
-    memory.copyIn(blocks.down),
+    memory.copyIn(nestedGuide(response.cdf)),
+    memory.copyIn(withDifferences(table, table.blocks.up)),
+    memory.copyIn(withDifferences(table, table.blocks.down)),
     ...placed,
     response.devices ? 4 : 0,
   );
 }
 
-/** The guide as pairs of a row and a probability, each pair one load of a kernel. */
-function interleaved(firstRow: Int32Array, nextFrom: Float32Array): Int32Array {
+/**
+ * Blocks with each deviation's difference to that of the next bin beside it: what a draw takes of a table's two rows and two bins
+ * lies in one vector.
+ */
+function withDifferences({ blockSize }: PackedTable, blocks: Float32Array): Float32Array {
+  const rows = blockSize - blockHead;
+  const wide = new Float32Array((blocks.length / blockSize) * (blockHead + 2 * rows));
+  for (let from = 0, to = 0; from < blocks.length; from += blockSize, to += blockHead + 2 * rows) {
+    wide.set(blocks.subarray(from, from + blockHead), to);
+    for (let row = blockHead; row < blockSize; row++) {
+      const deviation = blocks[from + row]!;
+      wide[to + 2 * row - blockHead] = deviation;
+      // Behind a device's last bin there is none: its block is never the lower one.
+      wide[to + 2 * row - blockHead + 1] = (blocks[from + blockSize + row] ?? deviation) - deviation;
+    }
+  }
+  return wide;
+}
+
+/**
+ * Where to look for a probability, as pairs of a row and of the probability from which the next one holds, each pair one
+ * load of a kernel: 1024 entries, so that few have more than two rows. Such an entry has 256 of its own behind the others;
+ * its first word says where, with the sign bit set.
+ */
+function nestedGuide(cdf: Float32Array): Int32Array {
+  const guide = guideOf(cdf, 1024, 0, 2 ** -10);
+  const inner: Guide[] = [];
+  for (const [k, row] of guide.firstRow.entries()) {
+    if (row >= 0) continue;
+    guide.firstRow[k] = moreRows | (1024 + 256 * inner.length);
+    inner.push(guideOf(cdf, 256, k / 1024, 2 ** -18));
+  }
+  return Int32Array.from([guide, ...inner].flatMap(interleaved));
+}
+
+function interleaved({ firstRow, nextFrom }: Guide): number[] {
   const probabilities = new Int32Array(nextFrom.buffer);
-  return Int32Array.from({ length: 2 * firstRow.length }, (_, i) => (i % 2 === 0 ? firstRow : probabilities)[i >> 1]!);
+  return Array.from({ length: 2 * firstRow.length }, (_, i) => (i % 2 === 0 ? firstRow : probabilities)[i >> 1]!);
 }
 
 /** Parameters of cells, their noise, and the curves that some are read from. */

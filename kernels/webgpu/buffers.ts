@@ -1,14 +1,17 @@
 import { RunError } from '../../src/errors.js';
-import { firstLine, memoryRemedy, type GpuDevice } from './device.js';
+import { firstLine, memoryRemedy, unanswered, type GpuDevice } from './device.js';
 
 /** Words that a buffer begins with, from the host or from another buffer. */
 export type Source = Float32Array | GPUBuffer;
 
-/** What is said of memory by those who asked for it in the call that is under way. */
-type Answers = Promise<RunError | undefined>[];
+/** What the work that is under way asked for. */
+interface UnderWay {
+  readonly made: GPUBuffer[];
+  /** What is said of memory; undefined where it is nobody's to wait for: running out is then the device's own failure. */
+  readonly answers: Promise<RunError | undefined>[] | undefined;
+}
 
-/** Of the work that {@link withErrors} is doing; what is asked for outside of it is the device's own failure. */
-let underWay: Answers | undefined;
+let underWay: UnderWay | undefined;
 
 /**
  * A zeroed buffer.
@@ -30,7 +33,8 @@ export function createBuffer(gpu: GpuDevice, purpose: string, bytes: number, usa
     // The device was lost, which is told by itself.
     () => undefined,
   );
-  if (underWay) underWay.push(answer);
+  underWay?.made.push(buffer);
+  if (underWay?.answers) underWay.answers.push(answer);
   else {
     void answer.then((error) => {
       if (error) gpu.fail(error);
@@ -43,36 +47,74 @@ function outOfMemory(what: string): RunError {
   return new RunError({ where: 'webgpu', what: `out of memory: ${what}`, remedy: memoryRemedy });
 }
 
+/** Does work that asks for buffers; those that it had made are destroyed where it throws. */
+export function allOrNothing<T>(work: () => T): T {
+  const made: GPUBuffer[] = [];
+  try {
+    return during({ made, answers: underWay?.answers }, work);
+  } catch (error) {
+    destroyAll(made);
+    throw error;
+  } finally {
+    underWay?.made.push(...made);
+  }
+}
+
+/** Does work whose buffers outlive what is under way, however that ends. */
+export function lasting<T>(work: () => T): T {
+  return during(undefined, work);
+}
+
+function during<T>(asked: UnderWay | undefined, work: () => T): T {
+  const outer = underWay;
+  underWay = asked;
+  try {
+    return work();
+  } finally {
+    underWay = outer;
+  }
+}
+
+function destroyAll(buffers: readonly GPUBuffer[]): void {
+  for (const buffer of buffers) buffer.destroy();
+}
+
 /**
- * Runs commands and waits for what the device says of them.
- * @throws RunError where memory ran out, or a command was refused
+ * Runs commands and waits for what the device says of them. Buffers that they made are destroyed where they fail.
+ * @throws RunError where memory ran out, a command was refused, or the device was lost
  */
 export async function withErrors<T>(gpu: GpuDevice, purpose: string, work: () => T): Promise<T> {
   gpu.requireAlive();
   const { device } = gpu;
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
-  const answers: Answers = [];
-  let result: T;
-  let scopes: Promise<[GPUError | null, GPUError | null]>;
-  const outer = underWay;
-  underWay = answers;
+  const asked = { made: [] as GPUBuffer[], answers: [] as Promise<RunError | undefined>[] };
   try {
-    result = work();
-  } finally {
-    underWay = outer;
-    scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    let result: T;
+    let scopes: Promise<[GPUError | null, GPUError | null]>;
+    try {
+      result = during(asked, work);
+    } finally {
+      scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+      // Where the work throws, nobody waits for them.
+      scopes.catch(() => undefined);
+    }
+    const [refused, exhausted] = await scopes.catch((error: unknown) => unanswered(gpu, purpose, error));
+    const shortage = (await Promise.all(asked.answers)).find((error) => error !== undefined);
+    gpu.requireAlive();
+    if (shortage) throw shortage;
+    if (exhausted) throw outOfMemory(`${purpose}: ${firstLine(exhausted.message)}`);
+    if (refused) throw refusal(purpose, refused);
+    return result;
+  } catch (error) {
+    destroyAll(asked.made);
+    throw error;
   }
-  const [refused, exhausted] = await scopes.catch(() => [null, null] as const);
-  const shortage = (await Promise.all(answers)).find((error) => error !== undefined);
-  gpu.requireAlive();
-  if (shortage) throw shortage;
-  if (exhausted) throw outOfMemory(`${purpose}: ${firstLine(exhausted.message)}`);
-  if (refused) {
-    const what = `the GPU refused ${purpose}: ${firstLine(refused.message)}`;
-    throw new RunError({ where: 'webgpu', what, remedy: 'this is a bug of Mho or of the driver: use --backend wasm' });
-  }
-  return result;
+}
+
+function refusal(purpose: string, { message }: GPUError): RunError {
+  const what = `the GPU refused ${purpose}: ${firstLine(message)}`;
+  return new RunError({ where: 'webgpu', what, remedy: 'this is a bug of Mho or of the driver: use --backend wasm' });
 }
 
 const { COPY_SRC, COPY_DST, STORAGE, UNIFORM, MAP_READ } = {
@@ -133,17 +175,10 @@ export async function readStaging(gpu: GpuDevice, staging: GPUBuffer): Promise<F
     staging.unmap();
     return values;
   } catch (error) {
-    await lossIsKnown(gpu.device);
-    gpu.requireAlive();
-    throw new RunError({ where: 'webgpu', what: `results could not be read back: ${String(error)}` }, { cause: error });
+    return await unanswered(gpu, 'results could not be read back', error);
   } finally {
     staging.destroy();
   }
-}
-
-/** A failed read is told before the loss that made it fail. */
-async function lossIsKnown(device: GPUDevice): Promise<void> {
-  await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, 200))]);
 }
 
 function split(values: Float32Array, parts: readonly Part[]): Float32Array[] {
@@ -153,6 +188,8 @@ function split(values: Float32Array, parts: readonly Part[]): Float32Array[] {
 
 /** Waits until everything that was submitted is done. */
 export async function finished(gpu: GpuDevice): Promise<void> {
-  await gpu.device.queue.onSubmittedWorkDone().catch(() => lossIsKnown(gpu.device));
+  await gpu.device.queue
+    .onSubmittedWorkDone()
+    .catch((error: unknown) => unanswered(gpu, 'it did not end its work', error));
   gpu.requireAlive();
 }

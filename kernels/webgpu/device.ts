@@ -21,6 +21,11 @@ export class DeviceLostError extends RunError {}
 
 const where = 'webgpu';
 
+const lossRemedy = 'run again: the same seed gives the same network; if it happens again, use --backend wasm';
+
+/** Milliseconds in which a driver tells the loss that made a call fail, which fails first. */
+const untilToldOfLoss = 200;
+
 export const memoryRemedy = 'use a smaller network, fewer replicas or samples at once, or --backend wasm';
 
 /** Limits that kernels profit from; all others stay at WebGPU's defaults, which every adapter has. */
@@ -93,8 +98,7 @@ function watchLoss(device: GPUDevice, adapter: string): Pick<GpuDevice, 'require
   };
   void device.lost.then(({ reason, message }) => {
     const why = message === '' ? reason : `${reason}, ${firstLine(message)}`;
-    const remedy = 'run again: the same seed gives the same network; if it happens again, use --backend wasm';
-    fail(new DeviceLostError({ where, what: `the GPU device was lost: ${why} (${adapter})`, remedy }));
+    fail(new DeviceLostError({ where, what: `the GPU device was lost: ${why} (${adapter})`, remedy: lossRemedy }));
   });
   device.addEventListener('uncapturederror', ({ error }) => {
     const what = firstLine(error.message);
@@ -111,6 +115,25 @@ function watchLoss(device: GPUDevice, adapter: string): Pick<GpuDevice, 'require
     if (failure) throw failure;
   };
   return { requireAlive, fail };
+}
+
+/** Waits until a driver has had the time to tell of a loss. */
+export async function lossIsKnown({ device }: GpuDevice): Promise<void> {
+  await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, untilToldOfLoss))]);
+}
+
+/**
+ * A device did not answer what it answers unless it is lost. It is given up, whether or not it has told so yet.
+ * @param failed - what it did not do
+ * @throws RunError always: a DeviceLostError, or why the device failed before
+ */
+export async function unanswered(gpu: GpuDevice, failed: string, cause: unknown): Promise<never> {
+  await lossIsKnown(gpu);
+  gpu.requireAlive();
+  const what = `the GPU device was lost: ${failed}: ${firstLine(String(cause))} (${adapterName(gpu.facts)})`;
+  const error = new DeviceLostError({ where, what, remedy: lossRemedy }, { cause });
+  gpu.fail(error);
+  throw error;
 }
 
 export function firstLine(text: string): string {

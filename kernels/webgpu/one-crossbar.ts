@@ -4,7 +4,7 @@ import { createBuffer, isBuffer, readBack, usage, type Part, type Source } from 
 import { groupSize } from './common.wgsl.js';
 import { partsOf, placeCrossbar, reserveDescriptors, type CellSources, type CrossbarPlaces } from './crossbar.js';
 import type { GpuDevice } from './device.js';
-import { groupsFor, type Dispatch } from './shader.js';
+import { groupsFor, type Bound, type Dispatch } from './shader.js';
 
 /** What a kernel of one crossbar is called with, wherever its arrays lie. */
 export interface CrossbarCall {
@@ -41,21 +41,36 @@ export function givenBuffer(gpu: GpuDevice, purpose: string, source: Source | Ui
   return buffer;
 }
 
+/** Does work on a source that is needed until it is submitted; a copy of what came from the host is destroyed then. */
+export function withGiven(
+  gpu: GpuDevice,
+  purpose: string,
+  source: Source | Uint32Array,
+  submit: (given: GPUBuffer) => void,
+): void {
+  const given = givenBuffer(gpu, purpose, source);
+  try {
+    submit(given);
+  } finally {
+    if (given !== source) given.destroy();
+  }
+}
+
 /** Dispatches that bring a crossbar into being: what a read multiplies, and its column sums. */
 export function preparing(
-  group: GPUBindGroup,
+  bound: Bound,
   { program, hasColumns }: CrossbarPlaces,
 ): Dispatch<'read_differences' | 'sum_columns'>[] {
   const differences = {
     entry: 'read_differences' as const,
-    group,
+    bound,
     groups: [groupsFor(program.rows * program.cols, groupSize)] as const,
   };
-  return hasColumns ? [differences] : [differences, summing(group, program)];
+  return hasColumns ? [differences] : [differences, summing(bound, program)];
 }
 
-export function summing(group: GPUBindGroup, { cols }: CrossbarProgram): Dispatch<'sum_columns'> {
-  return { entry: 'sum_columns', group, groups: [groupsFor(cols, groupSize)] };
+export function summing(bound: Bound, { cols }: CrossbarProgram): Dispatch<'sum_columns'> {
+  return { entry: 'sum_columns', bound, groups: [groupsFor(cols, groupSize)] };
 }
 
 /** The arrays of a state on the host as sources; empty ones are none. */

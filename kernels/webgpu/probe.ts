@@ -4,7 +4,7 @@ import { Arena } from './arena.js';
 import { readBack } from './buffers.js';
 import { commonWgsl } from './common.wgsl.js';
 import type { GpuDevice } from './device.js';
-import { givenBuffer } from './one-crossbar.js';
+import { withGiven } from './one-crossbar.js';
 import { compileShader } from './shader.js';
 
 /** An expression of a and b, both floats, and of the whole number i, and what the host makes of it. */
@@ -41,11 +41,14 @@ export async function deviations(gpu: GpuDevice, probed = expressions): Promise<
   arena.room(inputs * probed.length);
   const placed = arena.build(gpu);
   const given = pairs();
-  const group = shader.bind({ ...placed, given: givenBuffer(gpu, 'inputs', given) }, {});
-  shader.submit([{ entry: 'probe', group, groups: [inputs / groupSize] }]);
+  withGiven(gpu, 'inputs', given, (buffer) => {
+    const bound = shader.bind({ ...placed, given: buffer }, {});
+    shader.submit([{ entry: 'probe', bound, groups: [inputs / groupSize] }]);
+  });
   const parts = probed.map((_, k) => ({ buffer: placed.heap, at: k * inputs, count: inputs }));
-  const results = await readBack(gpu, parts);
-  placed.dispose();
+  const results = await readBack(gpu, parts).finally(() => {
+    placed.dispose();
+  });
   const differs = ({ host }: ProbedExpression, k: number): boolean =>
     results[k]!.some((value, i) => !Object.is(value, host(given[2 * i]!, given[2 * i + 1]!, i)));
   return probed.filter(differs).map(({ name }) => name);

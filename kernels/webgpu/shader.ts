@@ -1,7 +1,7 @@
 import { RunError } from '../../src/errors.js';
-import { createBuffer, usage } from './buffers.js';
+import { createBuffer, lasting, usage } from './buffers.js';
 import { write } from './arena.js';
-import { firstLine, type GpuDevice } from './device.js';
+import { firstLine, lossIsKnown, unanswered, type GpuDevice } from './device.js';
 import { fingerprint } from './tuning.js';
 import { callFields, callSize, type CallField } from './prelude.wgsl.js';
 
@@ -15,9 +15,15 @@ export interface Bindings {
 
 export type CallWords = Partial<Record<Exclude<CallField, 'zero'>, number>>;
 
+/** Buffers and words that dispatches are given; the words are written where the dispatches are submitted. */
+export interface Bound {
+  readonly group: GPUBindGroup;
+  readonly words: Uint32Array<ArrayBuffer>;
+}
+
 export interface Dispatch<Entry extends string> {
   readonly entry: Entry;
-  readonly group: GPUBindGroup;
+  readonly bound: Bound;
   readonly groups: readonly [x: number, y?: number];
 }
 
@@ -31,17 +37,27 @@ interface ShaderParts {
   readonly code: string;
 }
 
+/** Bytes between the words of two calls in the buffer of words: where an offset may lie on every adapter. */
+const slotSize = 256;
+/** Calls whose words one submission holds. */
+const slotCount = 64;
+
 /** A compiled shader, with a pipeline for each entry point that was made ready or submitted. */
 export class Shader<Entry extends string> {
   private readonly pipelines = new Map<Entry, GPUComputePipeline>();
   private readonly making = new Map<Entry, Promise<void>>();
   private readonly nothing: GPUBuffer;
+  /** Of the calls of a submission; the next one writes over them, since the queue keeps the order. */
+  private readonly words: GPUBuffer;
 
   constructor(
     readonly gpu: GpuDevice,
     private readonly parts: ShaderParts,
   ) {
-    this.nothing = createBuffer(gpu, 'an empty list', 16, usage.storage);
+    const create = (purpose: string, bytes: number, its: number): GPUBuffer =>
+      lasting(() => createBuffer(gpu, purpose, bytes, its));
+    this.nothing = create('an empty list', 16, usage.storage);
+    this.words = create('words of calls', slotCount * slotSize, usage.uniform);
   }
 
   /** Fingerprint of the code. */
@@ -65,7 +81,8 @@ export class Shader<Entry extends string> {
 
   private async make(entry: Entry): Promise<void> {
     const { device } = this.gpu;
-    const made = await device.createComputePipelineAsync(this.descriptorOf(entry)).catch((error: unknown) => {
+    const made = await device.createComputePipelineAsync(this.descriptorOf(entry)).catch(async (error: unknown) => {
+      await lossIsKnown(this.gpu);
       this.gpu.requireAlive();
       const what = `the driver made no pipeline of ${this.parts.name}: ${firstLine(String(error))}`;
       const remedy = 'update the driver, or use --backend wasm';
@@ -88,27 +105,48 @@ export class Shader<Entry extends string> {
     return { layout, compute: { module, entryPoint }, label: entryPoint };
   }
 
-  /** Buffers and words that dispatches are given; the words lie in a buffer of their own, which the group keeps. */
-  bind({ heap, data, given = this.nothing, list = this.nothing }: Bindings, words: CallWords): GPUBindGroup {
-    const call = createBuffer(this.gpu, 'words of a call', callSize, usage.uniform);
-    const values = Uint32Array.from(callFields, (name) => (name === 'zero' ? 0 : (words[name] ?? 0)));
-    write(this.gpu, call, 0, values);
-    const entries = [call, heap, data, given, list].map((buffer, binding) => ({ binding, resource: { buffer } }));
-    return this.gpu.device.createBindGroup({ layout: this.parts.layout, entries });
+  bind({ heap, data, given = this.nothing, list = this.nothing }: Bindings, words: CallWords): Bound {
+    const call = { buffer: this.words, size: callSize };
+    const resources = [call, ...[heap, data, given, list].map((buffer) => ({ buffer }))];
+    const entries = resources.map((resource, binding) => ({ binding, resource }));
+    return {
+      group: this.gpu.device.createBindGroup({ layout: this.parts.layout, entries }),
+      words: Uint32Array.from(callFields, (name) => (name === 'zero' ? 0 : (words[name] ?? 0))),
+    };
   }
 
   /** Submits dispatches, each of which sees what those before it wrote. */
   submit(dispatches: Iterable<Dispatch<Entry>>): void {
     this.gpu.requireAlive();
-    const encoder = this.gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (const { entry, group, groups } of dispatches) {
+    const { queue } = this.gpu.device;
+    let [encoder, pass] = this.beginPass();
+    const end = (): void => {
+      pass.end();
+      queue.submit([encoder.finish()]);
+    };
+    const slots = new Map<Bound, number>();
+    for (const { entry, bound, groups } of dispatches) {
+      if (slots.size === slotCount && !slots.has(bound)) {
+        end();
+        slots.clear();
+        [encoder, pass] = this.beginPass();
+      }
+      let offset = slots.get(bound);
+      if (offset === undefined) {
+        offset = slots.size * slotSize;
+        slots.set(bound, offset);
+        write(this.gpu, this.words, offset / 4, bound.words);
+      }
       pass.setPipeline(this.pipelineOf(entry));
-      pass.setBindGroup(0, group);
+      pass.setBindGroup(0, bound.group, [offset]);
       pass.dispatchWorkgroups(...groups);
     }
-    pass.end();
-    this.gpu.device.queue.submit([encoder.finish()]);
+    end();
+  }
+
+  private beginPass(): [GPUCommandEncoder, GPUComputePassEncoder] {
+    const encoder = this.gpu.device.createCommandEncoder();
+    return [encoder, encoder.beginComputePass()];
   }
 }
 
@@ -133,7 +171,9 @@ export async function compileShader<Entry extends string>(
   const { device } = gpu;
   device.pushErrorScope('validation');
   const shader = partsOf(device, name, code);
-  const [{ messages }] = await Promise.all([shader.module.getCompilationInfo(), device.popErrorScope()]);
+  const [{ messages }] = await Promise.all([shader.module.getCompilationInfo(), device.popErrorScope()]).catch(
+    (error: unknown) => unanswered(gpu, `the shader ${name} was not compiled`, error),
+  );
   const wrong = messages.find(({ type }) => type === 'error');
   if (wrong) throw shaderError(name, code, wrong);
   const compiled = new Shader<Entry>(gpu, shader);
@@ -163,7 +203,10 @@ function bindGroupLayout(device: GPUDevice): GPUBindGroupLayout {
     'read-only-storage',
     'read-only-storage',
   ];
-  const entries = types.map((type, binding) => ({ binding, visibility: 0x4, buffer: { type } }));
+  const entries = types.map((type, binding) => {
+    const hasDynamicOffset = type === 'uniform';
+    return { binding, visibility: 0x4, buffer: { type, hasDynamicOffset } };
+  });
   return device.createBindGroupLayout({ entries });
 }
 

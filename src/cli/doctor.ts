@@ -35,7 +35,7 @@ function describe({ versions, commit, platform, backends, auto, threads, dataset
     threadsLine(threads),
     '',
     'data sets',
-    ...datasets.map(datasetLine),
+    ...datasets.map((dataset) => datasetLine(dataset, Math.max(...datasets.map(({ name }) => name.length)))),
   ].join('\n');
 }
 
@@ -51,7 +51,7 @@ function packagesLine(versions: Diagnosis['versions']['optional']): string {
 }
 
 function threadsLine({ auto, reason }: ThreadsState): string {
-  return `  threads ${auto} for a run on wasm${reason === null ? '' : `: ${reason}`}`;
+  return `  ${'threads'.padEnd(10)} ${auto} for a run on wasm${reason === null ? '' : `: ${reason}`}`;
 }
 
 function gpuLines({ limits, deviations }: GpuState): string[] {
@@ -62,8 +62,8 @@ function gpuLines({ limits, deviations }: GpuState): string[] {
   return [indented(bits), ...Object.entries(limits).map(([limit, value]) => indented(`${limit} ${value}`))];
 }
 
-function datasetLine({ name, present, places, remedy }: DatasetState): string {
-  return `  ${name.padEnd(7)} ${present ? `ready: ${places.join(', ')}` : `absent: ${remedy ?? ''}`}`;
+function datasetLine({ name, present, places, remedy }: DatasetState, width: number): string {
+  return `  ${name.padEnd(width)} ${present ? `ready: ${places.join(', ')}` : `absent: ${remedy ?? ''}`}`;
 }
 
 function indented(text: string): string {

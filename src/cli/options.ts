@@ -25,3 +25,8 @@ export function parseJobs(text: string | undefined): number {
     what: `got ${JSON.stringify(text)}, expected a whole number from 1 to 1024`,
   });
 }
+
+/** How the command was called, as lines that name another one begin: `npx mho` where npx started it. */
+export function calledAs(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.npm_lifecycle_event === 'npx' ? 'npx mho' : 'mho';
+}

@@ -82,7 +82,7 @@ function summaryOf({ record, runFolder }: FinishedReplicas) {
 }
 
 function describe({ record, runFolder }: FinishedReplicas): string {
-  const { experiment: name, status, backend, backendReason, trained, seconds, spread, replicas } = record;
+  const { experiment: name, backend, backendReason, trained, seconds, spread, replicas } = record;
   const experiment = labelOf({ name, otherDevice: record.otherDevice ?? undefined });
   const paths = Object.keys(replicas[0]!.values);
   const titles = ['replica', 'seed', ...paths, 'accuracy', 'best', 'epochs', 'status'];
@@ -90,9 +90,19 @@ function describe({ record, runFolder }: FinishedReplicas): string {
   return [
     ...columned([titles, ...replicas.map((row) => cells(row, paths))]),
     ...spread.map(describeSpread),
-    `${experiment}: ${replicas.length} replicas, ${status}, in ${formatTime(seconds)}, ${how}; backend ${backend} (${backendReason})`,
+    `${experiment}: ${countsOf(replicas)}, in ${formatTime(seconds)}, ${how}; backend ${backend} (${backendReason})`,
     `run folders: ${displayPath(runFolder)}`,
   ].join('\n');
+}
+
+/** How many came to what: `3 of 4 replicas complete, 1 failed`. */
+function countsOf(rows: readonly ReplicaRow[]): string {
+  const others = new Map<ReplicaRow['status'], number>();
+  for (const { status } of rows) if (status !== 'complete') others.set(status, (others.get(status) ?? 0) + 1);
+  if (others.size === 0) return `${rows.length} replicas, complete`;
+  const complete = rows.filter(({ status }) => status === 'complete').length;
+  const named = [...others].map(([status, count]) => `${count} ${status}`);
+  return [`${complete} of ${rows.length} replicas complete`, ...named].join(', ');
 }
 
 function cells(row: ReplicaRow, paths: readonly string[]): string[] {

@@ -9,6 +9,8 @@ interface ReportArguments {
   readonly out: Text;
   readonly title: Text;
   readonly json: boolean;
+  readonly untitled: boolean;
+  readonly force: boolean;
 }
 
 const text = { type: 'string', requiresArg: true } as const;
@@ -25,10 +27,18 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       })
       .option('out', { ...text, alias: 'o', describe: 'Page; report.html unless told. Figures go to <page>.figures/' })
       .option('title', { ...text, describe: 'Title of the page; the experiments unless told' })
+      .option('untitled', {
+        ...({ type: 'boolean', default: false } as const),
+        describe: 'Pictures that are saved have no titles, as journals want them',
+      })
+      .option('force', {
+        ...({ type: 'boolean', default: false } as const),
+        describe: 'Write over a page that is no report of Mho',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' })
       .example('$0 report runs/first -o first.html', 'first.html, and first.figures/ with SVG, PNG, CSV and Vega-Lite')
       .example('$0 report runs ablation.json', 'All runs of a folder, and an ablation'),
-  handler: async ({ folder, out, title, json }) => {
+  handler: async ({ folder, out, title, json, untitled, force }) => {
     const { writeReport } = await import('../report/write-report.js');
     const { displayPath } = await import('../experiment/place.js');
     const commandLine = ['mho', ...process.argv.slice(2)];
@@ -36,6 +46,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       places: folder,
       out: once('out', out),
       title: once('title', title),
+      ...{ titled: !untitled, force },
       commandLine,
     });
     const lines = [displayPath(written.page), `${written.figures.length} figures in ${displayPath(written.folder)}`];

@@ -32,6 +32,7 @@ export const resultsCommand: CommandModule<object, ResultsArguments> = {
     const form = formOf(args);
     const { results, writeParquet } = await import('../experiment/results/results.js');
     const { csvOf } = await import('../experiment/results/csv.js');
+    const { inSiUnits } = await import('../experiment/results/si.js');
     const { assertNewFile, writeWhole } = await import('../experiment/whole-file.js');
     const out = once('out', args.out);
     const file = out === undefined ? undefined : path.resolve(out);
@@ -41,7 +42,10 @@ export const resultsCommand: CommandModule<object, ResultsArguments> = {
       ...{ with: listed(once('with', args.with)), circumstances: args.timings },
     });
     if (found.unreadable.length > 0) console.error(unreadableText(found.unreadable));
-    const table = narrowed(found, listed(once('columns', args.columns)), limitOf(once('limit', args.limit)));
+    const shown = narrowed(found, listed(once('columns', args.columns)), limitOf(once('limit', args.limit)));
+    // People read `10 uS`; programs read numbers.
+    const inNumbers = form === 'csv' || form === 'parquet';
+    const table = inNumbers ? { ...shown, ...inSiUnits(shown.columns, shown.rows) } : shown;
     if (form === 'parquet') await writeParquet(file!, table);
     else if (file === undefined) process.stdout.write(textOf(form, table, csvOf));
     else writeWhole(file, textOf(form, table, csvOf));

@@ -1,14 +1,18 @@
 import path from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
+import { most as mostReplicas } from '../experiment/replicas/schema.js';
+import type { PointMean } from '../experiment/sweep/best-point.js';
 import type { LoadedSweep } from '../experiment/sweep/load.js';
 import type { Shard } from '../experiment/sweep/plan.js';
 import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
+import type { SlurmScript } from '../experiment/sweep/slurm.js';
+import type { StartRequest } from '../experiment/sweep/start.js';
 import { fetchingOptions } from './fetching.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
-import { once, parseJobs } from './options.js';
-import { formatPercent, formatTime } from './progress.js';
-import { SweepProgress } from './sweep-progress.js';
+import { calledAs, once, parseJobs } from './options.js';
+import { formatTime } from './progress.js';
+import { SweepProgress, describeBest } from './sweep-progress.js';
 
 /** The parser makes a list of an option that is repeated. */
 type Text = string | readonly string[] | undefined;
@@ -17,6 +21,8 @@ interface SweepArguments {
   readonly file: string;
   readonly out: Text;
   readonly resume: boolean;
+  readonly backend: Text;
+  readonly group: Text;
   readonly jobs: Text;
   readonly shard: Text;
   readonly emit: Text;
@@ -29,34 +35,42 @@ interface SweepArguments {
   readonly quiet: boolean;
 }
 
-/** `mho sweep`: an experiment at many points, a process a trial. */
+/** `mho sweep`: an experiment at many points, a process a trial, or for many on a GPU. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <file>',
   describe: 'Run an experiment at many points of its configuration',
   builder: (yargs) => sweepOptions(yargs),
   handler: async (args) => {
-    const jobs = parseJobs(once('jobs', args.jobs));
+    const jobs = args.jobs === undefined ? undefined : parseJobs(once('jobs', args.jobs));
+    const group = parseGroup(once('group', args.group));
+    const backend = once('backend', args.backend);
     const shard = parseShard(once('shard', args.shard));
     const { loadSweep } = await import('../experiment/sweep/load.js');
     const { withMeasurements } = await import('../experiment/measured-tables.js');
-    const sweep = await withMeasurements(() => loadSweep(args.file), fetchingOptions(args.offline));
+    const sweep = await withMeasurements(() => loadSweep(args.file, { backend }), fetchingOptions(args.offline));
     const out = path.resolve(once('out', args.out) ?? path.join('sweeps', sweep.config.name));
-    if (args['dry-run']) printPlan(sweep, shard, args.json);
-    else if (args.emit !== undefined) await emit(sweep, out, args);
-    else process.exitCode = await run(sweep, out, shard, jobs, args);
+    const { linesAbout, printPlan } = await import('./sweep-plan.js');
+    if (args['dry-run']) {
+      process.exitCode = printPlan(sweep, shard, args.json);
+      return;
+    }
+    if (!args.quiet) for (const line of linesAbout(sweep)) console.error(line);
+    if (args.emit !== undefined) await emit(sweep, out, { ...args, backend, group });
+    else process.exitCode = await run(sweep, { out, shard, jobs, group }, args);
   },
 };
 
 async function run(
   sweep: LoadedSweep,
-  out: string,
-  shard: Shard | undefined,
-  jobs: number,
+  { out, ...how }: Pick<StartRequest, 'out' | 'shard' | 'jobs' | 'group'>,
   { resume, offline, json, quiet }: SweepArguments,
 ): Promise<number> {
   const { startSweep } = await import('../experiment/sweep/start.js');
   const { displayPath } = await import('../experiment/place.js');
-  const progress = new SweepProgress(quiet);
+  const { addKnown, PointMeans } = await import('../experiment/sweep/best-point.js');
+  const means = new PointMeans();
+  addKnown(means, out, sweep);
+  const progress = new SweepProgress(quiet, means);
   const shown = displayPath(out);
   const interrupts = listenForInterrupts((message) => {
     progress.tell(message.startsWith('stopping') ? stopping : 'interrupted; finished trials are kept');
@@ -64,7 +78,7 @@ async function run(
   const started = performance.now();
   try {
     const finished = await startSweep({
-      ...{ sweep, out, shard, jobs, offline, resume },
+      ...{ sweep, out, ...how, offline, resume },
       commandLine: ['mho', ...process.argv.slice(2)],
       signal: interrupts.signal,
       warn: (message) => {
@@ -77,8 +91,21 @@ async function run(
     });
     progress.stop();
     const seconds = (performance.now() - started) / 1000;
-    if (json) console.log(JSON.stringify({ sweep: sweep.config.name, folder: out, ...finished, seconds }));
-    else console.log(await describe(sweep, finished, seconds, shown));
+    // What other processes did in the meantime.
+    addKnown(means, out, sweep);
+    const bestPoint = means.best();
+    if (json)
+      console.log(
+        JSON.stringify({
+          sweep: sweep.config.name,
+          folder: out,
+          ...finished,
+          bestPoint,
+          leftOut: sweep.points.leftOut(),
+          seconds,
+        }),
+      );
+    else console.log(describe(sweep, finished, bestPoint, seconds, shown));
     return exitCodeOf(finished);
   } finally {
     progress.stop();
@@ -87,8 +114,12 @@ async function run(
 }
 
 /** Prints a submit script. */
-async function emit({ config, file }: LoadedSweep, out: string, args: SweepArguments): Promise<void> {
-  const { slurmScript } = await import('../experiment/sweep/slurm.js');
+async function emit(
+  { config, file, points }: LoadedSweep,
+  out: string,
+  args: Omit<SweepArguments, 'backend' | 'group'> & Pick<SlurmScript, 'backend' | 'group'>,
+): Promise<void> {
+  const { idleCores, slurmScript } = await import('../experiment/sweep/slurm.js');
   const matching = (
     name: 'emit' | 'shards' | 'time' | 'memory',
     pattern: RegExp,
@@ -100,14 +131,17 @@ async function emit({ config, file }: LoadedSweep, out: string, args: SweepArgum
     throw new UsageError({ where: `--${name}`, what: `got ${JSON.stringify(given ?? '')}, expected ${example}` });
   };
   matching('emit', /^slurm$/, 'slurm');
+  const shards = Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4'));
+  const jobs = args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs));
   const script = slurmScript({
-    ...{ name: config.name, file, out, cwd: process.cwd() },
+    ...{ name: config.name, file, out, cwd: process.cwd(), backend: args.backend, group: args.group },
     command: [process.execPath, path.resolve(process.argv[1]!)],
-    shards: Number(matching('shards', /^[1-9]\d{0,5}$/, 'a whole number of tasks', '4')),
-    jobs: args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs)),
+    ...{ shards, jobs },
     time: matching('time', /^\d+(?:-\d+)?(?::\d\d){0,2}$/, 'a time as Slurm reads it, such as 04:00:00', '04:00:00'),
-    memory: matching('memory', /^\d+[KMGT]?$/, 'a size as Slurm reads it, such as 4G', '2G'),
+    memory: matching('memory', /^\d+[KMGT]$/, 'a size with its unit (K, M, G or T), such as 4G', '2G'),
   });
+  const idle = idleCores(points.count(), shards, jobs);
+  if (idle !== undefined) console.error(idle);
   process.stdout.write(script);
 }
 
@@ -119,9 +153,14 @@ function exitCodeOf({ status, failed }: FinishedSweep): number {
   return failed > 0 || status === 'elsewhere' ? 1 : 0;
 }
 
-async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: number, shown: string): Promise<string> {
-  const { describeTrial } = await import('../experiment/sweep/trial.js');
-  const { status, trials, finished: done, failed, known, best } = finished;
+function describe(
+  sweep: LoadedSweep,
+  finished: FinishedSweep,
+  best: PointMean | undefined,
+  seconds: number,
+  shown: string,
+): string {
+  const { status, trials, finished: done, failed, known } = finished;
   const left = trials - done - failed;
   const parts = [
     `${done} of ${trials} trials finished`,
@@ -129,31 +168,11 @@ async function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: nu
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(left > 0 ? [status === 'elsewhere' ? `${left} are with other hosts` : `${left} are left`] : []),
   ];
-  const accuracy = best?.result?.accuracy ?? null;
   return [
     `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatTime(seconds)}`,
-    ...(best && accuracy !== null ? [`best: accuracy ${formatPercent(accuracy)} with ${describeTrial(best)}`] : []),
-    `folder: ${shown}; its table: mho results ${shown}`,
+    ...(best ? [describeBest(best)] : []),
+    `folder: ${shown}; its table: ${calledAs()} results ${shown}`,
   ].join('\n');
-}
-
-function printPlan(sweep: LoadedSweep, shard: Shard | undefined, json: boolean): void {
-  const count = sweep.points.count();
-  const own = shard ? Math.floor((count - shard.part) / shard.of) + 1 : count;
-  const { axes, seeds } = sweep.points;
-  if (json) {
-    console.log(JSON.stringify({ sweep: sweep.config.name, trials: count, own, axes, seeds }));
-    return;
-  }
-  const part = shard ? `, ${own} of them in part ${shard.part} of ${shard.of}` : '';
-  const width = Math.max(0, ...axes.map(({ path: at }) => at.length));
-  const lines = axes.map(({ path: at, values }) => `${at.padEnd(width)}  ${values.length} values: ${listed(values)}`);
-  console.log([`${sweep.config.name}: ${count} trials${part}`, ...lines, `seeds: ${listed(seeds)}`].join('\n'));
-}
-
-function listed(values: readonly unknown[]): string {
-  const texts = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  return texts.length <= 12 ? texts.join(', ') : `${texts.slice(0, 10).join(', ')}, … ${texts.at(-1)!}`;
 }
 
 /** @throws UsageError where it is not `i/n` with i from 1 to n */
@@ -166,6 +185,15 @@ function parseShard(text: string | undefined): Shard | undefined {
   throw new UsageError({ where: '--shard', what });
 }
 
+/** @throws UsageError where it is no whole number from 1 to 4096 */
+function parseGroup(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const group = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (group >= 1 && group <= mostReplicas) return group;
+  const what = `got ${JSON.stringify(text)}, expected a whole number from 1 to ${mostReplicas}`;
+  throw new UsageError({ where: '--group', what });
+}
+
 function sweepOptions(yargs: Argv) {
   return yargs
     .positional('file', {
@@ -174,16 +202,21 @@ function sweepOptions(yargs: Argv) {
     })
     .option('out', { ...text, alias: 'o', describe: 'Folder of the sweep; sweeps/<name> unless told' })
     .option('resume', { ...flag, describe: 'Go on with the sweep in the folder, where there is one' })
+    .option('backend', { ...text, describe: 'auto, wasm, webgpu, tensorflow or cpu, in every trial' })
     .option('jobs', {
       ...text,
-      describe: 'Trials at a time, each in a process; as many as there are cores unless told',
+      describe: 'Processes at a time, a trial each; as many as there are cores unless told, one on a GPU',
     })
+    .option('group', { ...text, describe: 'Trials at once in a process, on webgpu; 64 at most unless told' })
     .option('shard', { ...text, describe: 'Run one part of several, such as 2/4, in a folder that all share' })
     .option('emit', { ...text, describe: 'Print a submit script instead: slurm' })
     .option('shards', { ...text, describe: 'Of the submit script: tasks of the array; 4 unless told' })
     .option('time', { ...text, describe: 'Of the submit script: time of a task; 04:00:00 unless told' })
     .option('memory', { ...text, describe: 'Of the submit script: memory of a task; 2G unless told' })
-    .option('dry-run', { ...flag, describe: 'Print the axes and how many trials there are, and run nothing' })
+    .option('dry-run', {
+      ...flag,
+      describe: 'Print the axes and how many trials there are, check their points, and run nothing',
+    })
     .option('offline', { ...flag, describe: 'Use no network' })
     .option('json', { ...flag, describe: 'Print one JSON object on stdout' })
     .option('quiet', { ...flag, describe: 'Show no progress' })

@@ -31,6 +31,7 @@ export const tensorBoardCommand: CommandModule<object, TensorBoardArguments> = {
     const { displayPath } = await import('../experiment/place.js');
     const written = writeEvents(folder, once('out', out) ?? 'tensorboard');
     const place = displayPath(written.folder);
-    console.log(json ? JSON.stringify(written) : `${written.files.length} runs; tensorboard --logdir ${place}`);
+    const runs = written.files.length === 1 ? '1 run' : `${written.files.length} runs`;
+    console.log(json ? JSON.stringify(written) : `${runs}; tensorboard --logdir ${place}`);
   },
 };

@@ -38,6 +38,8 @@ export const watchCommand: CommandModule<object, WatchArguments> = {
     const commandLine = ['mho', ...process.argv.slice(2)];
     const watching = await watch({ place: folder, port: portOf(once('port', port)), commandLine });
     console.log(watching.url);
+    const absolute = path.resolve(folder);
+    if (kindOf(absolute) === 'absent') console.error(`nothing there yet: ${absolute}; it is shown once it is there`);
     console.error('Ctrl-C ends it');
     await interrupted();
     await watching.close();

@@ -4,7 +4,7 @@ import { isMeasurement, readMeasurement } from '../../datasets/measurements.js';
 import { UsageError } from '../errors.js';
 import { withOtherDevice, withoutPublishedDevice } from './figures/other-device.js';
 import { parseTableFile } from '../device/table-file.js';
-import { shippedConfigs, unreadable } from './files.js';
+import { namedConfig, unreadable, unreadableConfig } from './files.js';
 import { applyOverride, type OverrideText } from './overrides.js';
 import { displayPath, type ConfigPath, type Mistake, type Place } from './place.js';
 import { inherited } from './provenance.js';
@@ -57,7 +57,7 @@ class Composer {
   }
 
   private extended(name: Tree, chain: readonly string[]): Mapping | undefined {
-    const file = this.fileOf(name, ['extends']);
+    const file = this.configOf('experiments', name, ['extends']);
     if (file === undefined) return undefined;
     if (!chain.includes(file)) return this.layered(file, chain);
     const circle = [...chain, file].map(displayPath).join(' -> ');
@@ -87,7 +87,7 @@ class Composer {
   private withDevice(root: Mapping, before?: Mapping): Mapping {
     const device = root.entries.get('device');
     if (device?.value.kind !== 'scalar') return root;
-    const file = this.shippedDevice(device.value) ?? this.fileOf(device.value, ['device']);
+    const file = this.configOf('devices', device.value, ['device']);
     const mapping = file === undefined ? undefined : this.mapping(file);
     const kept = file !== undefined && before && !isFrom(before, file) ? withOtherDevice(root, file) : root;
     // A device that could not be read is refused above; the rest of the experiment is checked without it.
@@ -106,27 +106,41 @@ class Composer {
   /** None where it could not be read, which is told as the one mistake that it is. */
   private otherDevice(item: Tree, at: ConfigPath): Tree[] {
     if (item.kind !== 'scalar') return [item];
-    const file = this.shippedDevice(item) ?? this.fileOf(item, at);
+    const file = this.configOf('devices', item, at);
     const mapping = file === undefined ? undefined : this.mapping(file);
     return mapping ? [mapping] : [];
   }
 
-  /** The file of a shipped device that an option names; undefined where a file of that name is there, or none is. */
-  private shippedDevice({ value, place }: Scalar): string | undefined {
-    if (place.kind !== 'option' || typeof value !== 'string') return undefined;
-    return unreadable(path.resolve(this.cwd, value)) && shippedConfigs('devices').get(value);
+  /** The configuration that a scalar names: a file as {@link fileOf} finds it, or a shipped one where there is none. */
+  private configOf(kind: 'devices' | 'experiments', name: Tree, at: ConfigPath): string | undefined {
+    const text = this.textOf(name, at);
+    if (text === undefined) return undefined;
+    const file = namedConfig(kind, text, this.folderOf(name.place));
+    return this.readable(file, unreadableConfig(kind, text, file), name.place, at);
   }
 
   /** The file that a scalar names, relative to the file that holds it, or to the current folder for an option. */
   private fileOf(name: Tree, at: ConfigPath): string | undefined {
-    if (name.kind !== 'scalar' || typeof name.value !== 'string' || name.value === '') {
-      this.refuse(name.place, at, 'expected the path of a YAML file');
-      return undefined;
-    }
-    const file = path.resolve(this.folderOf(name.place), name.value);
-    const problem = unreadable(file);
+    const text = this.textOf(name, at);
+    if (text === undefined) return undefined;
+    const file = path.resolve(this.folderOf(name.place), text);
+    return this.readable(file, unreadable(file), name.place, at);
+  }
+
+  private textOf(name: Tree, at: ConfigPath): string | undefined {
+    if (name.kind === 'scalar' && typeof name.value === 'string' && name.value !== '') return name.value;
+    this.refuse(name.place, at, 'expected the path of a YAML file');
+    return undefined;
+  }
+
+  private readable(
+    file: string,
+    problem: ReturnType<typeof unreadable>,
+    place: Place,
+    at: ConfigPath,
+  ): string | undefined {
     if (!problem) return file;
-    this.refuse(name.place, at, problem.what, problem.remedy);
+    this.refuse(place, at, problem.what, problem.remedy);
     return undefined;
   }
 

@@ -18,6 +18,34 @@ export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<str
   return new Map([...named.keys()].sort().map((name) => [name, named.get(name)!]));
 }
 
+/**
+ * The file of a configuration that is named where files are: of a file of that name, or, where there is none, of a shipped
+ * configuration.
+ * @param folder - that paths are relative to
+ */
+export function namedConfig(kind: 'devices' | 'experiments', name: string, folder: string): string {
+  const file = path.resolve(folder, name);
+  return kindOf(file) === 'absent' ? (shippedConfigs(kind).get(name) ?? file) : file;
+}
+
+/**
+ * Why a file cannot be read as a configuration, as {@link unreadable} says it; of what may be a misspelt name of a shipped one,
+ * the names near it.
+ */
+export function unreadableConfig(
+  kind: 'devices' | 'experiments',
+  name: string,
+  file: string,
+): { readonly what: string; readonly remedy: string } | undefined {
+  const problem = unreadable(file);
+  const isPath = path.isAbsolute(name) || name.startsWith('.') || /\.ya?ml$/.test(name);
+  if (!problem || isPath || kindOf(file) !== 'absent') return problem;
+  const what = `${problem.what}, and no shipped ${kind.slice(0, -1)} ${name}`;
+  const near = nearestName(name, [...shippedConfigs(kind).keys()]);
+  const unknown = near === undefined || problem.remedy !== checkPath;
+  return { what, remedy: unknown ? problem.remedy : `did you mean ${near}?` };
+}
+
 /** Why a file cannot be read as a configuration, and what to do; undefined where it can. */
 export function unreadable(file: string): { readonly what: string; readonly remedy: string } | undefined {
   const kind = kindOf(file);
@@ -47,11 +75,13 @@ export function kindOf(place: string): 'absent' | 'file' | 'folder' {
   }
 }
 
+const checkPath = 'check the path';
+
 /** What to do about a file that is not there. */
 function nearestFile(file: string): string {
   const folder = path.dirname(file);
-  if (kindOf(folder) !== 'folder') return 'check the path';
+  if (kindOf(folder) !== 'folder') return checkPath;
   const names = readdirSync(folder);
   const near = names.find((name) => name === `${path.basename(file)}.yaml`) ?? nearestName(path.basename(file), names);
-  return near === undefined ? 'check the path' : `did you mean ${near}?`;
+  return near === undefined ? checkPath : `did you mean ${near}?`;
 }

@@ -88,7 +88,8 @@ function refused(path: ConfigPath, expected: string, context: Context): Finding 
   if (!complete) return { mistake: { place, path, what: `is missing, ${expected}` }, missing: true };
   const what = expected.startsWith('got ') ? expected : `got ${describeGot(node)}, ${expected}`;
   const near = nearestChoice(node, path, context);
-  return { mistake: { place, path, what, ...(near === undefined ? {} : { remedy: `did you mean ${near}?` }) } };
+  const remedy = near === undefined ? percentAsFraction(node, expected) : `did you mean ${near}?`;
+  return { mistake: { place, path, what, ...(remedy === undefined ? {} : { remedy }) } };
 }
 
 function describeGot(node: Tree): string {
@@ -96,6 +97,13 @@ function describeGot(node: Tree): string {
   if (node.kind === 'mapping') return 'a mapping';
   const written = JSON.stringify(toPlain(node));
   return written.length <= 40 ? written : `a list of ${node.items.length}`;
+}
+
+/** A share is written as the field's papers print it, `1 %`; configurations hold fractions. */
+function percentAsFraction(node: Tree, expected: string): string | undefined {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !expected.startsWith('expected a number')) return;
+  const [, digits] = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*%\s*$/.exec(node.value) ?? [];
+  return digits === undefined ? undefined : `write ${Number((Number(digits) / 100).toPrecision(14))}`;
 }
 
 function nearestChoice(node: Tree, path: ConfigPath, context: Context): string | undefined {

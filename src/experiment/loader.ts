@@ -9,7 +9,7 @@ import { energyFailures } from './energy.js';
 import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
 import { checkReach, withinReach } from './figures/reach.js';
-import { kindOf, shippedConfigs, unreadable } from './files.js';
+import { namedConfig, unreadable, unreadableConfig } from './files.js';
 import { checkTree } from './issues.js';
 import type { OverrideText } from './overrides.js';
 import { ConfigError, type ConfigPath, type Mistake } from './place.js';
@@ -47,11 +47,7 @@ export interface LoadExperimentOptions {
  */
 export function loadExperiment(file: string, options: LoadExperimentOptions = {}): Experiment {
   const cwd = options.cwd ?? process.cwd();
-  const composed = composeExperiment(
-    readableFile('experiment', experimentFile(file, cwd), cwd),
-    options.overrides ?? [],
-    cwd,
-  );
+  const composed = composeExperiment(readableExperiment(file, cwd), options.overrides ?? [], cwd);
   const { tree: written, mistakes } = composed;
   if (!written) throw new ConfigError(mistakes);
   refuseDevice(written, file);
@@ -113,10 +109,11 @@ function isExperiment({ entries }: Mapping): boolean {
   return ['dataset', 'network', 'training', 'extends'].some((key) => entries.has(key));
 }
 
-/** The file of a name as the command line takes it: of a shipped experiment, where no file has that name. */
-function experimentFile(name: string, cwd: string): string {
-  if (kindOf(path.resolve(cwd, name)) !== 'absent') return name;
-  return shippedConfigs('experiments').get(name) ?? name;
+function readableExperiment(name: string, cwd: string): string {
+  const file = namedConfig('experiments', name, cwd);
+  const problem = unreadableConfig('experiments', name, file);
+  if (problem) throw new UsageError({ where: 'experiment', ...problem });
+  return file;
 }
 
 function readableFile(kind: string, file: string, cwd: string): string {
@@ -156,7 +153,10 @@ function valueOf<S extends z.ZodType>(schema: S, { node, complete }: Found): z.o
 /** A device file that could not be read leaves the experiment without a device: that is one mistake, not two. */
 function withoutConsequences(invalid: readonly Mistake[], earlier: readonly Mistake[]): Mistake[] {
   const unread = earlier.length > 0;
-  return invalid.filter(({ path: at, what }) => !(unread && isDevice(at) && what.startsWith('is missing')));
+  // Values laid upon a device whose file could not be read are all that is left of it.
+  const deviceUnread = earlier.some(({ path: at }) => isDevice(at));
+  const follows = (at: ConfigPath): boolean => (isDevice(at) ? unread : deviceUnread && at[0] === 'device');
+  return invalid.filter(({ path: at, what }) => !(follows(at) && what.startsWith('is missing')));
 }
 
 function isDevice(at: ConfigPath): boolean {

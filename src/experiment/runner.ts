@@ -96,6 +96,8 @@ export interface Visitor {
 
 export interface View {
   readonly samples: number;
+  /** Whether this is the end of training, before anything is held. */
+  readonly isTrained: boolean;
   readonly evaluation: Evaluation;
   /** Of an evaluation after a whole epoch; undefined of one in between. */
   readonly metrics: EpochMetrics | undefined;
@@ -268,7 +270,9 @@ class Run {
 
   private async visit(evaluation: Evaluation, metrics?: EpochMetrics): Promise<void> {
     const { samples } = this.trainer.counters();
-    await this.options.visitor?.visit({ samples, evaluation, metrics, snapshot: () => this.trainer.snapshot() });
+    const { isTrained } = this;
+    const snapshot = (): Promise<LayerSnapshot[]> => this.trainer.snapshot();
+    await this.options.visitor?.visit({ samples, isTrained, evaluation, metrics, snapshot });
   }
 
   private async evaluate(epoch: number, trainSeconds: number): Promise<void> {

@@ -4,17 +4,21 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import { shippedConfigs } from '../experiment/files.js';
 import { publishedOf } from '../experiment/figures/source.js';
 import { loadExperiment } from '../experiment/loader.js';
+import { documentedSvg, documentedSweeps } from './documented-sweeps.js';
 import { figureOfCurves, networkNames, type AccuracyCurves, type SpreadAt } from './figures/accuracy.js';
 import { figureFiles } from './figures/figure.js';
 
 /**
  * The pictures of results in `docs/pictures/` that are drawn of a table beside them, by name: `reproduction/accuracy.svg` of
- * `accuracy.csv`, as `mho report` writes both. What is drawn around the numbers comes from the shipped experiments.
+ * `accuracy.csv`, as `mho report` writes both, and those of docs/sweeps.md, `sweeps/<name>.svg` of `<name>.csv`. What is drawn around the numbers comes from the shipped experiments.
  */
 export async function documentedResults(pictures: string): Promise<Map<string, string>> {
   const figure = figureOfCurves(documentedCurves(path.join(pictures, 'reproduction/accuracy.csv')))!;
   const files = new Map(await figureFiles(figure));
-  return new Map([['reproduction/accuracy.svg', String(files.get(`${figure.name}.svg`))]]);
+  const drawn = new Map([['reproduction/accuracy.svg', String(files.get(`${figure.name}.svg`))]]);
+  const tableOf = (name: string): string => readFileSync(path.join(pictures, `sweeps/${name}.csv`), 'utf8');
+  for (const sweep of documentedSweeps) drawn.set(`sweeps/${sweep.name}.svg`, await documentedSvg(sweep, tableOf));
+  return drawn;
 }
 
 type Rows = readonly Readonly<Record<string, string>>[];

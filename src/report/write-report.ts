@@ -5,6 +5,7 @@ import { kindOf } from '../experiment/files.js';
 import { displayPath } from '../experiment/place.js';
 import { assertWritable, writeWhole } from '../experiment/whole-file.js';
 import { figureFiles } from './figures/figure.js';
+import { generator } from './page/page.js';
 import { makeReport } from './make-report.js';
 import { readResults } from './results/read.js';
 
@@ -14,6 +15,10 @@ export interface ReportRequest {
   /** The page; `report.html` unless told. */
   readonly out: string | undefined;
   readonly title: string | undefined;
+  /** Whether the pictures that are saved have their titles. */
+  readonly titled: boolean;
+  /** Whether a page that is not one of Mho's own may be written over. */
+  readonly force: boolean;
   readonly commandLine: readonly string[];
 }
 
@@ -35,7 +40,14 @@ const manifest = 'report-files.json';
  * before anything is written.
  * @throws UsageError where a place holds no results, or the page cannot come to stand where it is asked for
  */
-export async function writeReport({ places, out, title, commandLine }: ReportRequest): Promise<WrittenReport> {
+export async function writeReport({
+  places,
+  out,
+  title,
+  titled,
+  force,
+  commandLine,
+}: ReportRequest): Promise<WrittenReport> {
   const page = path.resolve(out ?? 'report.html');
   if (!/\.html?$/i.test(page)) {
     const what = `got ${path.basename(page)}, expected a name that ends with .html`;
@@ -43,13 +55,14 @@ export async function writeReport({ places, out, title, commandLine }: ReportReq
   }
   assertWritable(page, '--out');
   const folder = page.replace(/\.html?$/i, '.figures');
+  if (!force) assertOwn(page, folder);
   if (kindOf(folder) === 'file') {
     throw new UsageError({ where: displayPath(folder), what: 'is a file, expected a place for a folder of figures' });
   }
   const results = readResults(places);
   const report = await makeReport(results, { title, commandLine, figuresAt: path.basename(folder) });
   const files: [string, string | Uint8Array][] = [];
-  for (const figure of report.figures) files.push(...(await figureFiles(figure)));
+  for (const figure of report.figures) files.push(...(await figureFiles(figure, titled)));
   removeEarlier(
     folder,
     files.map(([name]) => name),
@@ -67,6 +80,15 @@ export async function writeReport({ places, out, title, commandLine }: ReportReq
   writeWhole(page, report.html);
   const figures = report.figures.map(({ name }) => name);
   return { page, folder, figures, runs: results.runs.length, sweeps: results.sweeps.length };
+}
+
+/** @throws UsageError where a page of somebody else's is there */
+function assertOwn(page: string, folder: string): void {
+  // Earlier versions did not name themselves in the page, but left their list of figures beside it.
+  if (kindOf(page) !== 'file' || kindOf(path.join(folder, manifest)) === 'file') return;
+  if (readFileSync(page, 'utf8').includes(`content="${generator}"`)) return;
+  const what = 'is there, and is no report of Mho';
+  throw new UsageError({ where: displayPath(page), what, remedy: 'name another page with --out, or say --force' });
 }
 
 /** Figures of an earlier report that this one has not. */

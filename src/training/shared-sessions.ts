@@ -26,12 +26,18 @@ export class SharedSessions {
   private readonly present: Set<number>;
   private readonly opening = new Map<number, Waiting<Replica, PacedSession>>();
   private readonly opened = new Map<number, PacedSession[]>();
+  private hasFailed = false;
 
   constructor(
     runs: number,
     private readonly openAll: OpenSessions = openOnlineSgd,
   ) {
     this.present = new Set(Array.from({ length: runs }, (_, run) => run));
+  }
+
+  /** Whether something went wrong in what the runs share: what ended one of them may then be no fault of its own. */
+  get failed(): boolean {
+    return this.hasFailed;
   }
 
   /** Opens a run's session together with those of all runs that have not left. */
@@ -56,9 +62,11 @@ export class SharedSessions {
     this.opening.clear();
     this.openAll(members.map(([, { given }]) => given)).then(
       (session) => {
-        this.handOut(new Ensemble(session, members.length), members);
+        const failed = (): void => void (this.hasFailed = true);
+        this.handOut(new Ensemble(session, members.length, failed), members);
       },
       (error: unknown) => {
+        this.hasFailed = true;
         for (const [, { reject }] of members) reject(error);
       },
     );
@@ -98,6 +106,7 @@ class Ensemble {
   constructor(
     private readonly session: OnlineSgdSession,
     private readonly members: number,
+    private readonly failed: () => void,
   ) {
     this.alive = new Set(Array.from({ length: members }, (_, place) => place));
   }
@@ -107,6 +116,7 @@ class Ensemble {
     const living = async <T>(call: () => Promise<T>): Promise<T> => {
       if (!this.alive.has(place)) throw disposedError();
       return call().catch((error: unknown) => {
+        this.failed();
         throw ownPart(error, place);
       });
     };

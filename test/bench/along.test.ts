@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { axisOf } from '../../bench/along/along.js';
-import { axes, pointsOf } from '../../bench/along/axes.js';
+import { axes, pointsOf, type Gpu } from '../../bench/along/axes.js';
 import { bandwidthAt, type Limits } from '../../bench/along/probe.js';
 import { foregroundOf, pulsesIn, workOf } from '../../bench/along/work.js';
 import { hostKernels } from '../../kernels/register.js';
@@ -9,12 +9,26 @@ import { everySample, replicaOf, samplesOf } from '../helpers/kernels.js';
 
 describe('the axes of the benchmark', () => {
   it.each(axes)('%s: every point is an experiment that loads', (axis) => {
-    for (const { experiment, set, value } of pointsOf(axis, { quick: false, gpu: true })) {
+    for (const { experiment, set, value } of pointsOf(axis, { quick: false, gpu: 'hardware' })) {
       const { network, device } = experimentOf(experiment, set).config;
       if (axis === 'hidden') expect(network.layers.map(({ units }) => units)).toEqual([value, 10]);
       if (axis === 'layers') expect(network.layers).toHaveLength(value);
       if (axis === 'states') expect(device).toMatchObject({ states: value });
     }
+  });
+
+  it.each(axes)('%s: has every point on a card too, and on a software driver few, of few images', (axis) => {
+    const points = (gpu: Gpu) => pointsOf(axis, { quick: false, gpu }).filter(({ backend }) => backend === 'webgpu');
+    const plain = pointsOf(axis, { quick: false, gpu: 'none' });
+    expect(points('none')).toEqual([]);
+    expect(points('hardware').map(({ value, model }) => [value, model])).toEqual(
+      plain.map(({ value, model }) => [value, model]),
+    );
+    for (const { images } of points('hardware')) expect(images).toBe(2000);
+    const few = points('software');
+    expect(few.length).toBeGreaterThan(0);
+    expect(few.length).toBeLessThanOrEqual(3);
+    for (const { images, replicas } of few) expect(images * replicas).toBeLessThanOrEqual(320);
   });
 
   it('names the axes that there are', () => {

@@ -89,6 +89,13 @@ describe.skipIf(!orhdIsHere)('mho ablate', () => {
     expect(stdout).toMatch(/^clipping \[1\] +failed +failed$/m);
   });
 
+  it('takes the name of a shipped experiment, in its workers too', async () => {
+    const few = ['--set', 'dataset.trainSubset.count=50', '--epochs', '1', '--seeds', '1', '--effects', 'clipping'];
+    const { code, stdout } = await mho.run(['ablate', 'wse2-orhd', ...few, '--json'], scratch.folder);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ experiment: 'wse2-orhd', device: { runs: 1, errors: [] } });
+  });
+
   it('ends at Ctrl-C with what was reached', async () => {
     const args = [
       'ablate',

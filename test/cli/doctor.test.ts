@@ -33,7 +33,7 @@ describe('mho doctor', () => {
       /\nbackends\n {2}cpu +ready: .*\n {2}wasm +ready: .*\n {2}webgpu +absent: .*\n +to get it: .*\n +packages: webgpu \S+, @tensorflow\/tfjs-backend-webgpu \S+/,
     );
     expect(stdout).toMatch(
-      /\n {2}taken +wasm \(auto: .*\)\n {2}threads \d for a run on wasm.*\n\ndata sets\n {2}mnist +ready: /,
+      /\n {2}taken +wasm \(auto: .*\)\n {2}threads +\d for a run on wasm.*\n\ndata sets\n {2}mnist +ready: /,
     );
   });
 

@@ -81,7 +81,7 @@ describe.skipIf(!orhdIsHere)('mho run --replicas', () => {
     const args = ['run', 'forgets.yaml', '--replicas', '2', '--out', 'all', '--jobs', '2', '--threads', '2'];
     const { code, stderr } = await mho.run(args, scratch.folder);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^small, seed 1: .*no weight moved/m);
+    expect(stderr).toMatch(/^replica-1: .*no weight moved/m);
     await mho.run(['run', 'forgets.yaml', '--out', 'one', '--quiet', '--threads', '2'], scratch.folder);
     expect(filesOf('all', 'replica-1')).toEqual(filesOf('one'));
     expect(filesOf('one').some((file) => file.endsWith('.png'))).toBe(true);
@@ -145,8 +145,28 @@ describe.skipIf(!orhdIsHere)('mho run --replicas', () => {
     expect(stdout).toMatch(/^replica-2 +1 +1e\+38 +- +- +0 +failed: training: training diverged/m);
     expect(stdout).toMatch(/^training\.learningRate=0\.1: median \d\d\.\d\d %, .* \(1 complete\)$/m);
     expect(stdout).toMatch(/^training\.learningRate=1e\+38: no replica is complete$/m);
-    expect(recordOf('all').replicas.map(({ status }) => status)).toEqual(['complete', 'failed']);
+    expect(stdout).toMatch(/^small: 1 of 2 replicas complete, 1 failed, in /m);
+    expect(recordOf('all')).toMatchObject({
+      status: 'partial',
+      replicas: [{ status: 'complete' }, { status: 'failed' }],
+    });
     expect(readdirSync(scratch.path('all')).sort()).toEqual(['config.yaml', 'replica-1', 'replicas.json']);
+  });
+
+  it('counts one whose process is killed among those that failed', async () => {
+    const args = ['run', deviceExperiment, '--replicas', '3', '--jobs', '2', '--epochs', '8', '--out', 'all'];
+    const child = mho.start([...args, '--set', 'record.idealLine=false'], scratch.folder);
+    const end = finished(child);
+    await trainingBegun();
+    const [worker] = readFileSync(`/proc/${child.pid!}/task/${child.pid!}/children`, 'utf8').trim().split(' ');
+    process.kill(Number(worker), 'SIGKILL');
+    const { code, stdout, stderr } = await end;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^replica-\d \(seed \d\): failed: its process ended with SIGKILL$/m);
+    expect(stdout).toMatch(/^wse2-orhd: 2 of 3 replicas complete, 1 failed, in /m);
+    const { status, replicas } = recordOf('all');
+    expect(status).toBe('partial');
+    expect(replicas.filter((row) => row.status === 'failed')).toMatchObject([{ runFolder: null, epochs: 0 }]);
   });
 
   it('leaves nothing where every one fails', async () => {

@@ -97,13 +97,32 @@ describe('a report', () => {
 
   it('shows a sweep by its points, and what failed of it', () => {
     const html = readFileSync(scratch.path('all.html'), 'utf8');
-    expect(html).toContain('4 trials are finished, 2 failed.');
+    expect(html).toContain('4 of 6 trials are finished, 2 failed.');
     expect(html).toContain('map: 2 of 6 trials failed');
     const [head, ...rows] = readFileSync(scratch.path('all.figures/sweep-1-map.csv'), 'utf8').trim().split('\n');
     expect(head).toBe('device.cycleToCycle,training.learningRate,seeds,mean,sd,median,min,max');
     const points = rows.map((row) => row.split(',').slice(0, 3).join(' ')).sort();
     expect(points).toEqual(['0 0.02 1', '0 0.1 1', '0.05 0.02 1', '0.05 0.1 1']);
     expect(rows.every((row) => Number(row.split(',')[3]) > 0.05)).toBe(true);
+  });
+
+  it('tells the end of training from what is left of it later', () => {
+    const rows = readFileSync(scratch.path('all.figures/ws2-nanosheet-mnist-weights.csv'), 'utf8').split('\n').slice(1);
+    const maps = new Map<string, number[]>();
+    for (const row of rows.filter((one) => one !== '')) {
+      const [, state, value] = /^("[^"]*"|[^,]*),.*,([^,]*)$/.exec(row)!;
+      const known = maps.get(state!);
+      if (known) known.push(Number(value));
+      else maps.set(state!, [Number(value)]);
+    }
+    expect([...maps.keys()]).toEqual(['at the end of training', 'what training added', '"5,000 s after training"']);
+    const [trained, added, later] = [...maps.values()] as [number[], number[], number[]];
+    // Training moves the cells that images touch, the hold all of them.
+    const largest = Math.max(...added.map(Math.abs));
+    const still = added.filter((value) => Math.abs(value) < 0.05 * largest);
+    expect(still.length).toBeGreaterThan(0.3 * added.length);
+    const size = (values: readonly number[]): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
+    expect(size(later)).toBeLessThan(0.5 * size(trained));
   });
 
   it('is made anew in place, and takes along the figures that are gone', async () => {
@@ -120,7 +139,48 @@ describe('a report', () => {
     expect(readFileSync(scratch.path('again.figures/accuracy.svg'), 'utf8')).toBe(first);
   });
 
+  it('of a sweep alone says what came out, why trials failed, and what set which value', async () => {
+    await ran('report', 'runs/map', '-o', 'map.html');
+    const html = readFileSync(scratch.path('map.html'), 'utf8');
+    expect(html).toContain('Sweep map: best point');
+    expect(html).toMatch(/1 sweep, the last of 20\d\d-\d\d-\d\d/);
+    expect(html).toMatch(/<summary>Trials that failed<\/summary>.*cycleToCycle/s);
+    expect(html).toMatch(/device\.<wbr>cycleToCycle<\/td><td>[^<]*<\/td><td>defined: an axis of the sweep map</);
+    expect(html).toMatch(/training\.<wbr>epochs<\/td><td>1<\/td><td>defined: an override of the sweep map</);
+    expect(html).toContain('npx mho sweep map.yaml --out runs/map --quiet');
+    expect(html).toContain('data-label="test accuracy"');
+  });
+
+  it('of an ablation alone has its figures in numbers', async () => {
+    await ran('report', 'ablation.json', '-o', 'ablation.html');
+    const html = readFileSync(scratch.path('ablation.html'), 'utf8');
+    expect(html).toContain('Ablation of wse2-orhd: the device');
+    expect(html).toMatch(/<summary>Costs<\/summary>.*converters.* ± /s);
+  });
+
+  it('saves pictures without titles where it is told', async () => {
+    await ran('report', 'ablation.json', '-o', 'plain.html', '--untitled');
+    const svg = (name: string): string => readFileSync(scratch.path(`${name}.figures/ablation.svg`), 'utf8');
+    expect(svg('ablation')).toContain('what each effect');
+    expect(svg('plain')).not.toContain('what each effect');
+    expect(readFileSync(scratch.path('plain.html'), 'utf8')).toContain('what each effect costs');
+  });
+
+  it('writes over no page but its own unless it is forced', async () => {
+    scratch.write('mine.html', '<p>my notes</p>');
+    const { code, stderr } = await mho.run(['report', 'ablation.json', '-o', 'mine.html'], scratch.folder);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/mine\.html: is there, and is no report of Mho; .*--force/) as string,
+    });
+    expect(readFileSync(scratch.path('mine.html'), 'utf8')).toBe('<p>my notes</p>');
+    expect(existsSync(scratch.path('mine.figures'))).toBe(false);
+    await ran('report', 'ablation.json', '-o', 'mine.html', '--force');
+    expect(readFileSync(scratch.path('mine.html'), 'utf8')).toContain('what each effect costs');
+  });
+
   it.each([
+    [['report', 'begun', '-o', 'x.html'], /begun: holds a sweep of which no trial is over yet/],
     [['report', 'nowhere', '-o', 'x.html'], /nowhere: there is no such place; name a run folder/],
     [['report', 'empty', '-o', 'x.html'], /empty: holds no results of mho run, sweep or ablate/],
     [['report', 'runs', '-o', 'x.pdf'], /--out: got x\.pdf, expected a name that ends with \.html; say x\.pdf\.html/],
@@ -133,6 +193,7 @@ describe('a report', () => {
     scratch.write('broken/run.json', '{"experiment": 1}');
     scratch.write('broken/config.yaml', 'name: broken\n');
     scratch.write('bad.json', '{}');
+    scratch.write('begun/sweep.json', '{"name": "begun"}');
     const { code, stderr } = await mho.run(args, scratch.folder);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -21,14 +21,14 @@ function trial(index: number, more: Partial<TrialRecord>): void {
   const record: TrialRecord = {
     ...{ hash, index, point: { 'device.gMax': `${index} uS`, 'crossbar.converters': index === 1 ? 'none' : { a: 1 } } },
     ...{ seed: 1, status: 'finished', exitCode: 0, signal: null, error: null, result, code: 'c' },
-    ...{ host: 'h', started: '2026-01-01T00:00:00.000Z', seconds: 1.5, ...more },
+    ...{ host: 'h', started: '2026-01-01T00:00:00.000Z', seconds: 1.5, together: 1, ...more },
   };
   scratch.write(`map/trials/${hash}/trial.json`, JSON.stringify(record));
 }
 
 /** A sweep of three trials and two runs, as they are left. */
 function writeFolders(): void {
-  scratch.write('map/sweep.json', JSON.stringify({ name: 'map', experiment: 'digits' }));
+  scratch.write('map/sweep.json', JSON.stringify({ name: 'map', experiment: 'digits', digest: 'd' }));
   trial(1, {});
   trial(2, {});
   trial(10, { hash: 'a'.repeat(16), status: 'failed', exitCode: 2, error: 'got "x",\nwhere', result: null });
@@ -53,10 +53,10 @@ describe('mho results', () => {
     expect(stderr).toBe('left out, since its record cannot be read: map/trials/9999999999999999\n');
     expect(stdout).toBe(
       [
-        'sweep,experiment,run,status,device.gMax,crossbar.converters,seed,accuracy,bestAccuracy,bestEpoch,initialAccuracy,epochs,samples,backend,warnings,exitCode,error',
-        'map,digits,8888888888888888,finished,1 uS,none,1,0.81,0.9,3,0.1,4,800,wasm,0,,',
-        'map,digits,7777777777777777,finished,2 uS,"{""a"":1}",1,0.8200000000000001,0.9,3,0.1,4,800,wasm,0,,',
-        'map,digits,aaaaaaaaaaaaaaaa,failed,10 uS,"{""a"":1}",1,,,,,,,,,2,"got ""x"","',
+        'sweep,experiment,run,status,device.gMax (S),crossbar.converters,seed,accuracy,bestAccuracy,bestEpoch,initialAccuracy,epochs,samples,backend,warnings,exitCode,error',
+        'map,digits,8888888888888888,finished,0.000001,none,1,0.81,0.9,3,0.1,4,800,wasm,0,,',
+        'map,digits,7777777777777777,finished,0.000002,"{""a"":1}",1,0.8200000000000001,0.9,3,0.1,4,800,wasm,0,,',
+        'map,digits,aaaaaaaaaaaaaaaa,failed,0.00001,"{""a"":1}",1,,,,,,,,,2,"got ""x"","',
         ',other with taox,a,finished,,,3,0.5,0.5,1,0.1,1,10,cpu,1,,',
         ',other,b,finished,,,2,0.5,0.5,1,0.1,1,10,cpu,1,,',
         '',
@@ -64,11 +64,31 @@ describe('mho results', () => {
     );
   });
 
+  it('counts a run once, however often its folder is named, and a trial that lies in two folders', async () => {
+    cpSync(scratch.path('map'), scratch.path('copy'), { recursive: true });
+    symlinkSync(scratch.path('runs/b'), scratch.path('link'));
+    const once = await results('map', 'runs', '--columns', 'run');
+    const often = await results('map', 'copy', './map', 'runs', 'link', 'runs/a', '--columns', 'run');
+    expect(often.code).toBe(0);
+    expect(often.stdout).toBe(once.stdout);
+  });
+
+  it('leaves out what is damaged, and says what', async () => {
+    scratch.write('hurt/none/sweep.json', JSON.stringify({ name: 'none', experiment: 'digits', digest: 'd' }));
+    scratch.write('hurt/sheet/sweep.json', '{}');
+    scratch.write('hurt/run/run.json', '{}');
+    scratch.write('hurt/replicas/replicas.json', '{}');
+    const { code, stdout, stderr } = await results('hurt', 'runs', '--columns', 'run');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'run\na\nb\n' });
+    const left = 'hurt/none, hurt/replicas, hurt/run and 1 more';
+    expect(stderr).toBe(`left out, since their records cannot be read: ${left}\n`);
+  });
+
   it('keeps, orders and cuts rows, by quantities too', async () => {
     const { stdout } = await results(
       'map',
       '--where',
-      'device.gMax > 1e-6',
+      'device.gMax > 1 uS',
       '--sort',
       'device.gMax desc',
       '--columns',
@@ -87,6 +107,26 @@ describe('mho results', () => {
     );
     expect(absent.stdout).toBe(
       'run               accuracy\n7777777777777777    0.8200\n8888888888888888    0.8100\naaaaaaaaaaaaaaaa         -\n',
+    );
+  });
+
+  it('gives programs numbers in SI units, of columns that hold quantities alone', async () => {
+    const { stdout } = await results(
+      'map',
+      'runs',
+      '--with',
+      'training.epochs',
+      '--csv',
+      '--columns',
+      'device.gMax,seed',
+    );
+    expect(stdout).toBe('device.gMax (S),seed\n0.000001,1\n0.000002,1\n0.00001,1\n,3\n,2\n');
+    trial(11, { hash: 'b'.repeat(16), point: { 'device.gMax': 'none' } });
+    const mixed = await results('map', '--csv', '--columns', 'device.gMax');
+    expect(mixed.stdout).toBe('device.gMax\n1 uS\n2 uS\n10 uS\nnone\n');
+    const mistake = await results('map', '--where', 'device.gMax < 1 V');
+    expect(mistake.stderr).toBe(
+      '--where: in "device.gMax < 1 V" a conductance stands against a voltage; give both sides one dimension\n',
     );
   });
 
@@ -165,10 +205,10 @@ describe.skipIf(duckDb === undefined)('mho results with DuckDB', () => {
       };
     };
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
-    const read = await connection.runAndReadAll(`SELECT run, "device.gMax", accuracy, seed FROM '${file}'`);
+    const read = await connection.runAndReadAll(`SELECT run, "device.gMax (S)", accuracy, seed FROM '${file}'`);
     expect(read.getRowsJson().slice(0, 2)).toEqual([
-      ['8'.repeat(16), '1 uS', 0.81, '1'],
-      ['7'.repeat(16), '2 uS', 0.8200000000000001, '1'],
+      ['8'.repeat(16), 1e-6, 0.81, '1'],
+      ['7'.repeat(16), 2e-6, 0.8200000000000001, '1'],
     ]);
     expect(existsSync(file)).toBe(true);
   });

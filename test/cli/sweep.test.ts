@@ -139,6 +139,30 @@ describe('mho sweep', () => {
     expect(scratch.names()).toEqual(['cells.yaml', 'device.yaml', 'sweep.yaml']);
   });
 
+  it('says what conditions leave out, and which points cannot be', async () => {
+    writeSweep(
+      scratch,
+      `${tiny.replace('[0.1, 0.3]', '[0.1, -1]')}where: [device.cycleToCycle < 1e-3 or seed is null]\n`,
+    );
+    expect((await sweep('--dry-run')).stderr).toContain('asks for the seed');
+    writeSweep(scratch, `${tiny.replace('[0.1, 0.3]', '[0.1, -1]')}where: [device.cycleToCycle < 1e-3]\n`);
+    const { code, stdout, stderr } = await sweep('--dry-run');
+    expect(code).toBe(1);
+    expect(stdout).toContain('small: 2 trials\n');
+    expect(stdout).toContain('where: leaves out 2 of 4 points, 2 are left\n');
+    expect(stderr).toBe(
+      '1 of 2 points cannot be, and would be trials that fail:\ndevice.cycleToCycle=0, training.learningRate=-1: ' +
+        'sweep.yaml:6:26: axes["training.learningRate"]: training.learningRate: got -1, expected a number > 0\n',
+    );
+    const plan = JSON.parse((await sweep('--dry-run', '--json')).stdout) as object;
+    expect(plan).toMatchObject({ trials: 2, points: 4, leftOut: 2, tried: 2, notes: [] });
+    expect(plan).toHaveProperty('refused.length', 1);
+    writeSweep(scratch, tiny.replace('seeds: 1', 'latinHypercube: 8\nwhere: [training.learningRate < 0.2]'));
+    expect((await sweep('--dry-run')).stdout).toContain(
+      'where: leaves out 4 of 8 points, 4 are left; what is left is no whole Latin hypercube, some slices are empty\n',
+    );
+  });
+
   it.each([
     ['', 'mho sweep: no sweep was named, expected a file; see configs/sweeps\n'],
     ['absent.yaml', 'sweep: no such file absent.yaml; check the path\n'],

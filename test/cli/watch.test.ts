@@ -89,7 +89,7 @@ describe('mho watch', () => {
       const { body } = await asked(url, '/');
       return body.includes('interrupted') ? body : undefined;
     });
-    expect(last).toContain('wse2-orhd: what is taken for what');
+    expect(last).toContain('wse2-orhd: confusion matrix');
     expect((await asked(url, '/figures/accuracy.svg')).type).toBe('image/svg+xml');
     expect((await asked(url, '/figures/accuracy.csv')).body).toMatch(/^experiment,network,along,at,/);
     const { code, stderr } = await stop();

@@ -272,6 +272,14 @@ describe('device files', () => {
     ]);
   });
 
+  it('that are absent are one mistake where values are laid upon them too', () => {
+    const file = scratch.write('e.yaml', smallExperiment);
+    const overrides = ['device=nowhere.yaml', 'device.states=8'].map(splitSet);
+    expect(messageOf(() => loadExperiment(file, { overrides, cwd: scratch.folder }))).toMatch(
+      /^--set device: no such file \S*nowhere\.yaml; [^\n]*$/,
+    );
+  });
+
   it.each([
     ['gMin: 1 nS', 'gMin: 20 nS', 'd.yaml:3:7: gMax: got 10 nS, expected more than gMin, 20 nS; swap gMin and gMax'],
     ['gMin: 1 nS', 'gMin: 1 V', `d.yaml:2:7: gMin: got the unit "V", expected a unit of conductance; ${hint}`],
@@ -589,6 +597,27 @@ describe('files that cannot be read', () => {
     const file = scratch.write('e.yaml', smallExperiment).replace(/\.yaml$/, '');
     expect(() => loadExperiment(file)).toThrow(
       new UsageError({ where: 'experiment', what: `no such file ${file}`, remedy: 'did you mean e.yaml?' }),
+    );
+  });
+
+  it('shipped experiments and devices go by their names in files too, unless a file beside has that name', () => {
+    const extending = scratch.write('mine.yaml', 'extends: wse2-orhd\nname: mine\n');
+    expect(loadExperiment(extending).config).toMatchObject({ name: 'mine', network: { layers: [{}, {}] } });
+    const named = scratch.write('named.yaml', smallExperiment.replace('{ model: ideal }', 'ag-wse2-qd'));
+    const limited = ['network.layers[0].weightLimit', 'network.layers[1].weightLimit'];
+    const overrides = limited.map((path) => ({ path, value: '1', option: `--set ${path}` }));
+    const shipped = loadExperiment(named, { overrides }).config.device;
+    expect(shipped).toMatchObject({ model: 'exponential', name: 'Ag/WSe2 QDs/LSMO/STO' });
+    scratch.write('ag-wse2-qd', smallDevice);
+    expect(loadExperiment(named, { overrides }).config.device).not.toEqual(shipped);
+    expect(mistakesOf('extends: wse2-orhdd\n')).toEqual([
+      'e.yaml:1:10: extends: no such file wse2-orhdd, and no shipped experiment wse2-orhdd; did you mean wse2-orhd?',
+    ]);
+    expect(mistakesOf(smallExperiment.replace('{ model: ideal }', 'ag-wse2-qb'))[0]).toContain(
+      'device: no such file ag-wse2-qb, and no shipped device ag-wse2-qb; did you mean ag-wse2-qd?',
+    );
+    expect(messageOf(() => loadExperiment('wse-orhd', { cwd: scratch.folder }))).toContain(
+      'and no shipped experiment wse-orhd; did you mean wse2-orhd?',
     );
   });
 

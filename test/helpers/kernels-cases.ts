@@ -114,6 +114,7 @@ export function largeChoices(): Choice[] {
     { device: 'linear', coding: 'offset', policy: 'fractional' },
     { device: 'lookup table', coding: 'one-sided-pair', policy: 'stochastic' },
     { device: 'power with step noise and every spread', coding: 'differential-pair', policy: 'stochastic' },
+    { device: 'lookup table', coding: 'differential-pair', policy: 'fractional' },
   ] as const;
   return paths.map((path, i) => ({ ...randomChoice(2e6 + i), ...path, shape: '785x300' }));
 }

@@ -18,8 +18,8 @@ const range = { gMin: '1 uS', gMax: '21 uS' };
 const curve = { ...range, states: 30, nonlinearity: { ltp: { label: 1.5 }, ltd: { label: -2 } } };
 
 const conductance = [1e-6, 6e-6, 11e-6, 16e-6, 21e-6];
-// Measured tables are denser towards the tails: several probabilities within a 256th.
-const cdf = [0, 0.0005, 0.001, 0.0025, 0.05, 0.3, 0.5, 0.8, 0.99, 0.999, 1];
+// Measured tables are denser towards the tails: several probabilities within a 1024th, and within a 256th of that.
+const cdf = [0, 0.0000008, 0.0000016, 0.0001, 0.0005, 0.001, 0.0025, 0.05, 0.3, 0.5, 0.8, 0.99, 0.999, 1];
 
 /** A measured table in small: steps that shrink towards the bound, with a skewed spread. */
 function measured(sign: 1 | -1, size = 1): { conductance: number[]; cdf: number[]; delta: number[][] } {

@@ -97,6 +97,29 @@ describe('the choice of a layout', () => {
     expect([...kept.keys()]).toEqual(reads);
   });
 
+  it('keeps times that a coarse clock shows as none, and compares once', () => {
+    const { kept } = countingStore();
+    const none: Speeds = { alone: 0, 'two-dispatch': 0, columns: 0 };
+    const pieces = trainOn(new LayoutChoice('no time'), none, 4000);
+    expect(timedOf(pieces)).toHaveLength(6);
+    const [times] = kept.values() as unknown as [Speeds];
+    for (const layout of layouts) expect(times[layout]).toBeGreaterThan(0);
+  });
+
+  it('goes by times of a cache a few samples at first, then by its own', () => {
+    const { kept } = countingStore();
+    const stored: Speeds = { alone: 1e-9, 'two-dispatch': 1, columns: 1 };
+    kept.set('from elsewhere, from step 0', stored);
+    const slow = trainOn(new LayoutChoice('from elsewhere'), { ...even, alone: 0.05 }, 300);
+    expect(new Set(slow.map(({ layout }) => layout))).toEqual(new Set(['alone']));
+    expect(slow[0]).toMatchObject({ samples: 8, timed: true });
+    // Two of 0.05 s are a submission.
+    for (const { samples } of slow.slice(1, -1)) expect(samples).toBe(2);
+    const fast = trainOn(new LayoutChoice('from elsewhere'), { ...even, alone: 1e-6 }, 4096);
+    expect(fast.map(({ samples }) => samples)).toEqual([8, 32, 128, 512, 2048, 1368]);
+    expect(fast.at(-1)).toMatchObject({ timed: false });
+  });
+
   it('takes what it is told', () => {
     const { reads } = countingStore();
     expect(new LayoutChoice('told', 'alone').next(1000, 0)).toMatchObject({ layout: 'alone', timed: false });

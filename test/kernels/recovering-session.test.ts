@@ -83,6 +83,23 @@ describe('a session whose device is lost again and again', () => {
     expect((error as SessionLostError).checkpoint.steps).toEqual([20_500, 7, 20_500]);
   });
 
+  it('is opened on another device where one is lost meanwhile, or ends with what it was given', async () => {
+    let tries = 0;
+    const open: Opener = (replicas) => (tries++ === 0 ? Promise.reject(lost) : kernels.cpu.OnlineSgd.open(replicas));
+    const session = await RecoveringSession.open([replica], open);
+    await train(session);
+    expectSameBits(arraysOf(await session.states(0)), expected(replica));
+    expect(tries).toBe(2);
+    const never = RecoveringSession.open([replica], () => Promise.reject(lost));
+    const error: unknown = await never.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SessionLostError);
+    expect((error as Error).message).toContain('webgpu: lost; 3 devices were lost one after the other');
+    expect((error as SessionLostError).checkpoint.steps).toEqual([undefined]);
+    // Where there was none to begin with, that is all there is to say.
+    const none = new RunError({ where: 'webgpu', what: 'no adapter was offered' });
+    await expect(RecoveringSession.open([replica], () => Promise.reject(none))).rejects.toBe(none);
+  });
+
   it('goes on from the last checkpoint', async () => {
     const { open } = opener(2, lost);
     const session = await RecoveringSession.open([replica], open);

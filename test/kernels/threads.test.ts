@@ -120,15 +120,16 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     const alone = wasm.OnlineSgd.open([large]);
     const [handle, aloneHandle] = [session.load(samples), alone.load(samples)];
     const order = everySample(samples.count);
-    // It begins with one thread, and until the others have started there is nothing to measure.
-    for (let step = 0; session.threads!().share < 0.02 && step < 1e6; step += order.length) {
+    // It begins with one thread, and until the others have started there is nothing to measure. On busy cores it keeps to one
+    // but for its trials, however long it trains.
+    for (let step = 0; (session.threads!().share === 0 || step < 12_000) && step < 1e6; step += order.length) {
       session.train(handle, order, step);
       alone.train(aloneHandle, order, step);
     }
     expectSameBits(arraysOf(session.states(0)), arraysOf(alone.states(0)));
     const { threads, share } = session.threads!();
     expect(threads).toBe(2);
-    expect(share).toBeGreaterThanOrEqual(0.02);
+    expect(share).toBeGreaterThan(0);
     expect(share).toBeLessThan(1);
     session.dispose();
   });
@@ -158,7 +159,10 @@ describe.skipIf(whyNoThreads() !== undefined)('a team of threads', () => {
     teams.push(team);
     const nothing = memory.allocate(1024);
     const shares = memory.copyIn(Uint32Array.of(0, share));
-    memory.exports.setTask(team.task, team.address, nothing, 1, shares, nothing, nothing, count, 0, 0, true, 1024, 0);
+    memory.exports.setTask(
+      ...([team.task, team.address, nothing, 1, shares, 0, nothing, nothing, count] as const),
+      ...([0, 0, true, 1024, 0] as const),
+    );
     team.awaitReady();
     return team;
   }

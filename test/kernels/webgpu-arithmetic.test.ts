@@ -38,8 +38,8 @@ describe.skipIf(!hasGpu)(`WGSL twins of kernels/arithmetic.ts and src/random.ts 
     const arena = new Arena();
     arena.room(n);
     const placed = arena.build(gpu);
-    const group = shader.bind({ ...placed, given: givenBuffer(gpu, 'inputs', inputs) }, {});
-    shader.submit([{ entry: 'check', group, groups: [Math.ceil(n / 64)] }]);
+    const bound = shader.bind({ ...placed, given: givenBuffer(gpu, 'inputs', inputs) }, {});
+    shader.submit([{ entry: 'check', bound, groups: [Math.ceil(n / 64)] }]);
     const [values] = await readBack(gpu, [{ buffer: placed.heap, at: 0, count: n }]);
     placed.dispose();
     return values!;

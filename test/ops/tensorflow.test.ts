@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -24,19 +24,30 @@ import { findTensorflow, loadTensorflow } from '../../kernels/composed/tensorflo
 
 describe('a folder without the package', () => {
   const told = process.env.MHO_TFJS_NODE;
-  const here = process.cwd();
-  const empty = mkdtempSync(path.join(os.tmpdir(), 'mho-tensorflow-'));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'mho-tensorflow-'));
+  beforeAll(() => {
+    process.env.MHO_TFJS_NODE = folder;
+  });
   afterAll(() => {
-    rmSync(empty, { recursive: true });
-    if (told !== undefined) process.env.MHO_TFJS_NODE = told;
+    rmSync(folder, { recursive: true });
+    if (told === undefined) delete process.env.MHO_TFJS_NODE;
+    else process.env.MHO_TFJS_NODE = told;
   });
 
-  it.skipIf(hasTensorflow && told === undefined)('is refused with what to install', async () => {
-    process.env.MHO_TFJS_NODE = empty;
-    expect(process.cwd()).toBe(here);
-    expect(findTensorflow()).toMatchObject({ what: 'the optional package @tensorflow/tfjs-node is not installed' });
+  it('is refused with the folder and what to install, whatever lies elsewhere', async () => {
+    expect(findTensorflow()).toMatchObject({
+      what: `MHO_TFJS_NODE names ${folder}, where @tensorflow/tfjs-node is not installed`,
+    });
     await expect(loadTensorflow()).rejects.toThrow('run `npm install @tensorflow/tfjs-node` (or tfjs-node-gpu)');
-    if (told !== undefined) process.env.MHO_TFJS_NODE = told;
+  });
+
+  it('is refused where an installation was broken off', async () => {
+    const broken = path.join(folder, 'node_modules/@tensorflow/tfjs-node');
+    mkdirSync(broken, { recursive: true });
+    writeFileSync(path.join(broken, 'package.json'), '{ "version": "4.22.0", "main": "dist/index.js" }');
+    await expect(loadTensorflow()).rejects.toThrow(
+      /^tensorflow: @tensorflow\/tfjs-node 4\.22\.0 is installed in part: [^\n]*; run `npm install @tensorflow\/tfjs-node` again/,
+    );
   });
 });
 

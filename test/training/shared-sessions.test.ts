@@ -94,6 +94,28 @@ describe('runs that share a session', () => {
     expect(trained).toEqual(expect.arrayContaining(['0', '60']));
   });
 
+  it('know whether what ended a run is what they share, or its own', async () => {
+    const specs = changes.map(specOf);
+    const failing = new SharedSessions(2, () => Promise.reject(new RunError({ where: 'webgpu', what: 'no room' })));
+    const opened = [0, 1].map((place) => failing.open(place, replicaOf({ sizes: [9, 4], device: 'linear' }, 1)));
+    expect(failing.failed).toBe(false);
+    expect((await Promise.allSettled(opened)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(failing.failed).toBe(true);
+    const sessions = new SharedSessions(2, async (replicas) => {
+      const session = await kernels.wasm.OnlineSgd.open(replicas);
+      return { ...session, train: () => Promise.reject(new RunError({ where: 'webgpu', what: 'refused' })) };
+    });
+    const trainers = await Promise.all(
+      specs.slice(0, 2).map((spec, i) => Trainer.create({ ...spec, open: (replica) => sessions.open(i, replica) })),
+    );
+    await expect(trainers[0]!.trainEpoch({ signal: AbortSignal.abort(new Error('own')) })).rejects.toThrow('own');
+    expect(sessions.failed).toBe(false);
+    const trained = await Promise.allSettled(trainers.map((trainer) => trainer.trainEpoch()));
+    expect(trained.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(sessions.failed).toBe(true);
+    for (const trainer of trainers) trainer.dispose();
+  });
+
   it('go on without one that has ended, which stays as it was', async () => {
     const [a, b] = [
       replicaOf({ sizes: [9, 4], device: 'linear' }, 1),

@@ -1,12 +1,12 @@
-import { withErrors, readBack, type Source } from '../../webgpu/buffers.js';
+import { allOrNothing, withErrors, readBack, type Source } from '../../webgpu/buffers.js';
 import { commonWgsl, groupSize } from '../../webgpu/common.wgsl.js';
 import { gpuDevice, type GpuDevice } from '../../webgpu/device.js';
 import {
   copiesOf,
-  givenBuffer,
   placeCall,
   preparing,
   sourcesOf,
+  withGiven,
   type CrossbarCall,
   type PlacedCall,
   type TensorKernel,
@@ -38,9 +38,12 @@ export const webgpuCrossbarRead: CrossbarReadKernel = {
     const enqueued = await withErrors(gpu, 'CrossbarRead', () =>
       enqueueRead(gpu, { ...call, state: sourcesOf(call.state) }),
     );
-    const [outputs] = await readBack(gpu, [outputsOf(call, enqueued)]);
-    enqueued.placed.dispose();
-    return outputs!;
+    try {
+      const [outputs] = await readBack(gpu, [outputsOf(call, enqueued)]);
+      return outputs!;
+    } finally {
+      enqueued.placed.dispose();
+    }
   },
 };
 
@@ -50,11 +53,12 @@ export function enqueueRead(gpu: GpuDevice, call: GpuReadCall): PlacedCall {
   const shader = crossbarReadShader.at(gpu);
   const count = batch * (transposed ? crossbar.rows : crossbar.cols);
   const placed = placeCall(gpu, call, count);
-  const given = givenBuffer(gpu, 'inputs', call.inputs);
   const words = { first: placed.first, count: batch, step: call.stream, outputs: placed.extra };
-  const group = shader.bind({ ...placed.placed, given }, words);
   const entry = transposed ? 'read_transposed' : 'read_forward';
-  shader.submit([...preparing(group, placed.places), { entry, group, groups: [groupsFor(count, groupSize)] }]);
+  withGiven(gpu, 'inputs', call.inputs, (given) => {
+    const bound = shader.bind({ ...placed.placed, given }, words);
+    shader.submit([...preparing(bound, placed.places), { entry, bound, groups: [groupsFor(count, groupSize)] }]);
+  });
   return placed;
 }
 
@@ -68,8 +72,10 @@ export function outputsOf(
 
 /** `CrossbarRead` on tensors. */
 export const readTensors: TensorKernel<GpuReadCall> = (gpu, call) => {
-  const enqueued = enqueueRead(gpu, call);
-  const buffers = copiesOf(gpu, [outputsOf(call, enqueued)]);
-  enqueued.placed.dispose();
-  return buffers;
+  return allOrNothing(() => {
+    const enqueued = enqueueRead(gpu, call);
+    const buffers = copiesOf(gpu, [outputsOf(call, enqueued)]);
+    enqueued.placed.dispose();
+    return buffers;
+  });
 };

@@ -1,20 +1,20 @@
 import type { DriftLosses } from '../../../src/crossbar/drift.js';
 import { devicesPerWeight, type CrossbarProgram } from '../../../src/crossbar/program.js';
-import { withErrors } from '../../webgpu/buffers.js';
+import { allOrNothing, withErrors } from '../../webgpu/buffers.js';
 import { commonWgsl, groupSize } from '../../webgpu/common.wgsl.js';
 import { gpuDevice, type GpuDevice } from '../../webgpu/device.js';
 import {
   stateBuffers,
-  givenBuffer,
   placeCall,
   sourcesOf,
   stateFrom,
   summing,
+  withGiven,
   type CrossbarCall,
   type PlacedCall,
   type TensorKernel,
 } from '../../webgpu/one-crossbar.js';
-import { groupsFor, LazyShader, type Dispatch } from '../../webgpu/shader.js';
+import { groupsFor, LazyShader, type Bound, type Dispatch } from '../../webgpu/shader.js';
 import { validateDrift, type DriftKernel } from '../contract.js';
 import { driftWgsl } from './drift.wgsl.js';
 
@@ -36,9 +36,11 @@ export const webgpuDrift: DriftKernel = {
     const gpu = await gpuDevice();
     await driftShader.on(gpu);
     const enqueued = await withErrors(gpu, 'Drift', () => enqueueDrift(gpu, { ...call, state: sourcesOf(call.state) }));
-    const state = await stateFrom(gpu, enqueued, true);
-    enqueued.placed.dispose();
-    return state;
+    try {
+      return await stateFrom(gpu, enqueued, true);
+    } finally {
+      enqueued.placed.dispose();
+    }
   },
 };
 
@@ -46,22 +48,23 @@ export const webgpuDrift: DriftKernel = {
 export function enqueueDrift(gpu: GpuDevice, call: GpuDriftCall): PlacedCall {
   const shader = driftShader.at(gpu);
   const placed = placeCall(gpu, call);
-  const given = givenBuffer(gpu, 'losses', lossWords(call.losses));
-  const group = shader.bind({ ...placed.placed, given }, { first: placed.first });
-  shader.submit(drifting(group, call.crossbar));
+  withGiven(gpu, 'losses', lossWords(call.losses), (given) => {
+    const bound = shader.bind({ ...placed.placed, given }, { first: placed.first });
+    shader.submit(drifting(bound, call.crossbar));
+  });
   return placed;
 }
 
 /** A drift's dispatches: the cells, then what a read multiplies and the column sums afresh. */
 export function drifting(
-  group: GPUBindGroup,
+  bound: Bound,
   program: CrossbarProgram,
 ): Dispatch<'drift' | 'read_differences' | 'sum_columns'>[] {
   const cells = groupsFor(program.rows * program.cols, groupSize);
   return [
-    { entry: 'drift', group, groups: [cells, devicesPerWeight(program.coding)] },
-    { entry: 'read_differences', group, groups: [cells] },
-    summing(group, program),
+    { entry: 'drift', bound, groups: [cells, devicesPerWeight(program.coding)] },
+    { entry: 'read_differences', bound, groups: [cells] },
+    summing(bound, program),
   ];
 }
 
@@ -79,4 +82,5 @@ export function lossWords(losses: DriftLosses): Uint32Array {
 }
 
 /** `Drift` on tensors. */
-export const driftTensors: TensorKernel<GpuDriftCall> = (gpu, call) => stateBuffers(gpu, enqueueDrift(gpu, call), true);
+export const driftTensors: TensorKernel<GpuDriftCall> = (gpu, call) =>
+  allOrNothing(() => stateBuffers(gpu, enqueueDrift(gpu, call), true));

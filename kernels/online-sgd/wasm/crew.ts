@@ -3,7 +3,7 @@ import { Team, type SharedKernels } from '../../wasm/team.js';
 import type { OpenOptions, Replica, ThreadUse } from '../contract.js';
 import { Pace, samplesPerCall, type Mode } from './pace.js';
 import type { PlacedReplica } from './placement.js';
-import { placeShares } from './shares.js';
+import { placeShares, type PlacedShares } from './shares.js';
 
 /** One call of training, as the kernels take it. */
 export interface TrainCall {
@@ -39,7 +39,7 @@ export class Crew {
     private readonly memory: SharedKernels['memory'],
     private readonly team: Team,
     /** By replica. */
-    private readonly shares: readonly number[],
+    private readonly shares: readonly PlacedShares[],
     /** Undefined where the threads always work together. */
     private readonly pace: Pace | undefined,
   ) {}
@@ -81,8 +81,9 @@ export class Crew {
     const { layers, layerCount, samples, order, count, firstStep, loss, updateFirst, columnSumPeriod } = call;
     const aloneTime = this.pace?.aloneTime;
     const deadline = aloneTime === undefined ? 0 : started + allowed(aloneTime, count);
+    const { table, inputs } = this.shares[replica]!;
     this.memory.exports.setTask(
-      ...([task, address, layers, layerCount, this.shares[replica]!, samples, order, count] as const),
+      ...([task, address, layers, layerCount, table, inputs, samples, order, count] as const),
       ...([firstStep, loss, updateFirst, columnSumPeriod, deadline] as const),
     );
     return this.team.run();

@@ -46,7 +46,7 @@ export function placeReplica(memory: KernelMemory, { program, states, seed }: Re
       foregroundWritten,
       rows(),
       memory.allocate(polaritySize),
-      memory.floats(12 * placed.stride),
+      memory.floats(columnFloats(crossbar, placed.stride)),
       needsDense(crossbar),
     );
     placeLayerKeys(memory, address, seed, l, devicesPerWeight(crossbar.coding));
@@ -58,6 +58,15 @@ export function placeReplica(memory: KernelMemory, { program, states, seed }: Re
     return held && new PlacedTraps(memory, placed, crossbar, { seed, layer: l, traps: held });
   });
   return { layers, crossbars, traps };
+}
+
+/**
+ * Floats in which an update lays out columns: twenty-four strides; and where measured tables are pulsed by fractions, two cells a
+ * weight, two for each cell.
+ */
+export function columnFloats({ rows, response, coding, pulsePolicy }: CrossbarProgram, stride: number): number {
+  const waits = response.kind === 'table' && coding === 'differential-pair' && pulsePolicy === 'fractional';
+  return (waits ? 2 * rows + 24 : 24) * stride;
 }
 
 /** Lists of all rows and of their byte offsets: what a layer without a background always reads. */

@@ -2,7 +2,7 @@ import type { OnlineSgdProgram, OpenOptions, Replica } from '../contract.js';
 import { strideOf } from '../../wasm/crossbar.js';
 import type { KernelMemory } from '../../wasm/memory.js';
 import type { SharedExports } from '../../wasm/team.js';
-import { polaritySize } from './placement.js';
+import { columnFloats, polaritySize } from './placement.js';
 
 /** Columns of a cache line: threads never write to one line both. */
 const block = 16;
@@ -44,17 +44,24 @@ export function gainsByThreads([replica]: readonly Replica[], options: OpenOptio
   return (options.threads ?? 1) > 1 && program.layers.some((_, l) => isShared(program, l, options));
 }
 
+/** What threads have of a network. */
+export interface PlacedShares {
+  /** Address of a table of addresses, thread by thread and layer by layer; 0 where a thread has nothing. */
+  readonly table: number;
+  /** Address of two layers that hold samples' inputs in turn; 0 where each thread lists its own. */
+  readonly inputs: number;
+}
+
 /**
  * Places what each thread has of each layer.
  * @param layers - address of the whole layers, one behind the other
- * @returns address of a table of addresses, thread by thread and layer by layer; 0 where a thread has nothing
  */
 export function placeShares(
   memory: KernelMemory<SharedExports>,
   program: OnlineSgdProgram,
   layers: number,
   options: OpenOptions & { readonly threads: number },
-): number {
+): PlacedShares {
   const { threads } = options;
   const size = memory.exports.layerSize();
   const parts = program.layers.map(({ crossbar }) => shareColumns(crossbar.cols, threads));
@@ -65,7 +72,21 @@ export function placeShares(
       return placeShare(memory, program, l, whole, parts[l]![t]!);
     }),
   );
-  return memory.copyIn(Uint32Array.from(table.flat()));
+  // Only before a last layer that is one thread's does another one have time to list the next sample's input.
+  const ahead = isShared(program, 0, options) && isShared(program, program.layers.length - 2, options);
+  const inputs = ahead ? placeInputs(memory, program, layers) : 0;
+  return { table: memory.copyIn(Uint32Array.from(table.flat())), inputs };
+}
+
+function placeInputs(memory: KernelMemory<SharedExports>, { layers }: OnlineSgdProgram, whole: number): number {
+  const { exports } = memory;
+  const rowsSize = 4 * strideOf(layers[0]!.crossbar.rows);
+  const size = exports.layerSize();
+  const address = memory.allocate(2 * size);
+  for (const at of [address, address + size]) {
+    exports.setInputs(at, whole, memory.allocate(4 * rowsSize), memory.allocate(3 * rowsSize), rowsSize);
+  }
+  return address;
 }
 
 /** A part of a layer with working memory of its own: no thread writes what another one works with. */
@@ -82,7 +103,7 @@ function placeShare(
   const rowsSize = 4 * strideOf(crossbar.rows);
   const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
   const errors = memory.floats(strideOf(crossbar.cols));
-  const columns = memory.floats(12 * Math.max(width, block));
+  const columns = memory.floats(columnFloats(crossbar, Math.max(width, block)));
   const polarity = memory.allocate(polaritySize);
   exports.setShare(
     ...([address, whole, first, cols, width] as const),

@@ -20,11 +20,20 @@ const stages = [0, 4096, 16_384, 65_536, 262_144] as const;
 /** A layout that took this many times as long as the fastest is left out of the next comparison: it could cost more than it finds. */
 const hopeless = 3;
 
+/** The shortest time of a sample that is believed [s]: clocks that are coarse show none at all. */
+const shortest = 1e-7;
+
 /** Seconds a sample of the layouts that were compared. */
 type Times = Readonly<Partial<Record<Layout, number>>>;
 
-/** What was found in this process, by adapter, network and stage. */
-const found = new Map<string, Times>();
+interface Known {
+  readonly times: Times;
+  /** In this process; what lay in a cache may be of another machine, or of nobody's. */
+  readonly measured: boolean;
+}
+
+/** What is known in this process, by adapter, network and stage. */
+const found = new Map<string, Known>();
 
 /** A piece of training: how it is laid out, and whether its time is wanted. */
 export interface Piece {
@@ -49,6 +58,8 @@ export class LayoutChoice {
   private trials: Trial[] = [];
   private turn = 0;
   private stage = 0;
+  /** Samples of a piece that goes by times of others: few at first, then as many as its own time allows. */
+  private allowed: number = firstSamples;
 
   /** @param fixed - a layout that is not to be chosen */
   constructor(
@@ -59,7 +70,8 @@ export class LayoutChoice {
   /** The next piece of the `left` samples that begin at global step `step`. */
   next(left: number, step: number): Piece {
     if (this.fixed) return { layout: this.fixed, samples: Math.min(left, untimedSamples), timed: false };
-    this.stage = stages.findLastIndex((from) => from <= step);
+    const stage = stages.findLastIndex((from) => from <= step);
+    if (stage !== this.stage) [this.stage, this.allowed] = [stage, firstSamples];
     const known = this.timesOf(this.stage);
     if (known) return this.settled(known, left);
     if (this.trials.length === 0) this.trials = this.candidates().map(trialOf);
@@ -68,14 +80,20 @@ export class LayoutChoice {
     return { layout, samples: Math.min(left, samples), timed: true };
   }
 
-  private settled(times: Times, left: number): Piece {
+  private settled({ times, measured }: Known, left: number): Piece {
     this.trials = [];
     const layout = fastest(times);
-    return { layout, samples: Math.min(left, samplesIn(times[layout]!)), timed: false };
+    const wanted = Math.min(left, samplesIn(times[layout]!));
+    if (measured) return { layout, samples: wanted, timed: false };
+    return { layout, samples: Math.min(wanted, this.allowed), timed: wanted > this.allowed };
   }
 
   /** Takes the time of a piece; once each layout has been timed, the fastest one stays for its stage. */
   took(layout: Layout, samples: number, seconds: number): void {
+    if (this.trials.length === 0) {
+      this.allowed = Math.min(samplesIn(seconds / samples), 4 * this.allowed);
+      return;
+    }
     const trial = this.trials.find((one) => one.layout === layout);
     if (!trial) return;
     if (trial.pieces === 0) trial.first = seconds / samples;
@@ -86,27 +104,31 @@ export class LayoutChoice {
     trial.pieces++;
     this.turn++;
     if (!this.trials.every(isTimed)) return;
-    const times = Object.fromEntries(this.trials.map((one) => [one.layout, one.seconds / one.samples]));
-    found.set(this.keyOf(this.stage), times);
+    const timeOf = (one: Trial): number => Math.max(one.seconds / one.samples, shortest);
+    const times = Object.fromEntries(this.trials.map((one) => [one.layout, timeOf(one)]));
+    found.set(this.keyOf(this.stage), { times, measured: true });
     writeTuning(this.keyOf(this.stage), times);
   }
 
   /** Layouts that may be the fastest: of those that were compared at the stage before, the ones that came near it. */
   private candidates(): Layout[] {
-    const before = this.stage > 0 ? this.timesOf(this.stage - 1) : undefined;
+    const before = this.stage > 0 ? this.timesOf(this.stage - 1)?.times : undefined;
     if (!before) return [...layouts];
     const best = before[fastest(before)]!;
     return layouts.filter((layout) => (before[layout] ?? Infinity) <= hopeless * best);
   }
 
   /** What is known of a stage: in this process, or left in a cache by another, which is looked into once. */
-  private timesOf(stage: number): Times | undefined {
+  private timesOf(stage: number): Known | undefined {
     const key = this.keyOf(stage);
-    const known = found.get(key) ?? (this.asked.has(key) ? undefined : readTuning(key));
+    const known = found.get(key);
+    if (known || this.asked.has(key)) return known;
     this.asked.add(key);
-    if (!areTimes(known)) return undefined;
-    found.set(key, known);
-    return known;
+    const times = readTuning(key);
+    if (!areTimes(times)) return undefined;
+    const read = { times, measured: false };
+    found.set(key, read);
+    return read;
   }
 
   private keyOf(stage: number): string {

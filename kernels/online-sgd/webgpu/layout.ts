@@ -1,5 +1,5 @@
 import { groupSize } from '../../webgpu/common.wgsl.js';
-import { groupsFor, type Dispatch } from '../../webgpu/shader.js';
+import { groupsFor, type Bound, type Dispatch } from '../../webgpu/shader.js';
 import type { OnlineSgdEntry } from './shader.js';
 
 /** How samples are spread over the GPU; see layouts.wgsl.ts. All give the same bits. */
@@ -19,18 +19,18 @@ export const entriesOf: Readonly<Record<Layout, readonly OnlineSgdEntry[]>> = {
  */
 export function* trainingDispatches(
   layout: Layout,
-  group: GPUBindGroup,
+  bound: Bound,
   { replicas, samples, columns }: { readonly replicas: number; readonly samples: number; readonly columns: number },
 ): Generator<Dispatch<OnlineSgdEntry>> {
   if (layout === 'alone') {
-    yield { entry: 'train_alone', group, groups: [replicas] };
+    yield { entry: 'train_alone', bound, groups: [replicas] };
     return;
   }
   const advance: Dispatch<OnlineSgdEntry> =
     layout === 'columns'
-      ? { entry: 'advance_columns', group, groups: [groupsFor(columns, 1), replicas] }
-      : { entry: 'advance', group, groups: [groupsFor(columns, groupSize), replicas] };
-  const settle: Dispatch<OnlineSgdEntry> = { entry: 'settle_sample', group, groups: [replicas] };
+      ? { entry: 'advance_columns', bound, groups: [groupsFor(columns, 1), replicas] }
+      : { entry: 'advance', bound, groups: [groupsFor(columns, groupSize), replicas] };
+  const settle: Dispatch<OnlineSgdEntry> = { entry: 'settle_sample', bound, groups: [replicas] };
   for (let t = 0; t < samples; t++) {
     yield advance;
     yield settle;

@@ -72,7 +72,7 @@ async function predictTogether(
       const most = Math.floor(Math.min(pace.size, group.slots) / asked.length);
       const samples = Math.min(Math.max(most, 1), count - from);
       const bound = shader.bind({ ...group.placed, given, list }, { ...group.predictionWords, listFrom: from });
-      shader.submit([{ entry: 'predict', group: bound, groups: [samples, asked.length] }]);
+      shader.submit([{ entry: 'predict', bound, groups: [samples, asked.length] }]);
       const outputs = group.outputs(samples * asked.length * classes);
       copyParts(gpu, [outputs], staging, from * asked.length * classes);
       pieces.push({ from, samples });

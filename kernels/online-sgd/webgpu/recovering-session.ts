@@ -59,7 +59,14 @@ export class RecoveringSession implements OnlineSgdSession {
   ) {}
 
   static async open(replicas: readonly Replica[], opener: Opener): Promise<RecoveringSession> {
-    return new RecoveringSession(opener, structuredStates(replicas), await opener(replicas));
+    const own = structuredStates(replicas);
+    const session = await onSomeDevice((loss) => (loss ? onOther(loss, () => opener(own)) : opener(own))).catch(
+      (error: unknown) => {
+        if (!(error instanceof DeviceLostError)) throw error;
+        throw lostForGood(error, { steps: own.map(() => undefined), states: own.map(statesOf) });
+      },
+    );
+    return new RecoveringSession(opener, own, session);
   }
 
   load(samples: Samples): Promise<SamplesHandle> {
@@ -128,38 +135,23 @@ export class RecoveringSession implements OnlineSgdSession {
 
   private async attempt<T>(call: (session: OnlineSgdSession) => Promise<T>): Promise<T> {
     if (this.lost) throw this.lost;
-    let first: DeviceLostError | undefined;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        if (first) await this.recover(first);
-        return await call(this.session);
-      } catch (error) {
-        if (!(error instanceof DeviceLostError)) throw error;
-        first ??= error;
-        if (attempt === attempts) throw (this.lost = this.lostForGood(error));
-        await new Promise((resolve) => setTimeout(resolve, pauses[attempt - 1]));
-      }
-    }
-  }
-
-  private lostForGood(cause: DeviceLostError): SessionLostError {
-    const { where, what } = cause.parts;
-    const came = cause instanceof NoDeviceError ? what : `${what}; ${attempts} devices were lost one after the other`;
-    const [steps, states] = [this.checkpoint.map((_, r) => this.keptSteps[r]), this.checkpoint.map(statesOf)];
-    return new SessionLostError({ where, what: came, remedy: lossRemedy }, { steps, states }, { cause });
-  }
-
-  /** @param loss - of the device that was there first */
-  private async recover(loss: DeviceLostError): Promise<void> {
-    this.session.dispose();
     try {
-      this.session = await this.open(this.checkpoint);
-      for (const samples of this.samples) await this.session.load(samples);
-      for (const call of this.journal) await call(this.session);
+      return await onSomeDevice(async (loss) => {
+        if (loss) await onOther(loss, () => this.recover());
+        return call(this.session);
+      });
     } catch (error) {
-      if (!(error instanceof RunError) || error instanceof DeviceLostError) throw error;
-      throw noDevice(loss, error);
+      if (!(error instanceof DeviceLostError)) throw error;
+      const [steps, states] = [this.checkpoint.map((_, r) => this.keptSteps[r]), this.checkpoint.map(statesOf)];
+      throw (this.lost = lostForGood(error, { steps, states }));
     }
+  }
+
+  private async recover(): Promise<void> {
+    this.session.dispose();
+    this.session = await this.open(this.checkpoint);
+    for (const samples of this.samples) await this.session.load(samples);
+    for (const call of this.journal) await call(this.session);
   }
 
   /** Keeps the cells as they are on the host. */
@@ -186,9 +178,39 @@ export class RecoveringSession implements OnlineSgdSession {
 /** Another device could not be had, or does not do what the lost one did. */
 class NoDeviceError extends DeviceLostError {}
 
-function noDevice(loss: DeviceLostError, cause: RunError): NoDeviceError {
-  const what = `${loss.parts.what}; in ${attempts - 1} tries no other took its place: ${cause.parts.what}`;
-  return new NoDeviceError({ ...loss.parts, what }, { cause });
+/**
+ * Does work, and again on another device where one is lost, up to {@link attempts} times.
+ * @param work - given the loss of the first device, once that is lost
+ * @throws DeviceLostError the last one
+ */
+async function onSomeDevice<T>(work: (loss: DeviceLostError | undefined) => Promise<T>): Promise<T> {
+  let first: DeviceLostError | undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(first);
+    } catch (error) {
+      if (!(error instanceof DeviceLostError) || attempt === attempts) throw error;
+      first ??= error;
+      await new Promise((resolve) => setTimeout(resolve, pauses[attempt - 1]));
+    }
+  }
+}
+
+/** Makes what a lost device had on another one: where none is to be had, the loss is the reason. */
+async function onOther<T>(loss: DeviceLostError, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!(error instanceof RunError) || error instanceof DeviceLostError) throw error;
+    const what = `${loss.parts.what}; in ${attempts - 1} tries no other took its place: ${error.parts.what}`;
+    throw new NoDeviceError({ ...loss.parts, what }, { cause: error });
+  }
+}
+
+function lostForGood(cause: DeviceLostError, checkpoint: SessionLostError['checkpoint']): SessionLostError {
+  const { where, what } = cause.parts;
+  const came = cause instanceof NoDeviceError ? what : `${what}; ${attempts} devices were lost one after the other`;
+  return new SessionLostError({ where, what: came, remedy: lossRemedy }, checkpoint, { cause });
 }
 
 function predictEach(

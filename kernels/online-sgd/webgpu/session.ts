@@ -5,7 +5,7 @@ import { driftShader, drifting, lossWords } from '../../drift/webgpu/kernel.js';
 import { write } from '../../webgpu/arena.js';
 import { createBuffer, finished, readBack, usage, withErrors } from '../../webgpu/buffers.js';
 import type { GpuDevice } from '../../webgpu/device.js';
-import { givenBuffer, sourcesOf, stateOfArrays } from '../../webgpu/one-crossbar.js';
+import { givenBuffer, sourcesOf, stateOfArrays, withGiven } from '../../webgpu/one-crossbar.js';
 import type { Shader } from '../../webgpu/shader.js';
 import {
   disposedError,
@@ -80,14 +80,12 @@ export class WebgpuSession implements OnlineSgdSession {
   }
 
   load(samples: Samples): Promise<SamplesHandle> {
-    return this.inTurn(() => {
+    return this.inTurn(async () => {
       const { program } = this.replicas[0]!;
       validateSamples(samples, program);
       const words = sampleWords(samples, program.bias);
-      return withErrors(this.gpu, 'the samples', () => {
-        const buffer = givenBuffer(this.gpu, 'the samples', words);
-        return this.samples.push({ buffer, count: samples.count }) - 1;
-      });
+      const buffer = await withErrors(this.gpu, 'the samples', () => givenBuffer(this.gpu, 'the samples', words));
+      return this.samples.push({ buffer, count: samples.count }) - 1;
     });
   }
 
@@ -180,13 +178,14 @@ export class WebgpuSession implements OnlineSgdSession {
       validateLosses(crossbar, losses, 'OnlineSgd: drift');
       const { group, place, drifted } = this.residents[replica]!;
       const shader = await driftShader.on(this.gpu);
-      const words = lossWords(losses);
-      const given = await withErrors(this.gpu, 'losses', () => givenBuffer(this.gpu, 'losses', words));
-      const bound = shader.bind({ ...group.placed, given }, { first: group.descriptorOf(place, layer) });
-      shader.submit(drifting(bound, crossbar));
+      await withErrors(this.gpu, 'losses', () => {
+        withGiven(this.gpu, 'losses', lossWords(losses), (given) => {
+          const bound = shader.bind({ ...group.placed, given }, { first: group.descriptorOf(place, layer) });
+          shader.submit(drifting(bound, crossbar));
+        });
+      });
       drifted[layer] = true;
       await finished(this.gpu);
-      given.destroy();
     });
   }
 

@@ -1,5 +1,5 @@
 import { write } from '../../webgpu/arena.js';
-import { createBuffer, usage } from '../../webgpu/buffers.js';
+import { allOrNothing, createBuffer, usage } from '../../webgpu/buffers.js';
 import { commonWgsl, groupSize } from '../../webgpu/common.wgsl.js';
 import type { GpuDevice } from '../../webgpu/device.js';
 import { copiesOf } from '../../webgpu/one-crossbar.js';
@@ -39,6 +39,16 @@ export function trainTensors(gpu: GpuDevice, call: GpuTrainingCall): GPUBuffer[]
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   ordersOf(order, firstStep, { replicas: replicas.length, samples: count });
   const shader = onlineSgdShader(replicas[0]!.program).at(gpu);
+  return allOrNothing(() => trainAll(gpu, shader, call, order));
+}
+
+function trainAll(
+  gpu: GpuDevice,
+  shader: Shader<OnlineSgdEntry>,
+  call: GpuTrainingCall,
+  order: Uint32Array,
+): GPUBuffer[][][] {
+  const { replicas } = call;
   const groups = groupsOf(gpu, shader, replicas, 'training');
   const given = packedSamples(gpu, call);
   const words = orderWords(replicas.map(() => order));
@@ -99,11 +109,11 @@ function packedSamples(
   const nothing = createBuffer(gpu, 'an empty table', 16, usage.storage);
   const shader = packShader.at(gpu);
   const step = new Uint32Array(Float32Array.of(background).buffer)[0]!;
-  const group = shader.bind(
+  const bound = shader.bind(
     { heap: packed, data: nothing, given: x, list: labels },
     { first: features, replica: bias, count, step },
   );
-  shader.submit([{ entry: 'pack_samples', group, groups: [groupsFor(count, groupSize)] }]);
+  shader.submit([{ entry: 'pack_samples', bound, groups: [groupsFor(count, groupSize)] }]);
   nothing.destroy();
   return packed;
 }

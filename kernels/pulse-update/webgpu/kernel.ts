@@ -1,14 +1,14 @@
-import { withErrors, type Source } from '../../webgpu/buffers.js';
+import { allOrNothing, withErrors, type Source } from '../../webgpu/buffers.js';
 import { commonWgsl, groupSize } from '../../webgpu/common.wgsl.js';
 import { gpuDevice, type GpuDevice } from '../../webgpu/device.js';
 import {
   stateBuffers,
-  givenBuffer,
   placeCall,
   preparing,
   sourcesOf,
   stateFrom,
   summing,
+  withGiven,
   type CrossbarCall,
   type PlacedCall,
   type TensorKernel,
@@ -38,9 +38,11 @@ export const webgpuPulseUpdate: PulseUpdateKernel = {
     const enqueued = await withErrors(gpu, 'PulseUpdate', () =>
       enqueuePulses(gpu, { ...call, state: sourcesOf(call.state) }),
     );
-    const state = await stateFrom(gpu, enqueued, false);
-    enqueued.placed.dispose();
-    return state;
+    try {
+      return await stateFrom(gpu, enqueued, false);
+    } finally {
+      enqueued.placed.dispose();
+    }
   },
 };
 
@@ -49,15 +51,16 @@ export function enqueuePulses(gpu: GpuDevice, call: GpuPulseCall): PlacedCall {
   const { crossbar, delta, step } = call;
   const shader = pulseUpdateShader.at(gpu);
   const placed = placeCall(gpu, call);
-  const given = givenBuffer(gpu, 'the request', delta);
-  const group = shader.bind({ ...placed.placed, given }, { first: placed.first, step });
   const groups = [groupsFor(crossbar.rows * crossbar.cols, groupSize)] as const;
-  // Column sums are summed afresh afterwards, whatever they were.
-  const [differences] = preparing(group, placed.places);
-  shader.submit([differences!, { entry: 'pulse_update', group, groups }, summing(group, crossbar)]);
+  withGiven(gpu, 'the request', delta, (given) => {
+    const bound = shader.bind({ ...placed.placed, given }, { first: placed.first, step });
+    // Column sums are summed afresh afterwards, whatever they were.
+    const [differences] = preparing(bound, placed.places);
+    shader.submit([differences!, { entry: 'pulse_update', bound, groups }, summing(bound, crossbar)]);
+  });
   return placed;
 }
 
 /** `PulseUpdate` on tensors. */
 export const pulseTensors: TensorKernel<GpuPulseCall> = (gpu, call) =>
-  stateBuffers(gpu, enqueuePulses(gpu, call), false);
+  allOrNothing(() => stateBuffers(gpu, enqueuePulses(gpu, call), false));

@@ -15,13 +15,12 @@ export {
   setLevels,
   setConverters,
   setKey,
-  readDifferences,
-  sumColumns,
-  attachLedger,
-  settleLedger,
-} from './cells';
+} from './crossbar';
+export { readDifferences, sumColumns } from './differences';
+export { attachLedger, settleLedger } from './ledger-fold';
 
 export { ledgerArrayCount, ledgerBase, ledgerPower, ledgerSize, setLedger, takeUpLedger } from './ledger';
+export { addLedgerParts, ledgerPartFloats } from './ledger-parts';
 
 /** First free byte behind the module's own data. */
 export function heapBase(): usize {

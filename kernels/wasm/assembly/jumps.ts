@@ -1,5 +1,6 @@
 // Twin of kernels/jumps.ts.
-import { bits } from './random';
+import { gather4 } from './lanes';
+import { bits, bits4 } from './random';
 
 let log2Table: usize = 0;
 let gapScale: usize = 0;
@@ -49,4 +50,31 @@ export function negativeLog2(h: u32): u32 {
 @inline
 export function gap(key: u64, counter: u32, scale: f32): f32 {
   return <f32>negativeLog2(bits(key, counter)) * scale;
+}
+
+/**
+ * {@link negativeLog2} of four. A double holds each exactly: below its exponent stand the bits that follow the highest one,
+ * of which the upper eight are the table's place and fifteen more the part of the way to the next.
+ */
+// @ts-ignore: decorator
+@inline
+function negativeLog2Of4(h: v128): v128 {
+  const v = i32x4.max_u(h, i32x4.splat(1));
+  const low = i64x2.shr_u(f64x2.convert_low_i32x4_u(v), 29);
+  const high = i64x2.shr_u(f64x2.convert_low_i32x4_u(v128.shuffle<i32>(v, v, 2, 3, 2, 3)), 29);
+  // The exponent less 1024, which is that of 2, stands above 23 bits.
+  const x = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+  const at = v128.and(i32x4.shr_u(x, 13), i32x4.splat(255 << 2));
+  const here = gather4(log2Table, at);
+  const step = i32x4.sub(gather4(log2Table + 4, at), here);
+  const part = i32x4.shr_u(i32x4.mul(step, v128.and(x, i32x4.splat(0x7fff))), 15);
+  const whole = i32x4.shl(i32x4.sub(i32x4.splat(31), i32x4.shr_s(x, 23)), 24);
+  return i32x4.sub(i32x4.sub(whole, here), part);
+}
+
+/** {@link gap} of four counters. */
+// @ts-ignore: decorator
+@inline
+export function gap4(key: u64, counters: v128, scales: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(negativeLog2Of4(bits4(key, counters))), scales);
 }

@@ -1,7 +1,7 @@
 // The read of a crossbar: shared by OnlineSgd and CrossbarRead.
 import { normal } from './random';
 import { quantizeAll } from './arithmetic';
-import { Crossbar, quantizer } from './cells';
+import { Crossbar, quantizer } from './crossbar';
 
 // Blocks of 12 and of 4 vectors of columns: 12 sums, the input and a product fill a vector unit's 16 registers.
 

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { Effect, Setup } from '../../crossbar/effects/effect.js';
 import { effects } from '../../crossbar/effects/registry.js';
 import { tryWithout, withoutEffects } from '../../crossbar/effects/remove.js';
 import { UsageError, nearestName } from '../../errors.js';
+import { namedConfig } from '../files.js';
 import { loadExperiment } from '../loader.js';
 import { splitSet, type OverrideText } from '../overrides.js';
 import { ConfigError } from '../place.js';
@@ -84,7 +84,7 @@ export function planAblation(request: PlanRequest): AblationPlan {
     throw new UsageError({ where: config.name, what, remedy: 'name an experiment with a device that has cells' });
   }
   return {
-    ...{ experiment: config.name, dataset: config.dataset.name, file: path.resolve(cwd, file), cwd },
+    ...{ experiment: config.name, dataset: config.dataset.name, file: namedConfig('experiments', file, cwd), cwd },
     overrides: overrides.map(({ path: at, value }) => `${at}=${value}`),
     seeds: seedsFrom(config.seed, seeds),
     device: planner.device,

@@ -18,8 +18,8 @@ export class WorkerProcess<Message extends object, Result, Event = never> {
     private readonly heard: (event: Event) => void = () => undefined,
   ) {}
 
-  /** @param label - names the work where its process dies */
-  ask(message: Message, label: string): Promise<Result | Died> {
+  /** @param label - names the work where its process dies, for who tells of it by that alone */
+  ask(message: Message, label?: string): Promise<Result | Died> {
     const child = (this.child ??= startProcess(this.module));
     return new Promise((resolve) => {
       const settle = (result: Result | Died): void => {
@@ -28,7 +28,7 @@ export class WorkerProcess<Message extends object, Result, Event = never> {
       };
       const fail = (reason: string): void => {
         this.child = undefined;
-        settle({ error: `${label}: its process ${reason}` });
+        settle({ error: `${label === undefined ? '' : `${label}: `}its process ${reason}` });
       };
       const listeners = {
         message: (said: Said<Event, Result>) => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { projectRoot } from '../../../datasets/places.js';
 import { UsageError, nearestName } from '../../errors.js';
 import type { CheckFailure } from '../checks.js';
-import { kindOf, unreadable } from '../files.js';
+import { kindOf, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment } from '../loader.js';
 import { splitSet, type OverrideText } from '../overrides.js';
@@ -81,8 +81,9 @@ class TargetCheck {
     private readonly index: number,
   ) {
     const at = ['targets', index, 'experiment'];
-    this.experiment = path.resolve(path.dirname(file), config.targets[index]!.experiment);
-    const problem = unreadable(this.experiment);
+    const name = config.targets[index]!.experiment;
+    this.experiment = namedConfig('experiments', name, path.dirname(file));
+    const problem = unreadableConfig('experiments', name, this.experiment);
     if (problem) throw new ConfigError([placed({ path: at, ...problem }, tree)]);
   }
 

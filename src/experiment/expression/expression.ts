@@ -1,31 +1,44 @@
 import { UsageError } from '../../errors.js';
+import { readQuantity } from '../../units.js';
 import { tokensOf, type Token } from './tokens.js';
-import { compareValues, numberOf, type Value } from './values.js';
+import { compareValues, compute, measureOf, type Measure, type Operand } from './values.js';
 
 /** Looks a name up in whatever the expression is about. */
-export type Lookup = (name: string) => Value;
+export type Lookup = (name: string) => Operand;
 
 /** A condition, ready to be asked. */
 export interface Expression {
   readonly text: string;
   /** Every name in it. */
   readonly names: readonly string[];
+  /** @throws UsageError where what it compares is of different dimensions */
   holds(lookup: Lookup): boolean;
 }
 
-type Node = (lookup: Lookup) => Value;
+type Node = (lookup: Lookup) => Operand;
 
 /**
- * Reads a condition: comparisons (`=`, `!=`, `<`, `<=`, `>`, `>=`, `in (…)`, `is null`) of names, numbers and texts in
- * single quotes, with `+ - * /`, joined by `and`, `or`, `not` and brackets; a subset of SQL. A comparison with what is absent
- * does not hold.
+ * Reads a condition: comparisons (`=`, `!=`, `<`, `<=`, `>`, `>=`, `in (…)`, `is null`) of names, numbers, quantities
+ * (`20 uS`) and texts in single quotes, with `+ - * /`, joined by `and`, `or`, `not` and brackets; a subset of SQL. A comparison with what is absent
+ * does not hold. Quantities are compared in SI units; a number that is written without a unit is taken to be in them.
  * @param where - the option or place that it stands in
  * @throws UsageError where it cannot be read
  */
 export function parseExpression(text: string, where: string): Expression {
   const parser = new Parser(text, where);
   const node = parser.whole();
-  return { text, names: [...parser.names], holds: (lookup) => node(lookup) === true };
+  return { text, names: [...parser.names], holds: (lookup) => told(text, where, () => node(lookup) === true) };
+}
+
+/** Says of which condition it is that something is wrong as it is asked. */
+function told<T>(text: string, where: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { what, ...parts } = error.parts;
+    throw new UsageError({ ...parts, where, what: `in ${JSON.stringify(text)} ${what}` }, { cause: error });
+  }
 }
 
 class Parser {
@@ -96,8 +109,8 @@ class Parser {
   private sum(): Node {
     let node = this.product();
     for (;;) {
-      if (this.take('sign', '+')) node = arithmetic(node, this.product(), (a, b) => a + b);
-      else if (this.take('sign', '-')) node = arithmetic(node, this.product(), (a, b) => a - b);
+      if (this.take('sign', '+')) node = arithmetic(node, this.product(), compute['+']);
+      else if (this.take('sign', '-')) node = arithmetic(node, this.product(), compute['-']);
       else return node;
     }
   }
@@ -105,19 +118,14 @@ class Parser {
   private product(): Node {
     let node = this.factor();
     for (;;) {
-      if (this.take('sign', '*')) node = arithmetic(node, this.factor(), (a, b) => a * b);
-      else if (this.take('sign', '/')) node = arithmetic(node, this.factor(), (a, b) => a / b);
+      if (this.take('sign', '*')) node = arithmetic(node, this.factor(), compute['*']);
+      else if (this.take('sign', '/')) node = arithmetic(node, this.factor(), compute['/']);
       else return node;
     }
   }
 
   private factor(): Node {
-    if (this.take('sign', '-'))
-      return arithmetic(
-        () => 0,
-        this.factor(),
-        (a, b) => a - b,
-      );
+    if (this.take('sign', '-')) return arithmetic(() => zero, this.factor(), compute['-']);
     if (this.take('sign', '(')) {
       const inner = this.either();
       if (!this.take('sign', ')')) this.refuse('")"');
@@ -130,12 +138,22 @@ class Parser {
   }
 
   private leaf({ kind, value }: Token): Node | undefined {
-    if (kind === 'number') return () => Number(value);
+    if (kind === 'number') return always({ number: Number(value), dimension: 'any' });
+    if (kind === 'quantity') return always(this.quantity(value));
     if (kind === 'text') return () => value;
     if (kind === 'word' && constants.has(value)) return () => constants.get(value)!;
     if (kind !== 'name') return undefined;
     this.names.add(value);
     return (lookup) => lookup(value);
+  }
+
+  private quantity(text: string): Measure {
+    const found = readQuantity(text);
+    // 1000 nS is 1 uS, whatever the last bit of the product says.
+    if (found) return { number: Number(found.value.toPrecision(14)), dimension: found.dimension };
+    const what = `cannot read the unit of ${JSON.stringify(text)} in ${JSON.stringify(this.text)}`;
+    const share = text.endsWith('%') ? `write ${Number((parseFloat(text) / 100).toPrecision(14))}` : undefined;
+    throw new UsageError({ where: this.where, what, remedy: share ?? 'write for example 20 uS, 5 min or 100 degC' });
   }
 
   private peek(): Token {
@@ -157,7 +175,7 @@ class Parser {
   }
 }
 
-const constants = new Map<string, Value>([
+const constants = new Map<string, Operand>([
   ['true', true],
   ['false', false],
   ['null', null],
@@ -174,10 +192,16 @@ const comparisons = new Map<string, (order: number) => boolean>([
   ['>=', (order) => order >= 0],
 ]);
 
+const zero: Measure = { number: 0, dimension: 'any' };
+
+function always(measure: Measure): Node {
+  return () => measure;
+}
+
 /** Of what is no number, nothing can be computed: the result is absent. */
-function arithmetic(left: Node, right: Node, compute: (a: number, b: number) => number): Node {
+function arithmetic(left: Node, right: Node, of: (a: Measure, b: Measure) => Measure): Node {
   return (lookup) => {
-    const [a, b] = [numberOf(left(lookup)), numberOf(right(lookup))];
-    return a === undefined || b === undefined ? null : compute(a, b);
+    const [a, b] = [measureOf(left(lookup)), measureOf(right(lookup))];
+    return a && b ? of(a, b) : null;
   };
 }

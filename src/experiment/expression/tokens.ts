@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js';
 
 /** A piece of an expression, with the place where it begins (from 0). */
 export interface Token {
-  readonly kind: 'number' | 'text' | 'name' | 'word' | 'sign' | 'end';
+  readonly kind: 'number' | 'quantity' | 'text' | 'name' | 'word' | 'sign' | 'end';
   /** A text without its quotes; a word in small letters. */
   readonly value: string;
   readonly at: number;
@@ -19,6 +19,9 @@ const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
   ['text', /'((?:[^']|'')*)'/y],
   ['sign', /<=|>=|<>|!=|==|[<>=()+\-*/,]/y],
 ];
+
+/** A word behind a number that is none of the language's: it can be nothing but a unit. */
+const unit = new RegExp(`\\s*(?!(?:${[...words].join('|')})\\b)(?:[\\p{L}°]+|%)`, 'yiu');
 
 /**
  * Cuts an expression into its pieces.
@@ -44,9 +47,18 @@ function tokenAt(text: string, at: number): Token | undefined {
   for (const [kind, pattern] of patterns) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
-    if (match) return named({ kind, value: unquoted(match), at, end: at + match[0].length }, match[1] !== undefined);
+    if (!match) continue;
+    const end = at + match[0].length;
+    if (kind === 'number') return withUnit(text, { kind, value: match[0], at, end });
+    return named({ kind, value: unquoted(match), at, end }, match[1] !== undefined);
   }
   return undefined;
+}
+
+function withUnit(text: string, number: Token): Token {
+  unit.lastIndex = number.end;
+  const match = unit.exec(text);
+  return match ? { ...number, kind: 'quantity', value: number.value + match[0], end: unit.lastIndex } : number;
 }
 
 function named(token: Token, quoted: boolean): Token {

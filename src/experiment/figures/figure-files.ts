@@ -45,8 +45,8 @@ function tableFigure(kind: FigureKind, title: string, table: Table | undefined):
 function weightMapFigure(source: FigureSource): Figure[] {
   const maps = weightMaps(source);
   if (!maps) return [];
-  const { mapsOf, note, stages, tensors, file: content } = maps;
-  const sheet = { mapsOf, note, stages: { unit: 'samples', values: stages }, tensors };
+  const { mapsOf, note, stages, held, tensors, file: content } = maps;
+  const sheet = { mapsOf, note, stages: { unit: 'samples', values: stages, held }, tensors };
   return [{ kind: 'weightMaps', title: `Weights of each ${mapsOf}`, file: 'weight-maps.safetensors', content, sheet }];
 }
 

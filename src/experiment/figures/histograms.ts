@@ -17,6 +17,8 @@ export interface Histogram {
 /** All layers after so many samples. */
 export interface HistogramStage {
   readonly samples: number;
+  /** Time since training for which it was left alone [s]; absent while it trains and at the end of that. */
+  readonly held?: number;
   readonly histograms: readonly Histogram[];
 }
 
@@ -50,6 +52,7 @@ function counted(values: Float32Array): Omit<Histogram, 'layer' | 'kind'> {
 
 interface Bin {
   readonly samples: number;
+  readonly held: number;
   readonly layer: number;
   readonly kind: number;
   readonly low: number;
@@ -59,7 +62,9 @@ interface Bin {
 
 /** A row a bin; of stages of what was recorded. */
 export function histogramTable(stages: readonly HistogramStage[]): Table | undefined {
-  const rows = stages.flatMap(({ samples, histograms }) => histograms.flatMap((one) => binsOf(samples, one)));
+  const rows = stages.flatMap(({ samples, held = 0, histograms }) => {
+    return histograms.flatMap((one) => binsOf(samples, held, one));
+  });
   if (rows.length === 0) return undefined;
   const unit = histogramKinds.map((kind, i) => `${i}: ${kind}`).join('; ');
   const edge = (which: string): string => `${which} edge of the bin; S of conductances, 1 of weights`;
@@ -71,15 +76,21 @@ export function histogramTable(stages: readonly HistogramStage[]): Table | undef
       { name: 'low', unit: 'S or 1', means: edge('lower'), value: ({ low }) => low },
       { name: 'high', unit: 'S or 1', means: edge('upper'), value: ({ high }) => high },
       { name: 'count', unit: 'cells', means: 'cells, or weights, in it', value: ({ count }) => count },
+      {
+        name: 'held',
+        unit: 's',
+        means: 'time since training for which they were left alone',
+        value: ({ held }) => held,
+      },
     ],
     rows,
   );
 }
 
-function binsOf(samples: number, { layer, kind, low, high, counts }: Histogram): Bin[] {
+function binsOf(samples: number, held: number, { layer, kind, low, high, counts }: Histogram): Bin[] {
   const edge = (i: number): number => (i === counts.length ? high : low + ((high - low) * i) / counts.length);
   return counts.map((count, i) => ({
-    ...{ samples, layer, kind: histogramKinds.indexOf(kind), count },
+    ...{ samples, held, layer, kind: histogramKinds.indexOf(kind), count },
     ...{ low: edge(i), high: edge(i + 1) },
   }));
 }

@@ -26,5 +26,14 @@ export function withOtherDevice(below: Mapping, file: string): Mapping {
   const { place } = below.entries.get('device')!.value;
   const value = path.basename(file).replace(/\.ya?ml$/, '');
   const labelled = withEntry(below, 'otherDevice', { key: place, value: { kind: 'scalar', value, place } });
-  return withoutPublishedDevice(labelled);
+  return withoutPublishedDevice(describedAnew(labelled, value));
+}
+
+/** What an experiment says of itself is of its own device, and another's is put before it. */
+function describedAnew(experiment: Mapping, device: string): Mapping {
+  const description = experiment.entries.get('description');
+  if (description?.value.kind !== 'scalar' || typeof description.value.value !== 'string') return experiment;
+  const own = description.value.value.replace(/^With the device .+? in place of its own: /, '');
+  const value = { ...description.value, value: `With the device ${device} in place of its own: ${own}` };
+  return withEntry(experiment, 'description', { ...description, value });
 }

@@ -13,6 +13,8 @@ export interface Point {
 /** The first layer as it was after so many samples. */
 export interface Stage {
   readonly samples: number;
+  /** Time since training for which it was left alone [s]; absent while it trains and at the end of that. */
+  readonly held?: number;
   readonly layer: LayerSnapshot;
   /** Of the evaluation at the same count; undefined where a run was cut short between evaluations. */
   readonly confusion: Uint32Array | undefined;
@@ -49,29 +51,38 @@ export class Recorder implements Visitor, Recorded {
     return [...new Set([...every, ...listed])].sort((a, b) => a - b);
   }
 
-  async visit({ samples, evaluation, snapshot }: View): Promise<void> {
+  async visit({ samples, isTrained, evaluation, snapshot }: View): Promise<void> {
     const { accuracy, correct, count, loss, confusion } = evaluation;
     this.points.push({ samples, evaluation: { accuracy, correct, count, loss } });
-    const [staged, counted] = [this.isStage(samples), this.config.histograms === true];
+    const [staged, counted] = [this.isStage(samples, isTrained), this.config.histograms === true];
     if (!staged && !counted) return;
     const layers = await snapshot();
     if (counted) this.histograms.push({ samples, histograms: histogramsOf(layers) });
     if (staged && layers[0]) this.stages.push({ samples, layer: layers[0], confusion });
   }
 
-  /** Adds the end of the run, also of one that was cut short, as a last stage. */
-  finish({ samples, layers, metrics, evaluation }: RunOutcome): void {
-    if (this.config.histograms && this.histograms.at(-1)?.samples !== samples) {
-      this.histograms.push({ samples, histograms: histogramsOf(layers) });
+  /**
+   * Adds the end of the run as a last stage where it is another than the last that was kept: of one that was cut short, and of
+   * one that was held after training.
+   */
+  finish({ status, samples, layers, metrics, holds, evaluation }: RunOutcome): void {
+    // What is kept of a lost session is the network before it was held.
+    const held = status === 'failed' ? undefined : holds.at(-1)?.elapsed;
+    const at = { samples, ...(held !== undefined && { held }) };
+    const isNew = (last: { readonly samples: number } | undefined): boolean =>
+      last?.samples !== samples || held !== undefined;
+    if (this.config.histograms && isNew(this.histograms.at(-1))) {
+      this.histograms.push({ ...at, histograms: histogramsOf(layers) });
     }
     const [layer] = layers;
-    if (this.config.weightMaps === false || !layer || this.stages.at(-1)?.samples === samples) return;
+    if (this.config.weightMaps === false || !layer || !isNew(this.stages.at(-1))) return;
     const confusion = metrics.at(-1)?.samples === samples ? evaluation?.confusion : undefined;
-    this.stages.push({ samples, layer, confusion });
+    this.stages.push({ ...at, layer, confusion });
   }
 
-  private isStage(samples: number): boolean {
-    return this.config.weightMaps !== false && (samples === 0 || this.listedStages().includes(samples));
+  private isStage(samples: number, isTrained: boolean): boolean {
+    if (this.config.weightMaps === false) return false;
+    return samples === 0 || isTrained || this.listedStages().includes(samples);
   }
 
   private listedStages(): readonly number[] {

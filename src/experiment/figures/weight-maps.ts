@@ -19,6 +19,8 @@ export interface WeightMaps {
   readonly note: string;
   /** Samples at each stage, along the first axis. */
   readonly stages: readonly number[];
+  /** Time since training for which each was left alone [s]; 0 while it trains and at the end of that. */
+  readonly held: readonly number[];
   readonly tensors: readonly TensorSheet[];
   readonly file: Uint8Array;
 }
@@ -49,9 +51,16 @@ export function weightMaps({ config, shape, run }: FigureSource): WeightMaps | u
   });
   const named = tensors.map(({ sheet, tensor }): [string, NamedTensor] => [sheet.name, tensor]);
   const counts = stages.map(({ samples }) => samples);
-  const metadata = { format: 'mho', axes: axes.join(','), stages: counts.join(','), units: 'weights 1, difference S' };
+  const held = stages.map((stage) => stage.held ?? 0);
+  const metadata = {
+    format: 'mho',
+    axes: axes.join(','),
+    stages: counts.join(','),
+    held: held.join(','),
+    units: 'weights 1, difference S',
+  };
   const file = encodeSafetensors({ tensors: Object.fromEntries(named), metadata });
-  return { mapsOf, note: notes[mapsOf], stages: counts, tensors: tensors.map(({ sheet }) => sheet), file };
+  return { mapsOf, note: notes[mapsOf], stages: counts, held, tensors: tensors.map(({ sheet }) => sheet), file };
 }
 
 type CellValues = (layer: LayerSnapshot) => Float32Array | undefined;

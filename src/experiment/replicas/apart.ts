@@ -35,8 +35,7 @@ export async function trainApart(work: TrainReplicas, { module, workers, threads
       if (signal?.aborted) break;
       current = i;
       const { name, experiment } = replica;
-      const message = { experiment, out: folderOf(replica), commandLine, offline, threads };
-      const outcome = await worker.ask(message, name);
+      const outcome = await worker.ask({ name, experiment, out: folderOf(replica), commandLine, offline, threads });
       outcomes[i] = outcome;
       ended(i, outcome);
     }

@@ -2,6 +2,7 @@ import type { Experiment } from '../loader.js';
 
 /** A replica for a worker's process to train. */
 export interface ReplicaMessage {
+  readonly name: string;
   readonly experiment: Experiment;
   readonly out: string;
   readonly commandLine: readonly string[];

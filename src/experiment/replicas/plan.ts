@@ -88,8 +88,13 @@ function described(values: PlannedReplica['values']): string {
     .join(', ');
 }
 
+/** Whether replicas may have values of their own at a path. */
+export function mayDiffer(path: string): boolean {
+  return variable.some((pattern) => pattern.test(path));
+}
+
 function requireVariable(path: string): void {
-  if (variable.some((pattern) => pattern.test(path))) return;
+  if (mayDiffer(path)) return;
   const what = `cannot vary ${path}, expected a value of device, crossbar or network.init, or training.learningRate`;
   const remedy = 'replicas share data, layers and steps; run the experiment again with --set for anything else';
   throw new UsageError({ where: 'replicas.vary', what, remedy });

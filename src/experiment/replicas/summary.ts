@@ -40,8 +40,8 @@ export interface ReplicasRecord extends Environment {
   readonly experiment: string;
   /** The device that stands in the place of the experiment's own; null where it is that. */
   readonly otherDevice: string | null;
-  /** `interrupted` where a replica was, `failed` where none is complete and one failed. */
-  readonly status: 'complete' | 'interrupted' | 'failed';
+  /** `interrupted` where a replica was, else `failed` where all failed, `partial` where some did. */
+  readonly status: 'complete' | 'partial' | 'interrupted' | 'failed';
   readonly backend: string;
   readonly backendReason: string;
   /** In one call of the kernel, or each in a process. */
@@ -98,7 +98,8 @@ function rowOf({ name, seed, values }: PlannedReplica, outcome: ReplicaOutcomes[
 function statusOf(rows: readonly ReplicaRow[]): ReplicasRecord['status'] {
   const some = (...wanted: ReplicaRow['status'][]): boolean => rows.some(({ status }) => wanted.includes(status));
   if (some('interrupted', 'not begun')) return 'interrupted';
-  return some('failed') && !some('complete') ? 'failed' : 'complete';
+  if (!some('failed')) return 'complete';
+  return some('complete') ? 'partial' : 'failed';
 }
 
 /** Values in the order in which they first appear. */

@@ -4,13 +4,36 @@ import { failureOf } from '../batch/failure.js';
 import { runExperiment, type Shared } from '../run.js';
 import type { ReplicaOutcome, ReplicaOutcomes, TrainReplicas } from './outcome.js';
 
-/** Trains all replicas in this process, in one session of the kernel: one dispatch, one copy of the data. */
-export async function trainTogether(work: TrainReplicas, shared: Shared): Promise<ReplicaOutcomes> {
-  const { replicas, folderOf, observe, ended, ...request } = work;
+/** Says of an error of one run whether it may be that of what all runs have in common. */
+export type IsCommon = () => boolean;
+
+/**
+ * Runs experiments at once, which share a session of the kernel: one dispatch, one copy of the data. A single one has its own.
+ * @param run - one of them, by its place; it is given what it shares with the others
+ * @returns what each came to
+ */
+export function runTogether<Outcome>(
+  count: number,
+  shared: Shared,
+  run: (place: number, shared: Shared, isCommon: IsCommon) => Promise<Outcome>,
+): Promise<Outcome[]> {
+  if (count === 1) return Promise.all([run(0, shared, () => false)]);
   // By name: while one run looks for the cause of a standstill, tfjs's active backend is another one.
   const { backend } = shared.chosen;
-  const sessions = new SharedSessions(replicas.length, (all) => openOnlineSgd(all, { backend }));
-  const train = async (i: number): Promise<ReplicaOutcome> => {
+  const sessions = new SharedSessions(count, (all) => openOnlineSgd(all, { backend }));
+  return Promise.all(
+    Array.from({ length: count }, (_, place) =>
+      run(place, { ...shared, open: (replica) => sessions.open(place, replica) }, () => sessions.failed).finally(() => {
+        sessions.leave(place);
+      }),
+    ),
+  );
+}
+
+/** Trains all replicas in this process. */
+export async function trainTogether(work: TrainReplicas, shared: Shared): Promise<ReplicaOutcomes> {
+  const { replicas, folderOf, observe, ended, ...request } = work;
+  const train = async (i: number, own: Shared): Promise<ReplicaOutcome> => {
     const replica = replicas[i]!;
     try {
       const { record, runFolder } = await runExperiment({
@@ -22,20 +45,16 @@ export async function trainTogether(work: TrainReplicas, shared: Shared): Promis
         observe: (event) => {
           observe(i, event);
         },
-        shared: { ...shared, open: (of) => sessions.open(i, of) },
+        shared: own,
       });
       return { record, runFolder };
     } catch (error) {
       return { error: failureOf(error) };
-    } finally {
-      sessions.leave(i);
     }
   };
-  return Promise.all(
-    replicas.map(async (_, i) => {
-      const outcome = await train(i);
-      ended(i, outcome);
-      return outcome;
-    }),
-  );
+  return runTogether(replicas.length, shared, async (i, own) => {
+    const outcome = await train(i, own);
+    ended(i, outcome);
+    return outcome;
+  });
 }

@@ -32,7 +32,7 @@ export function serveReplicas(of: Pick<ExperimentRequest, 'pictures'>): void {
 }
 
 async function train(
-  { experiment, out, commandLine, offline, threads }: ReplicaMessage,
+  { name, experiment, out, commandLine, offline, threads }: ReplicaMessage,
   of: Pick<ExperimentRequest, 'pictures' | 'signal'>,
 ): Promise<ReplicaOutcome> {
   let told = 0;
@@ -44,7 +44,7 @@ async function train(
     tell({ event });
   };
   const warn = (message: string): void => {
-    console.error(`${experiment.config.name}, seed ${experiment.config.seed}: ${message}`);
+    console.error(`${name}: ${message}`);
   };
   const own = { experiment, out, commandLine, offline, threads, observe, warn, explain: true };
   try {

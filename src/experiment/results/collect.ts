@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { UsageError } from '../../errors.js';
 import type { Value } from '../expression/values.js';
 import { kindOf } from '../files.js';
@@ -65,6 +66,8 @@ class Collector implements Collected {
   /** Rows that belong together, in the order in which they were met. */
   private readonly blocks: (() => readonly Row[])[] = [];
   private readonly sweeps = new Map<string, FoundTrial[]>();
+  /** Real paths of folders that were read: one that is named twice, or through a link, counts once. */
+  private readonly seen = new Set<string>();
   readonly unreadable: string[] = [];
 
   constructor(private readonly paths: readonly string[]) {}
@@ -75,8 +78,8 @@ class Collector implements Collected {
 
   /** @returns whether it holds runs, or a sweep that has none yet */
   folder(folder: string, name: string, depth: number): boolean {
-    if (existsSync(path.join(folder, 'sweep.json'))) return this.sweep(folder);
-    if (existsSync(path.join(folder, 'replicas.json'))) return this.replicas(folder, name);
+    if (existsSync(path.join(folder, 'sweep.json'))) return this.seenBefore(folder) || this.sweep(folder);
+    if (existsSync(path.join(folder, 'replicas.json'))) return this.seenBefore(folder) || this.replicas(folder, name);
     if (existsSync(path.join(folder, 'run.json'))) return this.run(folder, name, {});
     if (depth === deepest) return false;
     const inner = readdirSync(folder, { withFileTypes: true }).filter(
@@ -87,10 +90,11 @@ class Collector implements Collected {
   }
 
   private sweep(folder: string): boolean {
-    const sheet = readJson(path.join(folder, 'sweep.json')) as SweepName | undefined;
-    if (!sheet) return this.cannotRead(folder);
+    const sheet = read(sweepSchema, path.join(folder, 'sweep.json'));
+    const trials = path.join(folder, 'trials');
+    if (!sheet || kindOf(trials) !== 'folder') return this.cannotRead(folder);
     const part = this.partsOf(sheet);
-    for (const name of readdirSync(path.join(folder, 'trials'))) {
+    for (const name of readdirSync(trials)) {
       const place = path.join(folder, 'trials', name);
       const trial = readTrial(place);
       if (trial) part.push({ trial, place, sheet });
@@ -107,8 +111,9 @@ class Collector implements Collected {
     const found: FoundTrial[] = [];
     this.sweeps.set(key, found);
     this.blocks.push(() => {
-      found.sort((a, b) => a.trial.index - b.trial.index || (a.trial.hash < b.trial.hash ? -1 : 1));
-      return found.map(({ trial, place, sheet }) => {
+      const each = [...new Map(found.map((one) => [one.trial.hash, one])).values()];
+      each.sort((a, b) => a.trial.index - b.trial.index || (a.trial.hash < b.trial.hash ? -1 : 1));
+      return each.map(({ trial, place, sheet }) => {
         return { sweep: sheet.name, experiment: sheet.experiment, ...this.ofTrial(trial, place) };
       });
     });
@@ -125,17 +130,17 @@ class Collector implements Collected {
   }
 
   private replicas(folder: string, name: string): boolean {
-    const record = readJson(path.join(folder, 'replicas.json')) as
-      { replicas: readonly { name: string; values: Point; runFolder: string | null }[] } | undefined;
+    const record = read(replicasSchema, path.join(folder, 'replicas.json'));
     if (!record) return this.cannotRead(folder);
     for (const { name: own, values, runFolder } of record.replicas) {
-      if (runFolder !== null) this.run(path.join(folder, runFolder), `${name}/${own}`, scalars(values));
+      if (runFolder !== null) this.run(path.join(folder, runFolder), `${name}/${own}`, scalars(values as Point));
     }
     return true;
   }
 
   private run(folder: string, name: string, point: Row): boolean {
-    const record = readJson(path.join(folder, 'run.json')) as RunRecord | undefined;
+    if (this.seenBefore(folder)) return true;
+    const record = read(runSchema, path.join(folder, 'run.json')) as unknown as RunRecord | undefined;
     if (!record) return this.cannotRead(folder);
     const { experiment, otherDevice, status, seed, error, seconds, startedAt, commit } = record;
     const row = {
@@ -156,6 +161,13 @@ class Collector implements Collected {
     return Object.fromEntries(this.paths.map((name) => [name, scalar((at(config, name) ?? null) as PlainValue)]));
   }
 
+  private seenBefore(folder: string): boolean {
+    const place = realpathSync(folder);
+    if (this.seen.has(place)) return true;
+    this.seen.add(place);
+    return false;
+  }
+
   private cannotRead(folder: string): boolean {
     this.unreadable.push(displayPath(folder));
     return true;
@@ -166,9 +178,24 @@ function scalars(point: Point): Record<string, Value> {
   return Object.fromEntries(Object.entries(point).map(([name, value]) => [name, scalar(value)]));
 }
 
-function readJson(file: string): unknown {
+/** The records that are read, as far as a table needs them; loose, so that a later version may say more. */
+const sweepSchema = z.looseObject({ name: z.string(), experiment: z.string(), digest: z.string() });
+const point = z.record(z.string(), z.unknown());
+const replicasSchema = z.looseObject({
+  replicas: z.array(z.looseObject({ name: z.string(), values: point, runFolder: z.string().nullable() })),
+});
+const runSchema = z.looseObject({
+  experiment: z.string(),
+  status: z.string(),
+  seed: z.number(),
+  error: z.string().nullable(),
+  warnings: z.array(z.unknown()),
+});
+
+/** A record in a file; undefined where there is none that can be read. */
+function read<T>(schema: z.ZodType<T>, file: string): T | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
   } catch {
     return undefined;
   }

@@ -34,7 +34,11 @@ export async function results(request: ResultsRequest): Promise<Results> {
   } catch (error) {
     if (!(error instanceof UsageError) || isPlain(request)) throw error;
     const duckDb = await findDuckDb();
-    if (!duckDb) throw needsDuckDb(error.parts.where, `${error.parts.what}; other SQL needs DuckDB`);
+    if (!duckDb) {
+      const { where, what, remedy } = error.parts;
+      const said = remedy === undefined ? what : `${what}, ${remedy}`;
+      throw needsDuckDb(where, `${said}; other SQL needs DuckDB`);
+    }
     const table = await DuckTable.open(duckDb, all, rows);
     try {
       return { columns, rows: await table.rows(request), unreadable };

@@ -1,6 +1,7 @@
-import { UsageError, nearestName } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import { parseExpression } from '../expression/expression.js';
-import { compareValues, type Value } from '../expression/values.js';
+import { orderOf as orderOfValues, type Operand, type Value } from '../expression/values.js';
+import { nearestPath } from '../near-path.js';
 import type { Row } from './row.js';
 
 /** What is wanted of a table. */
@@ -32,7 +33,12 @@ export function select(rows: readonly Row[], columns: readonly string[], { where
 function condition(text: string, columns: readonly string[]): (row: Row) => boolean {
   const expression = parseExpression(text, '--where');
   for (const name of expression.names) requireColumn(name, columns, '--where');
-  return (row) => expression.holds((name) => row[name] ?? null);
+  return (row) => expression.holds((name) => operandOf(name, row[name] ?? null));
+}
+
+/** Times of a run are numbers of seconds. */
+function operandOf(name: string, value: Value): Operand {
+  return name === 'seconds' && typeof value === 'number' ? { number: value, dimension: 'time' } : value;
 }
 
 function orderOf(text: string, columns: readonly string[]): { readonly column: string; readonly sign: 1 | -1 } {
@@ -48,7 +54,7 @@ function orderOf(text: string, columns: readonly string[]): { readonly column: s
 
 function requireColumn(name: string, columns: readonly string[], where: string): void {
   if (columns.includes(name)) return;
-  const near = nearestName(name, columns);
+  const near = nearestPath(name, columns);
   const remedy =
     near === undefined
       ? `columns are ${columns.join(', ')}; add one of the configuration by --with`
@@ -59,5 +65,5 @@ function requireColumn(name: string, columns: readonly string[], where: string):
 /** What is absent comes last, in either direction. */
 function compareAbsent(a: Value, b: Value, sign: 1 | -1): number {
   if (a === null || b === null) return sign * (Number(a === null) - Number(b === null));
-  return compareValues(a, b)!;
+  return orderOfValues(a, b);
 }

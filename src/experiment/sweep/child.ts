@@ -1,11 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
-import { stopMessage, type TrialMessage, type TrialSaid } from './trial-message.js';
+import { stopMessage, type BatchMessage, type TrialSaid } from './trial-message.js';
 
-/** How the process of a trial ended. */
+/** How a process ended. */
 export interface ChildEnd {
-  /** What it said last of its trial; undefined where it did not live to say it. */
-  readonly said: Exclude<TrialSaid, { type: 'progress' }> | undefined;
   /** As a shell says it: 128 and the number of the signal that ended it. */
   readonly exitCode: number;
   readonly signal: NodeJS.Signals | null;
@@ -17,33 +15,30 @@ export interface ChildEnd {
 /** Of what a process writes, so much is kept [characters]. */
 const keptLog = 64 * 1024;
 
-/** The process of one trial. */
+/** The process of a batch of trials. */
 export class Child {
   readonly ended: Promise<ChildEnd>;
   private readonly child: ChildProcess;
 
-  /** @param heard - of its progress */
-  constructor(message: TrialMessage, heard: (said: TrialSaid & { type: 'progress' }) => void) {
+  /** @param heard - hears what it says of its trials, before it ends */
+  constructor(message: BatchMessage, heard: (said: TrialSaid) => void) {
     const started = performance.now();
     this.child = fork(new URL('./trial-process.js', import.meta.url), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...oneThread },
     });
-    let [log, said] = ['', undefined as ChildEnd['said']];
+    let log = '';
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-keptLog)));
     }
-    this.child.on('message', (heardNow: TrialSaid) => {
-      if (heardNow.type === 'progress') heard(heardNow);
-      else said = heardNow;
-    });
+    this.child.on('message', heard);
     // A message to a process that just died is an error too; its end is told anyhow.
     this.child.on('error', (error) => (log += `${error.message}\n`));
     this.ended = new Promise((resolve) => {
       // When its outputs are read to their end, not when it exits.
       this.child.on('close', (code, signal) => {
         const seconds = (performance.now() - started) / 1000;
-        resolve({ said, exitCode: exitCodeOf(code, signal), signal, log, seconds });
+        resolve({ exitCode: exitCodeOf(code, signal), signal, log, seconds });
       });
     });
     this.child.send(message);

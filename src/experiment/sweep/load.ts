@@ -4,15 +4,18 @@ import { projectRoot } from '../../../datasets/places.js';
 import { UsageError, nearestName } from '../../errors.js';
 import type { CheckFailure } from '../checks.js';
 import type { Value } from '../expression/values.js';
-import { kindOf, unreadable } from '../files.js';
+import { kindOf, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment, type Experiment } from '../loader.js';
 import type { OverrideText } from '../overrides.js';
-import { ConfigError, formatPath, formatPlace, type ConfigPath } from '../place.js';
+import { nearestPath, pathsIn } from '../near-path.js';
+import { ConfigError, formatPath, formatPlace, parsePath, type ConfigPath } from '../place.js';
+import { schemasAt } from '../schema-walk.js';
+import { experimentSchema } from '../schema.js';
 import { find, type Tree } from '../tree.js';
 import { readYamlFile } from '../yaml-source.js';
 import { at } from './identity.js';
-import { pointsOf, scalar, type Points } from './points.js';
+import { pointsOf, scalar, type Point, type Points } from './points.js';
 import { checkSweep, mostPoints, sweepSchema, type PlainValue, type SweepConfig } from './schema.js';
 
 /** A sweep that passed every check, and so did its experiment with the overrides in it. */
@@ -25,6 +28,8 @@ export interface LoadedSweep {
   /** Absolute path of the experiment file. */
   readonly experiment: string;
   readonly points: Points;
+  /** What is wrong with the configuration of a point, told at the sweep's lines; undefined where nothing is. */
+  readonly mistakeAt: (point: Point) => ConfigError | undefined;
 }
 
 /** Values of an axis of which each is tried alone before anything is run. */
@@ -38,29 +43,63 @@ export function shippedSweeps(): ReadonlyMap<string, string> {
   return new Map(yaml.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
 }
 
+/** What options lay upon the experiment of a sweep, beside its own overrides. */
+export interface SweepOptions {
+  readonly backend?: string | undefined;
+}
+
 /**
  * Loads a sweep by its file, or by the name of a shipped one.
  * @throws UsageError where there is none; ConfigError with the mistakes of the file, or of what it makes of its experiment
  */
-export function loadSweep(name: string): LoadedSweep {
+export function loadSweep(name: string, { backend }: SweepOptions = {}): LoadedSweep {
   const file = fileOf(name);
   const problem = unreadable(file);
   if (problem) throw new UsageError({ where: 'sweep', ...problem });
   const { tree, mistakes } = readYamlFile(file);
   if (!tree) throw new ConfigError(mistakes);
-  const config = checked(tree);
-  const experiment = path.resolve(path.dirname(file), config.experiment);
-  const absent = unreadable(experiment);
+  const config = withBackend(checked(tree), backend);
+  const experiment = namedConfig('experiments', config.experiment, path.dirname(file));
+  const absent = unreadableConfig('experiments', config.experiment, experiment);
   if (absent) throw new ConfigError([placed({ path: ['experiment'], ...absent }, tree)]);
   const base = loadBase(file, tree, config, experiment);
-  const valueOf = (name: string): Value => scalar((at(base.resolved, name) ?? null) as PlainValue);
-  const points = pointsOf(config, base.config.seed, valueOf);
+  const points = pointsOf(config, {
+    firstSeed: base.config.seed,
+    valueOf: (name, where) => valueIn(base.resolved, config, name, where),
+    placeOf: (at) => told(tree, at),
+  });
   if (points.most > mostPoints) {
     const what = `comes to ${points.most} trials, expected at most ${mostPoints}`;
     throw new ConfigError([placed({ path: ['axes'], what, remedy: 'take values out' }, tree)]);
   }
-  tryAxes(file, tree, experiment, config, points);
-  return { file, config, base, experiment, points };
+  const mistakeAt = pointTrier(file, tree, experiment, config);
+  tryAxes(points, mistakeAt);
+  if (points.count() === 0) {
+    const what = `leaves no trial: none of ${points.asked} points meets ${config.where.length > 1 ? 'all conditions' : 'the condition'}`;
+    const remedy = 'loosen it, or give the axes other values';
+    throw new ConfigError([placed({ path: ['where'], what, remedy }, tree)]);
+  }
+  return { file, config, base, experiment, points, mistakeAt };
+}
+
+/**
+ * What the experiment has at a path that a condition names.
+ * @throws UsageError where it can have none
+ */
+function valueIn(resolved: unknown, { axes }: SweepConfig, name: string, where: string): Value {
+  if (name === 'seed') {
+    const what = 'asks for the seed, and every point that is left has all of the seeds';
+    throw new UsageError({ where, what, remedy: 'name the seeds that are wanted in seeds' });
+  }
+  const value = at(resolved, name);
+  if (value !== undefined) return scalar(value as PlainValue);
+  if (schemasAt(experimentSchema, parsePath(name), resolved).length > 0) return null;
+  const near = nearestPath(name, [...Object.keys(axes), ...pathsIn(resolved)]);
+  const remedy =
+    near === undefined
+      ? `name an axis (${Object.keys(axes).join(', ')}) or a value of the experiment`
+      : `did you mean ${near}?`;
+  throw new UsageError({ where, what: `neither the axes nor the experiment have ${name}`, remedy });
 }
 
 function fileOf(name: string): string {
@@ -72,6 +111,16 @@ function fileOf(name: string): string {
   const near = nearestName(name, [...shipped.keys()]);
   const what = `got ${JSON.stringify(name)}, expected a sweep file or one of ${[...shipped.keys()].join(', ')}`;
   throw new UsageError({ where: 'sweep', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
+}
+
+/** @throws UsageError where the backend is an axis */
+function withBackend(config: SweepConfig, backend: string | undefined): SweepConfig {
+  if (backend === undefined) return config;
+  if (Object.hasOwn(config.axes, 'backend')) {
+    const what = 'stands beside the axis backend, expected one of them';
+    throw new UsageError({ where: '--backend', what, remedy: 'leave one out' });
+  }
+  return { ...config, overrides: { ...config.overrides, backend } };
 }
 
 function checked(tree: Tree): SweepConfig {
@@ -109,24 +158,35 @@ export function overridesOf(
   return Object.entries(values).map(([at, value]) => ({ path: at, value: JSON.stringify(value), option: option(at) }));
 }
 
-/** A mistake in what the sweep lays upon an experiment is one of the sweep's lines. */
+/** A mistake in what the sweep lays upon an experiment is one of the sweep's lines, or of an option that is none of them. */
 function told(tree: Tree, at: ConfigPath): string {
-  return `${formatPlace(find(tree, at).node.place)}: ${formatPath(at)}`;
+  const { node, complete } = find(tree, at);
+  return complete ? `${formatPlace(node.place)}: ${formatPath(at)}` : `--${at.at(-1)!}`;
+}
+
+function pointTrier(
+  file: string,
+  tree: Tree,
+  experiment: string,
+  { overrides }: SweepConfig,
+): LoadedSweep['mistakeAt'] {
+  const fixed = overridesOf(overrides, (name) => told(tree, ['overrides', name]));
+  return (point) => {
+    const own = overridesOf(point, (name) => told(tree, ['axes', name]));
+    const options = { overrides: [...fixed, ...own], cwd: path.dirname(file) };
+    return mistakeOf(() => loadExperiment(experiment, options));
+  };
 }
 
 /**
  * An axis of which no value can be is a mistake of the file, such as a misspelt path; one bad value among good ones is a
  * trial that fails.
  */
-function tryAxes(file: string, tree: Tree, experiment: string, { overrides }: SweepConfig, { axes }: Points): void {
-  const fixed = overridesOf(overrides, (name) => told(tree, ['overrides', name]));
+function tryAxes({ axes }: Points, mistakeAt: LoadedSweep['mistakeAt']): void {
   const mistakes = axes.flatMap(({ path: name, values }) => {
     const errors: ConfigError[] = [];
     for (const value of values.slice(0, tried)) {
-      const own = overridesOf({ [name]: value }, () => told(tree, ['axes', name]));
-      const error = mistakeOf(() =>
-        loadExperiment(experiment, { overrides: [...fixed, ...own], cwd: path.dirname(file) }),
-      );
+      const error = mistakeAt({ [name]: value });
       if (!error) return [];
       errors.push(error);
     }

@@ -11,6 +11,7 @@ import {
 } from './identity.js';
 import { overridesOf, type LoadedSweep } from './load.js';
 import type { SeededPoint } from './points.js';
+import { labelOf } from '../schema.js';
 import type { PlainValue } from './schema.js';
 import type { Trial } from './trial.js';
 
@@ -94,7 +95,7 @@ export interface Shard {
 export function sheetOf({ file, config, base, experiment, points }: LoadedSweep, code: string) {
   const { axes, seeds, most } = points;
   return {
-    ...{ name: config.name, title: config.title ?? null, experiment: base.config.name },
+    ...{ name: config.name, title: config.title ?? null, experiment: labelOf(base.config) },
     ...{ digest: experimentDigest(base.resolved), code, file, experimentFile: experiment },
     design: config.latinHypercube === undefined ? 'grid' : 'latin-hypercube',
     ...{ axes, seeds, mostTrials: most, sweep: config },

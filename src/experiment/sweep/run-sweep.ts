@@ -1,13 +1,18 @@
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backend } from '../../../kernels/register.js';
+import { backends } from '../schema.js';
+import { batchesOf, halvesOf, kindOf, mostTogether, type Batch } from './batch.js';
 import { Child, type ChildEnd } from './child.js';
-import { failedRecord } from './failed-record.js';
+import { failedRecord, reasonOf } from './failed-record.js';
 import type { SweepFolder } from './folder.js';
 import type { LoadedSweep } from './load.js';
 import { trialsOf, type Shard, type TrialNames } from './plan.js';
 import { readTrial, type Trial, type TrialRecord } from './trial.js';
+import type { TrialSaid } from './trial-message.js';
 
-/** How often a trial is begun at most whose process was killed from outside. */
+/** How often a batch is begun at most whose process was killed from outside. */
 const attempts = 3;
 
 /** Pause between two looks at trials that another sweep has [ms]. */
@@ -22,13 +27,24 @@ export interface SweepRequest {
   readonly names: TrialNames;
   readonly code: string;
   readonly shard?: Shard | undefined;
-  /** Processes at a time. */
-  readonly jobs: number;
+  /** Processes at a time; unless told as many as there are cores, and one on a GPU, which trains many trials at once. */
+  readonly jobs?: number | undefined;
+  /** Trials at once in a process, on webgpu; {@link mostTogether} unless told. */
+  readonly group?: number | undefined;
+  /** Finds what a backend stands for, once for each that trials to be run ask for. */
+  readonly choose: ChooseBackend;
   readonly offline: boolean;
   readonly commandLine: readonly string[];
   readonly signal: AbortSignal;
   readonly observe: (event: SweepEvent) => void;
+  readonly warn: (message: string) => void;
 }
+
+/**
+ * What the trials of a backend run on: of `auto` the one that is taken here.
+ * @throws RunError where there is no such backend here
+ */
+export type ChooseBackend = (backend: Backend | 'auto') => Promise<Backend>;
 
 export type SweepEvent =
   | { readonly type: 'start'; readonly counts: SweepCounts; readonly best: TrialRecord | undefined }
@@ -41,8 +57,8 @@ export type SweepEvent =
       readonly accuracy: number | null;
     }
   | { readonly type: 'end'; readonly trial: Trial; readonly record: TrialRecord; readonly counts: SweepCounts }
-  /** Killed from outside, and to be begun anew. */
-  | { readonly type: 'lost'; readonly trial: Trial; readonly signal: string | null }
+  /** Their process ended before they did, or trained them no further; they are begun again, in so many processes. */
+  | { readonly type: 'lost'; readonly trials: readonly Trial[]; readonly reason: string; readonly processes: number }
   | { readonly type: 'passed'; readonly trial: Trial; readonly counts: SweepCounts }
   | { readonly type: 'waiting'; readonly trials: number };
 
@@ -60,25 +76,32 @@ export interface FinishedSweep extends SweepCounts {
   /** `elsewhere`: processes of other hosts have trials of it. */
   readonly status: 'complete' | 'interrupted' | 'elsewhere';
   readonly best: TrialRecord | undefined;
-  /** Processes that were started. */
+  /** Starts of trials. */
   readonly begun: number;
 }
 
-/** Runs what is not there yet of a sweep, a process a trial, and leaves every trial's folder. */
+/**
+ * Runs what is not there yet of a sweep and leaves every trial's folder: a process a trial, and on webgpu a process for
+ * many that differ in numbers alone.
+ * @throws RunError where trials are to be run on a backend that is not here
+ */
 export async function runSweep(request: SweepRequest): Promise<FinishedSweep> {
   return new Runner(request).run();
 }
 
 class Runner {
-  private readonly queue: Trial[] = [];
+  /** What is left to do, the first at its end. */
+  private readonly queue: Batch[] = [];
   private readonly children = new Set<Child>();
-  /** How often each trial was begun. */
-  private readonly begun = new Map<string, number>();
+  /** Starts of trials. */
+  private begun = 0;
   /** Trials that other processes have. */
   private readonly elsewhere = new Set<Trial>();
   /** Trials that had failed, and are run once more. */
   private readonly retried = new Set<string>();
   private readonly failed = new Set<string>();
+  /** What backends stand for. */
+  private readonly chosen = new Map<unknown, Backend>();
   private finished = 0;
   private known = 0;
   private trials = 0;
@@ -88,7 +111,10 @@ class Runner {
 
   async run(): Promise<FinishedSweep> {
     const { signal, observe } = this.request;
-    this.scan();
+    const left = this.scan();
+    await this.choose(left);
+    this.sayUnused();
+    this.plan(left);
     observe({ type: 'start', counts: this.counts(), best: this.best });
     const stop = (): void => {
       for (const child of this.children) child.stop();
@@ -98,19 +124,22 @@ class Runner {
     while (await this.othersLeftSome());
     signal.removeEventListener('abort', stop);
     const status = signal.aborted ? 'interrupted' : this.elsewhere.size > 0 ? 'elsewhere' : 'complete';
-    const begun = [...this.begun.values()].reduce((sum, times) => sum + times, 0);
-    return { status, ...this.counts(), best: this.best, begun };
+    return { status, ...this.counts(), best: this.best, begun: this.begun };
   }
 
   private counts(): SweepCounts {
     return { trials: this.trials, finished: this.finished, failed: this.failed.size, known: this.known };
   }
 
-  /** Sorts the trials by the folder's names: of those that are finished no file is opened. */
-  private scan(): void {
+  /**
+   * Sorts the trials by the folder's names: of those that are finished no file is opened.
+   * @returns those that are to be run
+   */
+  private scan(): Trial[] {
     const { sweep, names, shard, folder } = this.request;
     const { finished, failed } = folder.standing();
     const own = new Set<string>();
+    const left: Trial[] = [];
     for (const trial of trialsOf(sweep, names, shard)) {
       // Two points can come to the same run, such as a value of an axis that stands twice.
       if (own.has(trial.hash)) continue;
@@ -118,14 +147,14 @@ class Runner {
       if (failed.has(trial.hash) && this.mayBeTriedAgain(trial.hash)) this.retried.add(trial.hash);
       if (finished.has(trial.hash)) this.finished++;
       else if (failed.has(trial.hash) && !this.retried.has(trial.hash)) this.failed.add(trial.hash);
-      else this.queue.push(trial);
+      else left.push(trial);
     }
     this.trials = own.size;
     this.known = this.finished + this.failed.size;
-    this.queue.reverse();
     if (this.finished <= lookedUp) {
       for (const hash of finished) if (own.has(hash)) this.compare(readTrial(folder.trialFolder(hash)));
     }
+    return left;
   }
 
   /** What cannot be a configuration will not be one the next time. */
@@ -138,11 +167,41 @@ class Runner {
     if (record?.status === 'finished' && accuracy > (this.best?.result?.accuracy ?? -1)) this.best = record;
   }
 
-  /** Runs what is in the queue, so many at a time. */
+  private async choose(trials: readonly Trial[]): Promise<void> {
+    for (const backend of new Set(trials.map((trial) => this.told(trial))))
+      if (isBackend(backend)) this.chosen.set(backend, await this.request.choose(backend));
+  }
+
+  private sayUnused(): void {
+    const { group, warn } = this.request;
+    if (group === undefined || this.chosen.size === 0 || this.isOnGpu) return;
+    const backends = [...new Set(this.chosen.values())].join(' and ');
+    warn(`--group changes nothing: trials are trained at once on webgpu alone, and these run on ${backends}`);
+  }
+
+  private get isOnGpu(): boolean {
+    return [...this.chosen.values()].includes('webgpu');
+  }
+
+  /** The backend that a trial asks for; of a point that cannot be anything. */
+  private told({ point }: Trial): unknown {
+    return point.backend ?? this.request.sweep.base.config.backend;
+  }
+
+  /** Puts trials in the queue, in their order before all that is in it. */
+  private plan(trials: readonly Trial[]): void {
+    const { group = mostTogether } = this.request;
+    const kind = (trial: Trial): string | undefined => {
+      return this.chosen.get(this.told(trial)) === 'webgpu' ? kindOf(trial) : undefined;
+    };
+    this.queue.push(...batchesOf(trials, kind, group).reverse());
+  }
+
+  /** Runs what is in the queue, so many processes at a time. */
   private async drain(): Promise<void> {
-    const { signal, jobs } = this.request;
+    const { signal, jobs = this.isOnGpu ? 1 : os.availableParallelism() } = this.request;
     const work = async (): Promise<void> => {
-      for (let trial = this.queue.pop(); trial && !signal.aborted; trial = this.queue.pop()) await this.attempt(trial);
+      for (let batch = this.queue.pop(); batch && !signal.aborted; batch = this.queue.pop()) await this.attempt(batch);
     };
     await Promise.all(Array.from({ length: Math.min(jobs, this.queue.length) }, work));
   }
@@ -151,11 +210,9 @@ class Runner {
   private async othersLeftSome(): Promise<boolean> {
     const { folder, observe, signal } = this.request;
     for (let told = false; !signal.aborted; told = true) {
-      for (const trial of this.elsewhere) {
-        if (folder.claims.holder(trial.hash) !== 'nobody') continue;
-        this.elsewhere.delete(trial);
-        this.queue.push(trial);
-      }
+      const free = [...this.elsewhere].filter((trial) => folder.claims.holder(trial.hash) === 'nobody');
+      for (const trial of free) this.elsewhere.delete(trial);
+      this.plan(free);
       if (this.queue.length > 0) return true;
       const here = [...this.elsewhere].some(({ hash }) => folder.claims.holder(hash) === 'here');
       if (!here) return false;
@@ -165,26 +222,48 @@ class Runner {
     return false;
   }
 
-  private async attempt(trial: Trial): Promise<void> {
+  private async attempt({ trials: planned, starts }: Batch): Promise<void> {
+    const trials = planned.filter((trial) => this.isFree(trial));
+    if (trials.length === 0) return;
     const { folder, code, shard, offline, commandLine, observe, sweep } = this.request;
-    if (folder.claims.holder(trial.hash) !== 'nobody') {
-      this.elsewhere.add(trial);
-      return;
-    }
-    observe({ type: 'begin', trial });
-    this.begun.set(trial.hash, (this.begun.get(trial.hash) ?? 0) + 1);
+    for (const trial of trials) observe({ type: 'begin', trial });
+    this.begun += trials.length;
     const message = {
-      ...{ trial, folder: folder.path, cwd: path.dirname(sweep.file), code, offline, commandLine },
-      ...{ shard: shard ? `${shard.part}/${shard.of}` : null, again: this.retried.has(trial.hash) },
+      tasks: trials.map((trial) => ({ trial, again: this.retried.has(trial.hash) })),
+      ...{ folder: folder.path, cwd: path.dirname(sweep.file), code, offline, commandLine },
+      ...{ shard: shard ? `${shard.part}/${shard.of}` : null, auto: this.chosen.get('auto') ?? 'wasm' },
     };
     const started = new Date();
+    const left = new Map(trials.map((trial) => [trial.hash, trial]));
+    let returned: string | undefined;
     const child = new Child(message, (said) => {
-      observe({ ...said, trial });
+      if (said.type === 'returned') returned ??= said.error;
+      else this.hear(left, said);
     });
     this.children.add(child);
     const end = await child.ended;
     this.children.delete(child);
-    this.conclude(trial, end, started);
+    if (this.request.signal.aborted || left.size === 0) return;
+    this.lost({ trials, starts: starts + 1 }, [...left.values()], { ...end, started, returned });
+  }
+
+  private isFree(trial: Trial): boolean {
+    if (this.request.folder.claims.holder(trial.hash) === 'nobody') return true;
+    this.elsewhere.add(trial);
+    return false;
+  }
+
+  /** @param left - the trials of the process that nothing final was said of */
+  private hear(left: Map<string, Trial>, said: Exclude<TrialSaid, { type: 'returned' }>): void {
+    const trial = left.get(said.hash);
+    if (!trial) return;
+    if (said.type === 'progress') {
+      this.request.observe({ ...said, trial });
+      return;
+    }
+    left.delete(said.hash);
+    if (said.type === 'passed') this.pass(trial, said.because);
+    else this.keep(trial, said.record);
   }
 
   /** What another process has done, or is doing. */
@@ -196,13 +275,6 @@ class Runner {
     this.request.observe({ type: 'passed', trial, counts: this.counts() });
   }
 
-  private conclude(trial: Trial, end: ChildEnd, started: Date): void {
-    const { said } = end;
-    if (said?.type === 'passed') this.pass(trial, said.because);
-    else if (said?.type === 'over') this.keep(trial, said.record);
-    else if (!this.request.signal.aborted) this.lost(trial, end, started);
-  }
-
   private keep(trial: Trial, record: TrialRecord): void {
     if (record.status === 'finished') this.finished++;
     else this.failed.add(trial.hash);
@@ -210,34 +282,74 @@ class Runner {
     this.request.observe({ type: 'end', trial, record, counts: this.counts() });
   }
 
-  /** A process that ended without a word: begun anew where it was killed from outside, otherwise recorded. */
-  private lost(trial: Trial, end: ChildEnd, started: Date): void {
-    const { folder, code, observe } = this.request;
-    const claim = folder.claims.take(trial.hash);
-    // Another sweep was quicker to see that it is free.
-    if (!claim) {
-      this.elsewhere.add(trial);
+  /** Trials whose process ended without a last word of them: begun again where that may go well, otherwise recorded. */
+  private lost(batch: Batch, trials: readonly Trial[], end: BatchEnd): void {
+    const left = trials.filter((trial) => this.withClaim(trial, () => this.isUnfinished(trial)));
+    const again = againOf(batch, left, end);
+    if (again.length === 0) {
+      for (const trial of left) this.withClaim(trial, () => this.recordFailure(trial, batch, end));
       return;
     }
+    this.queue.push(...again.reverse());
+    const reason =
+      end.returned ??
+      `the process ${end.signal === null ? `ended with exit code ${end.exitCode}` : `was killed (${end.signal})`}`;
+    this.request.observe({ type: 'lost', trials: left, reason, processes: again.length });
+  }
+
+  /** Does something with a trial that nobody else may touch meanwhile; nothing where another sweep was quicker to see that it is free. */
+  private withClaim(trial: Trial, work: () => boolean): boolean {
+    const claim = this.request.folder.claims.take(trial.hash);
+    if (!claim) {
+      this.elsewhere.add(trial);
+      return false;
+    }
     try {
-      if (folder.isFinished(trial.hash)) {
-        // It had finished, and was killed before it could say so.
-        this.keep(trial, readTrial(folder.trialFolder(trial.hash))!);
-        return;
-      }
-      const killed = end.signal === 'SIGKILL' || end.exitCode === 143 || end.exitCode === 130;
-      if (killed && this.begun.get(trial.hash)! < attempts) {
-        this.queue.push(trial);
-        observe({ type: 'lost', trial, signal: end.signal });
-        return;
-      }
-      const record = failedRecord(trial, end, started, code, this.begun.get(trial.hash)!);
-      folder.clear(trial.hash);
-      folder.writeRunning(trial.hash, 'log.txt', end.log);
-      folder.keep(record);
-      this.keep(trial, record);
+      return work();
     } finally {
       claim.release();
     }
   }
+
+  private isUnfinished(trial: Trial): boolean {
+    const { folder } = this.request;
+    if (!folder.isFinished(trial.hash)) return true;
+    // It had finished, and its process was killed before it could say so.
+    this.keep(trial, readTrial(folder.trialFolder(trial.hash))!);
+    return false;
+  }
+
+  private recordFailure(trial: Trial, { starts }: Batch, end: BatchEnd): boolean {
+    const { folder, code } = this.request;
+    const { exitCode, signal, seconds, log } = end;
+    const times = { started: end.started.toISOString(), seconds };
+    const failure = { exitCode, signal, error: reasonOf(end, starts), code, ...times, together: 1 };
+    const record = failedRecord(trial, failure);
+    folder.clear(trial.hash);
+    folder.writeRunning(trial.hash, 'log.txt', log);
+    folder.keep(record);
+    this.keep(trial, record);
+    return true;
+  }
+}
+
+interface BatchEnd extends ChildEnd {
+  readonly started: Date;
+  /** Why it gave trials back that share something, where it did. */
+  readonly returned: string | undefined;
+}
+
+/**
+ * The batches in which trials are begun again whose process ended without a last word of them; none where that would go wrong
+ * again. What was told to end was no trial's fault; of many trials any may be the one that took too much.
+ */
+function againOf({ trials, starts }: Batch, left: readonly Trial[], { exitCode, signal }: BatchEnd): Batch[] {
+  if (left.length === 0) return [];
+  const told = exitCode === 143 || exitCode === 130;
+  if (starts < attempts && (told || (trials.length === 1 && signal === 'SIGKILL'))) return [{ trials: left, starts }];
+  return trials.length > 1 ? halvesOf(left) : [];
+}
+
+function isBackend(value: unknown): value is Backend | 'auto' {
+  return backends.some((name) => name === value);
 }

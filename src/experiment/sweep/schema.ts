@@ -13,12 +13,11 @@ const plain: z.ZodType<PlainValue> = z.lazy(() =>
 /** Points of one sweep, at most. */
 export const mostPoints = 10_000_000;
 
-const steps = z.int().min(2).max(mostPoints);
+const howMany = `expected how many values, a whole number from 2 to ${mostPoints}`;
+const steps = z.int(howMany).min(2, howMany).max(mostPoints, howMany);
 const end = z.union([z.number(), z.string().min(1)]).describe('a number, or a quantity such as 10 uS');
 /** First value, last value and how many; a Latin hypercube draws between the two and needs no number. */
-const range = z
-  .union([z.tuple([end, end, steps]), z.tuple([end, end])])
-  .describe('a list of first value, last value and how many');
+const range = z.tuple([end, end, steps.optional()]).describe('a list of first value, last value and how many');
 const integer = z.boolean().default(false);
 
 const axis = z
@@ -43,7 +42,7 @@ export const sweepSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected a name of letters, digits, ".", "_" and "-"'),
   title: z.string().min(1).optional(),
   description: z.string().min(1).optional(),
-  /** Experiment file, relative to the sweep's own. */
+  /** Experiment file, relative to the sweep's own, or the name of a shipped one. */
   experiment: z.string().min(1),
   /** Path of a value → value, laid upon the experiment of every trial. */
   overrides: z.record(z.string().min(1), plain).default({}),
@@ -74,6 +73,7 @@ export function checkSweep(sweep: SweepConfig): CheckFailure[] {
     ...checkOverlap(sweep),
     ...checkZip(sweep),
     ...checkHypercube(sweep),
+    ...checkRepeats(sweep),
     ...checkSeeds(sweep),
     ...(Object.keys(sweep.axes).length === 0 && sweep.seeds === undefined
       ? [{ path: ['axes'], what: 'is empty, and there are no seeds', remedy: 'name a value and what it is to be' }]
@@ -143,6 +143,24 @@ function checkHypercube({ axes, latinHypercube }: SweepConfig): CheckFailure[] {
     if (countOf(values) !== undefined) return [];
     const what = 'does not say how many values';
     return [{ path: ['axes', path], what, remedy: 'write [first, last, how many], or latinHypercube: n' }];
+  });
+}
+
+/** A value that a list names twice would be run once; in axes that step together, and in slices of a hypercube, it means something. */
+function checkRepeats({ axes, zip, latinHypercube }: SweepConfig): CheckFailure[] {
+  if (latinHypercube !== undefined) return [];
+  return Object.entries(axes).flatMap(([path, values]) => {
+    if (!Array.isArray(values) || zip.flat().includes(path)) return [];
+    const seen = new Set<string>();
+    const twice = values
+      .map((value) => JSON.stringify(value))
+      .find((text) => {
+        const known = seen.has(text);
+        seen.add(text);
+        return known;
+      });
+    if (twice === undefined) return [];
+    return [{ path: ['axes', path], what: `has the value ${twice} twice`, remedy: 'name each value once' }];
   });
 }
 

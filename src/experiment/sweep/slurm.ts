@@ -8,9 +8,12 @@ export interface SlurmScript {
   readonly out: string;
   /** Folder that the tasks run in. */
   readonly cwd: string;
+  /** What the command was told of backends and groups. */
+  readonly backend?: string | undefined;
+  readonly group?: number | undefined;
   /** Tasks of the array. */
   readonly shards: number;
-  /** Trials at a time in a task, a core each. */
+  /** Processes at a time in a task, a core each. */
   readonly jobs: number;
   /** As Slurm reads them: `04:00:00`, `4G`. */
   readonly time: string;
@@ -25,12 +28,17 @@ const restarts = 50;
 
 /**
  * A submit script for Slurm: a job array, each task of which runs one part of a sweep. Where a task is told to stop, since
- * its time is over or its node is wanted, or its process is killed, it is queued again and goes on with what is not finished.
+ * its time is over or its node is wanted, or its process is killed, it is queued again and goes on with what is not finished;
+ * where it is cancelled, it ends.
  */
-export function slurmScript({ name, command, file, out, cwd, shards, jobs, time, memory }: SlurmScript): string {
-  const words = [...command, 'sweep', file, '--out', out].map(quoted).join(' ');
+export function slurmScript(script: SlurmScript): string {
+  const { name, command, file, out, cwd, backend, group, shards, jobs, time, memory } = script;
+  const told = [...(backend === undefined ? [] : ['--backend', backend]), ...(group ? ['--group', String(group)] : [])];
+  const words = [...command, 'sweep', file, '--out', out, ...told].map(quoted).join(' ');
   return `#!/bin/bash
-# ${name} in ${shards} parts. Submit with sbatch; then the table of all: mho results ${quoted(out)}
+# ${name} in ${shards} parts. Partition and account, where yours asks for them, go before the file:
+#   sbatch -p PARTITION -A ACCOUNT FILE
+# Then the table of all: mho results ${quoted(out)}; to end it: scancel and the job's number.
 #SBATCH --job-name=mho-${name}
 #SBATCH --array=1-${shards}
 #SBATCH --ntasks=1
@@ -39,7 +47,7 @@ export function slurmScript({ name, command, file, out, cwd, shards, jobs, time,
 #SBATCH --time=${time}
 #SBATCH --requeue
 #SBATCH --signal=B:TERM@${notice}
-#SBATCH --output=mho-${name}-%a.log
+#SBATCH --output=mho-${name}-%A_%a.log
 #SBATCH --open-mode=append
 set -u
 cd ${quoted(cwd)} || exit 1
@@ -59,12 +67,29 @@ done
 
 # 130: told to stop; above 128: killed. Finished trials are kept, and the next start goes on from there.
 if [ "$code" -ge 128 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${restarts} ]; then
-  # Where Slurm has queued it again already, it says so.
-  scontrol requeue "$SLURM_JOB_ID"
-  sleep 30
+  # Of a job that still runs, its time is nearly over, or its process was killed. Any other state is what Slurm has made of it,
+  # cancelled or queued again already, and stays.
+  # By its place in the array: the number of one task is also that of the whole array.
+  task=\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+  state=$(squeue --noheader --jobs "$task" --format=%T)
+  if [ "$state" = RUNNING ]; then
+    scontrol requeue "$task"
+    sleep 30
+  else
+    echo "part $part ends: Slurm says \${state:-nothing of it}"
+  fi
 fi
 exit "$code"
 `;
+}
+
+/** What of a submit script asks for more than the sweep can use; undefined where nothing does. */
+export function idleCores(trials: number, shards: number, jobs: number): string | undefined {
+  const most = Math.ceil(trials / shards);
+  if (shards > trials) return `--shards ${shards}: there are ${trials} trials, and ${shards - trials} tasks have none`;
+  if (jobs <= most) return undefined;
+  const idle = `a task has ${most} of the ${trials} trials at most, and ${jobs - most} of its ${jobs} cores idle`;
+  return `--jobs ${jobs}: ${idle}; --jobs ${most} is enough`;
 }
 
 /** A word as a shell reads it. */

@@ -1,129 +1,139 @@
-import os from 'node:os';
-import path from 'node:path';
-import { MhoError, RunError } from '../../errors.js';
 import { failureOf } from '../batch/failure.js';
-import { loadExperiment } from '../loader.js';
-import { runExperiment, type TrainingEvent } from '../run.js';
+import type { Experiment } from '../loader.js';
+import { runTogether } from '../replicas/together.js';
+import { prepareShared, type Shared } from '../run.js';
 import type { Claim } from './claims.js';
-import { SweepFolder, experimentFile } from './folder.js';
-import { identityOf } from './identity.js';
-import { overridesOf } from './load.js';
-import { TrialKeeper } from './trial-keeper.js';
-import { resultOf, type TrialRecord } from './trial.js';
-import type { TrialMessage, TrialSaid, stopMessage } from './trial-message.js';
+import { Departure } from './departure.js';
+import { SweepFolder } from './folder.js';
+import { TrialRun } from './trial-run.js';
+import type { BatchMessage, Task, TrialSaid, stopMessage } from './trial-message.js';
 
-/** A process that runs one trial and ends. */
+/** A process that runs a batch of trials, all of them at once, and ends. */
 
-/** Least time between two reports of an epoch [ms]. */
-const quiet = 250;
+const claims = new Map<string, Claim>();
+/** What is half made is removed as the process exits. */
+const departure = new Departure((code) => process.exit(code));
 
-let claim: Claim | undefined;
-/** Of the trial that trains. */
-let keeper: TrialKeeper | undefined;
-
-process.once('message', (message: TrialMessage) => {
-  void main(message);
+process.once('message', (message: BatchMessage) => {
+  runBatch(message).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      // Told to the parent, which sees to what is left.
+      console.error(failureOf(error));
+      process.exit(1);
+    },
+  );
 });
-process.on('message', (message: TrialMessage | typeof stopMessage) => {
-  if ('stop' in message) stop(130);
+process.on('message', (message: BatchMessage | typeof stopMessage) => {
+  if ('stop' in message) departure.stop(130);
 });
 // Ctrl-C reaches every process of a terminal: what it means is the parent's to say.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => {
-  stop(143);
+  departure.stop(143);
 });
 // A parent that is gone wants no more.
 process.on('disconnect', () => {
-  stop(130);
+  departure.stop(130);
 });
-process.on('exit', () => claim?.release());
+process.on('exit', () => {
+  for (const claim of claims.values()) claim.release();
+});
 
-/** Where it trains that is kept; what is half made is removed as the process exits. */
-function stop(code: number): void {
-  if (keeper) keeper.stop(code);
-  else process.exit(code);
+async function runBatch(message: BatchMessage): Promise<void> {
+  const folder = new SweepFolder(message.folder, message.shard);
+  const tasks: Task[] = [];
+  for (const task of message.tasks) if (await isTaken(folder, task)) tasks.push(task);
+  const surroundings = { ...message, folder, departure, together: tasks.length };
+  const loaded: Loaded[] = [];
+  for (const { trial } of tasks) {
+    const run = new TrialRun(trial, surroundings);
+    const experiment = await attempt(run, () => run.load());
+    if (experiment) loaded.push({ run, experiment });
+  }
+  if (loaded.length > 0) await trainAll(loaded, message);
 }
 
-async function main(message: TrialMessage): Promise<void> {
-  const { folder: place, shard, trial, again } = message;
-  const folder = new SweepFolder(place, shard);
-  claim = folder.claims.take(trial.hash);
-  if (!claim) end({ type: 'passed', because: 'held' });
+interface Loaded {
+  readonly run: TrialRun;
+  readonly experiment: Experiment;
+}
+
+/** Takes a trial, unless another process has it or it is over. */
+async function isTaken(folder: SweepFolder, { trial: { hash }, again }: Task): Promise<boolean> {
+  const claim = folder.claims.take(hash);
+  if (claim) claims.set(hash, claim);
   // Looked at only now that nobody else can be about to finish it.
-  else if (folder.isFinished(trial.hash)) end({ type: 'passed', because: 'finished' });
-  else if (folder.isFailed(trial.hash) && !again) end({ type: 'passed', because: 'failed' });
-  else await attempt(folder, message);
+  const over = folder.isFinished(hash) ? 'finished' : folder.isFailed(hash) && !again ? 'failed' : undefined;
+  const because = claim ? over : 'held';
+  if (because) await conclude({ hash, type: 'passed', because });
+  return because === undefined;
 }
 
-async function attempt(folder: SweepFolder, message: TrialMessage): Promise<void> {
+/** Trains them in one session of the kernel, where there is more than one. */
+async function trainAll(loaded: readonly Loaded[], { offline }: BatchMessage): Promise<void> {
+  const shared = await prepare(loaded, offline);
+  if (!shared) return;
+  await runTogether(loaded.length, shared, async (i, own, isCommon) => {
+    const { run, experiment } = loaded[i]!;
+    const { hash } = run.trial;
+    const tell = (progress: object): void => void say({ hash, type: 'progress', ...progress } as TrialSaid);
+    const record = await attempt(run, () => run.train(experiment, own, tell), isCommon);
+    if (!record) return;
+    // Those that share a session can have lost it for no reason of their own.
+    if (record.error !== null && isCommon()) await say({ hash, type: 'returned', error: record.error });
+    else await conclude({ hash, type: 'over', record: run.finish(record) });
+  });
+}
+
+/** What they have in common; where it cannot be had, each hears it. */
+async function prepare(loaded: readonly Loaded[], offline: boolean): Promise<Shared | undefined> {
   try {
-    folder.clear(message.trial.hash);
-    keeper = new TrialKeeper(folder.checkpoint(message.trial.hash), (code) => process.exit(code));
-    folder.noteStart(message.trial.hash, keeper.from?.run.trainer.samples ?? 0);
-    const record = await run(folder, message);
-    folder.keep(record);
-    end({ type: 'over', record });
+    return await prepareShared(loaded[0]!.experiment.config, { offline });
   } catch (error) {
-    // Told to the parent, which records it, with all that was said before.
-    console.error(failureOf(error));
-    process.exit(error instanceof MhoError ? error.exitCode : 1);
+    for (const { run } of loaded)
+      await attempt(
+        run,
+        () => Promise.reject(error as Error),
+        () => loaded.length > 1,
+      );
+    return undefined;
   }
 }
 
-async function run(folder: SweepFolder, message: TrialMessage): Promise<TrialRecord> {
-  const { trial, cwd, code, offline, commandLine } = message;
-  const { hash, point, seed } = trial;
-  const started = new Date();
-  const overrides = overridesOf({ ...point, seed }, (name) => `--set ${name}`);
-  const { config, resolved } = loadExperiment(folder.file(experimentFile), { overrides, cwd });
-  requireSame(identityOf(resolved, code), hash, folder);
-  // Trials share the processor's cores, one each, and would only queue for a GPU.
-  const backend = config.backend === 'auto' ? 'wasm' : config.backend;
-  const { record } = await runExperiment({
-    ...{ experiment: { config: { ...config, backend }, resolved }, commandLine, offline, threads: 1, keeper },
-    out: folder.runningFolder(hash),
-    observe: reporter(config.training.epochs),
-    warn: (text) => {
-      console.error(text);
-    },
+/**
+ * Does a part of a trial, and records it as failed where that throws.
+ * @param isCommon - whether the error may be none of the trial's own, which is then returned
+ */
+async function attempt<T>(
+  run: TrialRun,
+  part: () => T | Promise<T>,
+  isCommon: () => boolean = () => false,
+): Promise<T | undefined> {
+  const { hash } = run.trial;
+  try {
+    return await part();
+  } catch (error) {
+    if (isCommon()) await say({ hash, type: 'returned', error: failureOf(error) });
+    else await conclude({ hash, type: 'over', record: run.fail(error) });
+    return undefined;
+  }
+}
+
+/** A trial that this process has nothing more to do with. */
+async function conclude(said: TrialSaid): Promise<void> {
+  claims.get(said.hash)?.release();
+  claims.delete(said.hash);
+  await say(said);
+}
+
+/** Resolves when it was heard, or nobody is there any more to hear it. */
+function say(said: TrialSaid): Promise<void> {
+  return new Promise((resolve) => {
+    const heard = (): void => {
+      resolve();
+    };
+    if (process.connected) process.send!(said, heard);
+    else resolve();
   });
-  const failed = record.error !== null;
-  return {
-    ...trial,
-    ...{ status: failed ? 'failed' : 'finished', exitCode: failed ? 1 : 0, signal: null, error: record.error },
-    ...{ result: resultOf(record), code, host: os.hostname() },
-    // From the start of the process, whatever it loaded before it was told what to do.
-    started: new Date(Date.now() - process.uptime() * 1000).toISOString(),
-    seconds: Math.max(process.uptime(), (Date.now() - started.getTime()) / 1000),
-  };
-}
-
-/** What is trained must be what it is named after, whoever changed a file meanwhile. */
-function requireSame(found: string, hash: string, folder: SweepFolder): void {
-  if (found === hash) return;
-  const what = `with this point is the trial ${found}, expected ${hash}`;
-  const remedy = 'a file that it names, or the code, has changed since the sweep began; start the sweep again';
-  throw new RunError({ where: path.basename(folder.path) + '/' + experimentFile, what, remedy });
-}
-
-function reporter(epochs: number): (event: TrainingEvent) => void {
-  let [told, accuracy] = [0, null as number | null];
-  return (event) => {
-    if (event.of !== undefined || event.type !== 'epoch') return;
-    accuracy = event.metrics.accuracy;
-    if (performance.now() - told < quiet) return;
-    told = performance.now();
-    say({ type: 'progress', epoch: event.metrics.epoch, epochs, accuracy });
-  };
-}
-
-function say(said: TrialSaid): void {
-  process.send?.(said);
-}
-
-/** Says its last word, and ends when it was heard. */
-function end(said: TrialSaid): void {
-  claim?.release();
-  claim = undefined;
-  process.send!(said, () => process.exit(0));
 }

@@ -42,8 +42,10 @@ export interface TrialRecord extends Trial {
   readonly host: string;
   /** ISO 8601, UTC. */
   readonly started: string;
-  /** Of the whole process. */
+  /** Of the whole process, which may have run others at the same time. */
   readonly seconds: number;
+  /** Trials that its process began at once. */
+  readonly together: number;
 }
 
 export const trialFile = 'trial.json';
@@ -86,8 +88,16 @@ export function resultOf(record: RunRecord): TrialResult {
 
 /** `device.cycleToCycle=0.01, seed 3`, as messages name a trial. */
 export function describeTrial({ point, seed }: Pick<Trial, 'point' | 'seed'>): string {
-  const values = Object.entries(point).map(([at, value]) => {
-    return `${at}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
-  });
-  return [...values, `seed ${seed}`].join(', ');
+  return [...valuesOf(point), `seed ${seed}`].join(', ');
+}
+
+/** `device.cycleToCycle=0.01, device.states=8`. */
+export function describePoint(point: Point): string {
+  return valuesOf(point).join(', ');
+}
+
+function valuesOf(point: Point): string[] {
+  return Object.entries(point).map(
+    ([at, value]) => `${at}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
 }

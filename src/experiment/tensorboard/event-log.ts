@@ -86,6 +86,8 @@ export class LoggedRecorder implements Visitor {
     const { length } = this.recorder.histograms;
     await work();
     if (this.of.isIdeal) return [];
-    return this.recorder.histograms.slice(length).flatMap(({ histograms }) => histograms.map(histogramSummary));
+    // What was left alone after training has no step of its own.
+    const added = this.recorder.histograms.slice(length).filter(({ held }) => held === undefined);
+    return added.flatMap(({ histograms }) => histograms.map(histogramSummary));
   }
 }

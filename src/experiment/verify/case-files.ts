@@ -3,7 +3,7 @@ import path from 'node:path';
 import { projectRoot } from '../../../datasets/places.js';
 import { UsageError, nearestName } from '../../errors.js';
 import type { CheckFailure } from '../checks.js';
-import { kindOf, unreadable } from '../files.js';
+import { kindOf, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment } from '../loader.js';
 import { splitSet } from '../overrides.js';
@@ -92,8 +92,8 @@ function placed(failure: CheckFailure, tree: Tree) {
 /** The case's experiment, loaded once with the case's values, so that a mistake is told before anything is trained. */
 function experimentOf(file: string, { experiment, overrides }: RegressionCase, tree: Tree): string {
   const cwd = path.dirname(file);
-  const target = path.resolve(cwd, experiment);
-  const problem = unreadable(target);
+  const target = namedConfig('experiments', experiment, cwd);
+  const problem = unreadableConfig('experiments', experiment, target);
   if (problem) throw new ConfigError([placed({ path: ['experiment'], ...problem }, tree)]);
   const written = overrides.map(splitSet).map((text, i) => {
     return { ...text, option: `${displayPath(file)}: overrides[${i}]: ${text.path}` };

@@ -1,6 +1,6 @@
 import type { AblationRead } from '../results/ablation.js';
 import { series } from '../theme.js';
-import { panelWidth, styled, type Figure } from './figure.js';
+import { panelWidth, styled, wrapped, type Figure } from './figure.js';
 
 const [inDevice, alone] = ['in the device', 'alone'];
 
@@ -33,7 +33,7 @@ export function ablationFigure({ experiment, seeds, rows, gap }: AblationRead, n
     type: 'nominal',
     sort: effects,
     title: null,
-    axis: { grid: false, labelLimit: 160, ticks: false, labelExpr: "split(datum.label, ': ')", labelFontSize: 10 },
+    axis: { grid: false, labelLimit: 0, ticks: false, labelExpr: linesOf(effects), labelFontSize: 10 },
   };
   const offset = { field: 'series', type: 'nominal', sort: directions };
   const x = { type: 'quantitative', title: 'cost (points of accuracy)' };
@@ -62,4 +62,12 @@ export function ablationFigure({ experiment, seeds, rows, gap }: AblationRead, n
       ]),
     },
   };
+}
+
+/** Letters of a line of an effect's name. */
+const lineLength = 22;
+
+/** Names in as many lines as they need, in front of their bars. */
+function linesOf(effects: readonly string[]): string {
+  return `(${JSON.stringify(Object.fromEntries(effects.map((effect) => [effect, wrapped(effect, lineLength)])))})[datum.label]`;
 }

@@ -2,7 +2,7 @@ import type { Published } from '../../experiment/figures/schema.js';
 import { spreadOf, type Group, type Spread } from '../results/groups.js';
 import type { RunRead } from '../results/run.js';
 import { series } from '../theme.js';
-import { panelHeight, panelWidth, powersOfTen, styled, type Figure } from './figure.js';
+import { accuracyTitle, panelHeight, panelWidth, powersOfTen, styled, type Figure } from './figure.js';
 
 /** A curve over seeds: where, and how the accuracies lie there. */
 export interface SpreadAt extends Spread {
@@ -121,7 +121,7 @@ function panelOf({ label, published, seeds, along, device, ideal }: AccuracyCurv
   const y = {
     field: 'mean',
     type: 'quantitative',
-    title: 'images recognised (%)',
+    title: accuracyTitle,
     scale: { domain: [low, 100], nice: false },
   };
   const values = lines.flatMap(({ name, rows }) =>

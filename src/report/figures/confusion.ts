@@ -19,7 +19,7 @@ export function confusionFigure({ id, label, runs }: Group): Figure | undefined 
   });
   const seeds = matrices.length === 1 ? '' : `, of ${matrices.length} seeds together`;
   return {
-    ...{ name: `${id}-confusion`, title: `${label}: what is taken for what`, columns: 1 },
+    ...{ name: `${id}-confusion`, title: `${label}: confusion matrix`, columns: 1 },
     caption: `Percent of the test images of each digit that are recognised as each digit${seeds}; a dot is less than half a percent.`,
     panels: [panel(cells)],
     table: {

@@ -16,15 +16,15 @@ const names: Readonly<Record<HistogramKind, string>> = {
 const shownStages = 8;
 /** So many layers at most, the first ones. */
 const shownLayers = 4;
-/** The tallest histogram reaches over so many rows. */
-const tallest = 1.7;
+/** Of a row, so that none reaches into the one above. */
+const tallest = 0.94;
 
 /** How the conductances of every layer lie as training goes on: a row a stage, from the first at the top. */
 export function histogramFigure({ id, label, all }: Group): Figure | undefined {
   const run = all.find((one) => one.table('histograms.csv').length > 0);
   if (!run) return undefined;
   const rows = run.table('histograms.csv');
-  const stages = chosen([...new Set(rows.map(({ samples }) => samples!))]);
+  const stages = chosen([...new Set(rows.map(stageOf))]);
   const layers = [...new Set(rows.map(({ layer }) => layer!))].slice(0, shownLayers);
   const kinds = [...new Set(rows.map(({ cells }) => histogramKinds[cells!]!))];
   const what = kinds.includes('weights') ? 'Weights' : 'Conductances';
@@ -34,7 +34,7 @@ export function histogramFigure({ id, label, all }: Group): Figure | undefined {
       title: `${label}: ${what.toLowerCase()} as training goes on`,
       columns: Math.min(2, layers.length),
     },
-    caption: `Density of ${what.toLowerCase()} of each layer, seed ${run.seed}, row by row as training goes on; every row of a panel has the same scale, and peaks beyond the 98.5th percentile are cut off.`,
+    caption: `Density of ${what.toLowerCase()} of each layer, seed ${run.seed}, row by row as training goes on; every row of a panel has the same scale, and peaks beyond the 95th percentile, such as of cells that stay at a bound, are cut off.`,
     panels: layers.map((layer) =>
       panel(
         rows.filter((row) => row.layer === layer),
@@ -45,14 +45,22 @@ export function histogramFigure({ id, label, all }: Group): Figure | undefined {
       ),
     ),
     table: {
-      head: ['samples', 'layer', 'cells', 'low', 'high', 'count'],
-      rows: rows.map((row) => [row.samples!, row.layer!, histogramKinds[row.cells!]!, row.low!, row.high!, row.count!]),
+      head: ['samples', 'held_s', 'layer', 'cells', 'low', 'high', 'count'],
+      rows: rows.map((row) => [
+        ...[row.samples!, row.held ?? 0, row.layer!, histogramKinds[row.cells!]!],
+        ...[row.low!, row.high!, row.count!],
+      ]),
     },
   };
 }
 
+/** Samples as text, and where they were left alone after training the seconds of that. */
+function stageOf({ samples, held = 0 }: Row): string {
+  return held === 0 ? `${samples}` : `${samples} ${held}`;
+}
+
 /** The first, the last, and between them those that come nearest to even steps of a logarithm. */
-function chosen(stages: readonly number[]): number[] {
+function chosen(stages: readonly string[]): string[] {
   if (stages.length <= shownStages) return [...stages];
   const last = stages.length - 1;
   const places = Array.from({ length: shownStages }, (_, i) =>
@@ -63,7 +71,7 @@ function chosen(stages: readonly number[]): number[] {
 
 function panel(
   rows: readonly Row[],
-  stages: readonly number[],
+  stages: readonly string[],
   kinds: readonly HistogramKind[],
   layer: number,
   run: RunRead,
@@ -73,14 +81,14 @@ function panel(
   const { factor, symbol } = cells ? unitOf(largest) : { factor: 1, symbol: '1' };
   const range = largest - Math.min(...rows.map(({ low }) => low!));
   const density = ({ low, high, count }: Row): number => count! / Math.max(high! - low!, range / 1000);
-  const shown = rows.filter(({ samples }) => stages.includes(samples!));
+  const shown = rows.filter((row) => stages.includes(stageOf(row)));
   // What stays at a bound stands in one bin, beside which nothing else would be seen.
   const densities = shown.map(density).sort((a, b) => a - b);
-  const most = 1.1 * densities[Math.floor(0.985 * (densities.length - 1))]!;
-  const base = (samples: number): number => stages.length - 1 - stages.indexOf(samples);
-  const outline = (stage: number, kind: HistogramKind) =>
+  const most = 1.1 * densities[Math.floor(0.95 * (densities.length - 1))]!;
+  const base = (stage: string): number => stages.length - 1 - stages.indexOf(stage);
+  const outline = (stage: string, kind: HistogramKind) =>
     shown
-      .filter((row) => row.samples === stage && histogramKinds[row.cells!] === kind)
+      .filter((row) => stageOf(row) === stage && histogramKinds[row.cells!] === kind)
       .flatMap((row) =>
         [row.low!, row.high!].map((g) => ({
           series: names[kind],
@@ -124,7 +132,9 @@ function panel(
   };
 }
 
-function nameOf(samples: number, run: RunRead): string {
+function nameOf(stage: string, run: RunRead): string {
+  const [samples, held] = stage.split(' ').map(Number) as [number, number | undefined];
+  if (held !== undefined) return `${held.toLocaleString('en')} s later`;
   const epoch = run.metrics().find((one) => one.samples === samples)?.epoch;
   if (samples === 0) return 'untrained';
   return epoch === undefined ? `${samples.toLocaleString('en')} images` : `epoch ${epoch}`;

@@ -3,7 +3,7 @@ import { retentionPanels, temperaturesOf } from '../retention/chart.js';
 import type { Group } from '../results/groups.js';
 import type { RetentionRead } from '../results/run.js';
 import { series } from '../theme.js';
-import { panelHeight, panelWidth, powersOfTen, type Figure } from './figure.js';
+import { accuracyTitle, panelHeight, panelWidth, powersOfTen, type Figure } from './figure.js';
 
 /** From cold to hot. */
 const colours = [series[0], series[2], series[4], series[1], series[3], series[5]];
@@ -19,12 +19,12 @@ export function retentionFigure({ id, label, all }: Group): Figure | undefined {
   const panels = retentionPanels(points, range, { width: panelWidth, height: panelHeight });
   const named = panels.length > 1;
   const times = points.flatMap(({ time }) => (time > 0 ? [time] : []));
-  const ticks = powersOfTen(Math.min(...times), Math.max(...times));
+  const ticks = ticksOf(times);
   return {
     ...{ name: `${id}-retention`, title: `${label}: left alone after training`, columns: 2 },
     caption: `Accuracy and what is left of the programmed conductance, seed ${run.seed}; each temperature from the network as training left it, which stands leftmost.`,
     panels: panels.flatMap(({ device, accuracy, retained }) =>
-      [relabelled(accuracy, 'images recognised (%)', ticks), relabelled(retained, 'conductance left (%)', ticks)].map(
+      [relabelled(accuracy, accuracyTitle, ticks), relabelled(retained, 'conductance left (%)', ticks)].map(
         (panel) => ({ ...panel, ...(named && { title: device }) }),
       ),
     ),
@@ -43,9 +43,19 @@ export function retentionFigure({ id, label, all }: Group): Figure | undefined {
 
 type Panel = ReturnType<typeof retentionPanels>[number]['accuracy'];
 
-/** With axes for a panel of this size. */
+/** The times themselves where they are few, else powers of ten. */
+function ticksOf(times: readonly number[]): number[] {
+  const each = [...new Set(times)].sort((a, b) => a - b);
+  return each.length <= 5 ? each : powersOfTen(each[0]!, each.at(-1)!);
+}
+
+/** With axes for a panel of this size; the network as training left it has a tick too, which says 0. */
 function relabelled({ encoding, ...panel }: Panel, title: string, ticks: readonly number[]): object {
-  const axis = { values: ticks, format: '~s' };
+  const [origin] = encoding.x.scale.domain;
+  const axis = {
+    values: [origin, ...ticks],
+    labelExpr: `datum.value < ${1.0001 * origin!} ? '0' : format(datum.value, '~s')`,
+  };
   const x = { ...encoding.x, axis, title: 'time since training (s)' };
   return { ...panel, encoding: { ...encoding, x, y: { ...encoding.y, title } } };
 }

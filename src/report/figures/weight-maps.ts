@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { formatQuantity } from '../../units.js';
 import type { Group } from '../results/groups.js';
+import type { RunRead } from '../results/run.js';
 import { ink, series, soft } from '../theme.js';
 import { Bitmap, colourOf } from '../../experiment/figures/bitmap.js';
 import { bareWidth, type Figure } from './figure.js';
@@ -26,12 +28,20 @@ export function weightMapFigure({ id, label, all }: Group): Figure | undefined {
   const digits = sheet.mapsOf === 'output class';
   const of = (stage: number, map: number): Float32Array =>
     tensor.data.subarray((stage * count + map) * height * width, (stage * count + map + 1) * height * width);
-  const last = Array.from({ length: count }, (_, map) => of(stages - 1, map));
-  const order = digits ? last.map((_, i) => i) : strongest(last);
-  const learnt = last.map((map, i) => map.map((value, p) => value - of(0, i)[p]!));
+  const at = (stage: number): Float32Array[] => Array.from({ length: count }, (_, map) => of(stage, map));
+  const { trained, held, heldFor } = statesOf(sheet, run, stages);
+  const shownLast = at(trained ?? held ?? stages - 1);
+  const order = digits ? shownLast.map((_, i) => i) : strongest(shownLast);
+  const start = at(0);
+  const learnt = digits && trained ? at(trained).map((map, i) => map.map((value, p) => value - start[i]![p]!)) : [];
+  const afterHold =
+    heldFor === undefined ? 'left alone after training' : `${heldFor.toLocaleString('en')} s after training`;
   const shown = [
-    titled('at the end', last, order),
-    ...(digits && stages > 1 ? [titled('what training added', learnt, order)] : []),
+    ...(trained === undefined
+      ? []
+      : [titled(held === undefined ? 'at the end' : 'at the end of training', at(trained), order)]),
+    ...(learnt.length > 0 ? [titled('what training added', learnt, order)] : []),
+    ...(held === undefined ? [] : [titled(afterHold, at(held), order)]),
   ];
   const unit = (value: number): string =>
     (value === 0
@@ -47,15 +57,40 @@ export function weightMapFigure({ id, label, all }: Group): Figure | undefined {
   const what = kind === 'difference' ? 'Conductances that stand for the weights' : 'Weights';
   return {
     ...{ name: `${id}-weights`, title: `${label}: weights as images`, columns: 2 },
-    caption: `${what} ${whose}, seed ${run.seed}; red is positive, blue negative. Colours end at the 99.5th percentile.`,
+    caption: `${what} ${whose}, seed ${run.seed}; orange is positive, blue negative. Colours end at the 99.5th percentile.`,
     panels: shown.map((maps) => panel(maps, [height, width], names, unit)),
     table: {
-      head: ['map', 'row', 'column', kind === 'difference' ? 'difference_S' : 'weight'],
-      rows: order.flatMap((map) =>
-        [...last[map]!].map((value, p) => [map, Math.floor(p / width), p % width, Number(value.toPrecision(7))]),
+      head: ['state', 'map', 'row', 'column', kind === 'difference' ? 'difference_S' : 'weight'],
+      rows: shown.flatMap(({ title, maps }) =>
+        maps.flatMap((values, i) =>
+          [...values].map((value, p) => [
+            ...[title, order[i]!, Math.floor(p / width), p % width],
+            Number(value.toPrecision(7)),
+          ]),
+        ),
       ),
     },
   };
+}
+
+const stagesSchema = z.looseObject({ held: z.array(z.number()).optional() });
+
+/** The stage at the end of training, and the one after it was left alone; earlier versions kept only the last of the two. */
+function statesOf(
+  sheet: Readonly<Record<string, unknown>>,
+  run: RunRead,
+  stages: number,
+): {
+  readonly trained?: number | undefined;
+  readonly held?: number | undefined;
+  readonly heldFor?: number | undefined;
+} {
+  const last = stages - 1;
+  const held = stagesSchema.safeParse(sheet.stages).data?.held;
+  const holds = run.retention()?.holds ?? [];
+  if (!held) return holds.length === 0 ? { trained: last } : { held: last, heldFor: holds.at(-1)!.elapsed };
+  const trained = held.findLastIndex((time) => time === 0);
+  return { trained: trained < 0 ? undefined : trained, ...(held[last]! > 0 && { held: last, heldFor: held[last] }) };
 }
 
 function strongest(maps: readonly Float32Array[]): number[] {

@@ -10,15 +10,24 @@ export interface Column {
   readonly optional?: boolean;
 }
 
-/** @param css - class of the table: `stacked` puts cells below one another where there is no room beside */
+/**
+ * @param css - class of the table: `stacked` puts cells below one another where there is no room beside, `labelled` with the
+ * names of their columns in front
+ */
 export function htmlTable(columns: readonly Column[], rows: readonly (readonly string[])[], css = ''): string {
   const classes = columns.map(({ kind, optional }) =>
     [...(kind ? [kind] : []), ...(optional ? ['optional'] : [])].join(' '),
   );
   const attribute = (i: number): string => (classes[i] === '' ? '' : ` class="${classes[i]}"`);
+  const labelled = (i: number): string =>
+    css.includes('labelled') ? ` data-label="${escaped(columns[i]!.name)}"` : '';
+  // Paths break behind their dots.
+  const written = (cell: string, i: number): string =>
+    columns[i]!.kind === 'code' ? escaped(cell).replaceAll('.', '.<wbr>') : escaped(cell);
   const head = columns.map(({ name }, i) => `<th${attribute(i)}>${escaped(name)}</th>`).join('');
   const body = rows.map(
-    (cells) => `<tr>${cells.map((cell, i) => `<td${attribute(i)}>${escaped(cell)}</td>`).join('')}</tr>`,
+    (cells) =>
+      `<tr>${cells.map((cell, i) => `<td${attribute(i)}${labelled(i)}>${written(cell, i)}</td>`).join('')}</tr>`,
   );
   return `<table class="${css}"><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;
 }

@@ -5,6 +5,7 @@ import { reportStyle } from './style.js';
 export interface DrawnFigure {
   readonly name: string;
   readonly title: string;
+  readonly subtitle: readonly string[];
   readonly caption: string;
   /** SVG, ready to stand in the page. */
   readonly panels: readonly string[];
@@ -35,11 +36,14 @@ export interface ReportPage {
   readonly live?: string | undefined;
 }
 
+/** By which a page is known for one of Mho's own. */
+export const generator = 'Mho report';
+
 /** One page that holds everything and asks for nothing from elsewhere. */
 export function reportPage({ title, lead, warnings, summary, sections, figuresAt, live }: ReportPage): string {
   const links = sections.map(({ id, title: name }) => `<a href="#${id}">${escaped(name)}</a>`);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${reportStyle}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="${generator}"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${reportStyle}</style></head>
 <body>
 <main>
 <header><h1>${escaped(title)}</h1>${lead.map((line) => `<p>${escaped(line)}</p>`).join('')}</header>
@@ -59,7 +63,7 @@ function htmlSection({ id, title, before = '', figures, after = '' }: Section, f
   return `<section id="${id}"><h2>${escaped(title)}</h2>${before}${inside}${after}</section>`;
 }
 
-function htmlFigure({ name, title, caption, panels, columns }: DrawnFigure, figuresAt: string): string {
+function htmlFigure({ name, title, subtitle, caption, panels, columns }: DrawnFigure, figuresAt: string): string {
   const file = (end: string, what: string): string =>
     `<a href="${escaped(encodeURI(`${figuresAt}/${name}${end}`))}">${what}</a>`;
   const files = [file('.svg', 'SVG'), file('.png', 'PNG'), file('.csv', 'CSV'), file('.vl.json', 'Vega-Lite')].join(
@@ -68,6 +72,7 @@ function htmlFigure({ name, title, caption, panels, columns }: DrawnFigure, figu
   const inside = panels.map(
     (svg) => `<div>${svg.replace('<svg ', `<svg role="img" aria-label="${escaped(title)}" `)}</div>`,
   );
+  const below = subtitle.map((line) => `<p class="note">${escaped(line)}</p>`).join('');
   const wide = panels.length > 1 ? ' class="wide"' : '';
-  return `<figure${wide} id="figure-${name}"><h3>${escaped(title)}</h3><div class="panels" style="--across:${columns}">${inside.join('\n')}</div><figcaption>${escaped(caption)} <span class="files">${files}</span></figcaption></figure>`;
+  return `<figure${wide} id="figure-${name}"><h3>${escaped(title)}</h3>${below}<div class="panels" style="--across:${columns}">${inside.join('\n')}</div><figcaption>${escaped(caption)} <span class="files">${files}</span></figcaption></figure>`;
 }

@@ -3,10 +3,14 @@ import type { RunRead } from '../results/run.js';
 import { escaped, htmlTable } from './html.js';
 
 /** The whole configuration of an experiment: every value with where it comes from. */
-export function configTable({ label, first }: Group, open: boolean): string {
+export function configTable({ label, first, sweptBy }: Group, open: boolean): string {
   const origins = originsOf(first.config);
   const values = leaves(first.config).filter(({ path }) => !/^(device\.)?origin\b/.test(path));
-  const rows = values.map(({ path, value }) => [path, value, originOf(path, origins) ?? '']);
+  const rows = values.map(({ path, value }) => [
+    path,
+    value,
+    (sweptBy && originOf(path, sweptBy)) ?? originOf(path, origins) ?? '',
+  ]);
   const columns = [{ name: 'value', kind: 'code' }, { name: 'is' }, { name: 'origin' }] as const;
   return `<details${open ? ' open' : ''}><summary>${escaped(label)}</summary>${htmlTable(columns, rows, 'stacked')}</details>`;
 }

@@ -34,6 +34,7 @@ summary { cursor: pointer; font-weight: 600; font-size: 14.5px; }
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; margin: 10px 0; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--grid); }
 th { color: var(--soft); font-weight: 600; }
+th, td { overflow-wrap: break-word; } td.code:first-child { min-width: 34ch; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 code, pre, td.code { font: 12.5px/1.5 "DejaVu Sans Mono", ui-monospace, Consolas, monospace; }
 pre { background: var(--wash); border-radius: 8px; padding: 12px 14px; white-space: pre-wrap; }
@@ -41,7 +42,8 @@ pre { background: var(--wash); border-radius: 8px; padding: 12px 14px; white-spa
   body { padding: 22px 14px 48px; } h1 { font-size: 22px; }
   table.stacked thead { display: none; } table.stacked td { display: block; border: 0; padding: 1px 0; }
   table.stacked tr { display: block; border-bottom: 1px solid var(--grid); padding: 6px 0; }
-  td, th { padding-right: 8px; } table.runs .optional { display: none; }
+  table.labelled td::before { content: attr(data-label) ": "; color: var(--soft); } table.labelled td.number { text-align: left; white-space: normal; }
+  td, th { padding-right: 8px; overflow-wrap: anywhere; } td.code:first-child { min-width: 0; } table.runs .optional { display: none; }
 }
 @media print {
   @page { size: A4; margin: 14mm 12mm; }

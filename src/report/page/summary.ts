@@ -1,5 +1,8 @@
+import type { SweepView } from '../figures/sweep.js';
+import type { AblationRead } from '../results/ablation.js';
 import { spreadOf, type Group } from '../results/groups.js';
 import type { RunRead } from '../results/run.js';
+import { progressOf } from '../results/sweep.js';
 import { escaped, htmlTable, percent } from './html.js';
 
 /** What came out of one experiment, at a glance. */
@@ -22,6 +25,52 @@ export function accuracyOf(run: RunRead): number | null {
 
 function idealOf(run: RunRead): number | null {
   return run.record?.ideal?.accuracy ?? run.idealMetrics().at(-1)?.accuracy ?? null;
+}
+
+function card(title: string, main: string, facts: readonly (readonly [string, string])[], note = ''): string {
+  const listed = facts.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join('');
+  return `<div class="card"><h3>${escaped(title)}</h3><div class="figure-of">${main}</div><dl>${listed}</dl>${note}</div>`;
+}
+
+function withSpread(mean: number, sd: number | null): string {
+  return `${(100 * mean).toFixed(2)}${sd === null ? ' %' : ` <small>± ${(100 * sd).toFixed(2)} %</small>`}`;
+}
+
+/** What came out of a sweep: its best point over seeds, and how far it is. */
+export function sweepCard({ sweep, points, axes }: SweepView): string {
+  const ranked = [...points].sort((a, b) => b.mean - a.mean);
+  const [best, worst] = [ranked[0], ranked.at(-1)];
+  const where = ({ values }: (typeof points)[number]): string =>
+    axes.map((axis) => `${axis.label} ${axis.written(values[axis.path]!)}`).join(', ');
+  const seeds = spreadOf(points.map(({ count }) => count));
+  const spread = spreadOf(points.map(({ sd }) => sd));
+  const failed = sweep.trials.filter(({ status }) => status === 'failed').length;
+  const facts: (readonly [string, string])[] = [
+    ...(best ? [['best point', where(best)] as const] : []),
+    ...(worst && worst !== best ? [['worst point', `${percent(worst.mean)}: ${where(worst)}`] as const] : []),
+    ...(seeds
+      ? [['seeds a point', seeds.min === seeds.max ? `${seeds.min}` : `${seeds.min} to ${seeds.max}`] as const]
+      : []),
+    ...(spread ? [['sd over seeds', `${(100 * spread.median).toFixed(2)} % (median of the points)`] as const] : []),
+    ['points', `${points.length}`],
+    ['trials', `${progressOf(sweep)}${failed === 0 ? '' : `, ${failed} failed`}`],
+  ];
+  const main = best ? withSpread(best.mean, best.sd) : '–';
+  return card(`Sweep ${sweep.name}: best point`, main, facts);
+}
+
+/** What an ablation started from, and what lies between that and float weights. */
+export function ablationCard({ experiment, status, seeds, device, ideal, gap }: AblationRead): string {
+  const level = ({ mean, sd }: AblationRead['device']): string =>
+    mean === null ? '–' : `${percent(mean)}${sd === null ? '' : ` ± ${(100 * sd).toFixed(2)} %`}`;
+  const facts: (readonly [string, string])[] = [
+    ['float weights', level(ideal)],
+    ...(gap ? [['between them', `${(100 * gap.mean).toFixed(2)} points`] as const] : []),
+    ['seeds', `${seeds.length}`],
+    ...(status === 'complete' ? [] : [['status', status] as const]),
+  ];
+  const main = device.mean === null ? '–' : withSpread(device.mean, device.sd);
+  return card(`Ablation of ${experiment}: the device`, main, facts);
 }
 
 function factsOf({ runs, published, first }: Group): [string, string][] {

@@ -1,5 +1,6 @@
 import { publishedSchema, type Published } from '../../experiment/figures/schema.js';
 import { deviation, mean, median } from '../../experiment/verify/statistics.js';
+import { extentOf } from '../../statistics/extent.js';
 import { formatPath, type ConfigPath } from '../../experiment/place.js';
 import type { RunRead } from './run.js';
 
@@ -16,6 +17,8 @@ export interface Group {
   /** The one that stands for all where only one can be shown. */
   readonly first: RunRead;
   readonly published: Published | undefined;
+  /** Of a trial: what set which values in the place of the experiment, by path. */
+  readonly sweptBy?: ReadonlyMap<string, string>;
 }
 
 /** How one number lies over seeds. */
@@ -33,9 +36,10 @@ export interface Spread {
 export function spreadOf(values: readonly (number | null | undefined)[]): Spread | undefined {
   const known = values.filter((value) => typeof value === 'number');
   if (known.length === 0) return undefined;
+  const [min, max] = extentOf(known);
   return {
     ...{ count: known.length, mean: mean(known), median: median(known) },
-    ...{ sd: known.length > 1 ? deviation(known) : null, min: Math.min(...known), max: Math.max(...known) },
+    ...{ sd: known.length > 1 ? deviation(known) : null, min, max },
   };
 }
 
@@ -56,7 +60,11 @@ export function groupsOf(runs: readonly RunRead[]): Group[] {
 
 function grouped(runs: readonly RunRead[], key: (run: RunRead) => string): Map<string, RunRead[]> {
   const groups = new Map<string, RunRead[]>();
-  for (const run of runs) groups.set(key(run), [...(groups.get(key(run)) ?? []), run]);
+  for (const run of runs) {
+    const known = groups.get(key(run));
+    if (known) known.push(run);
+    else groups.set(key(run), [run]);
+  }
   return groups;
 }
 

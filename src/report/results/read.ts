@@ -7,7 +7,7 @@ import { displayPath } from '../../experiment/place.js';
 import { readAblation, type AblationRead } from './ablation.js';
 import { jsonOf } from './json-file.js';
 import { RunRead } from './run.js';
-import { readSweep, type SweepRead } from './sweep.js';
+import { joined, readSweep, type SweepRead } from './sweep.js';
 
 /** All that a report is made of. */
 export interface Results {
@@ -26,11 +26,13 @@ const replicasSchema = z.object({ replicas: z.array(z.object({ runFolder: z.stri
 export function readResults(places: readonly string[], unfinished = false): Results {
   const found = places.map((place) => {
     const results = readPlace(path.resolve(place), unfinished);
-    if (!isEmpty(results)) return results;
+    if (!isEmpty(results) && (unfinished || !isBegun(results))) return results;
     const what =
       kindOf(path.resolve(place)) === 'absent'
         ? 'there is no such place'
-        : 'holds no results of mho run, sweep or ablate';
+        : isBegun(results)
+          ? 'holds a sweep of which no trial is over yet'
+          : 'holds no results of mho run, sweep or ablate';
     throw new UsageError({
       where: displayPath(path.resolve(place)),
       what,
@@ -42,6 +44,11 @@ export function readResults(places: readonly string[], unfinished = false): Resu
 
 export function isEmpty({ runs, sweeps, ablations }: Results): boolean {
   return runs.length + sweeps.length + ablations.length === 0;
+}
+
+/** Sweeps alone, and not a trial of them. */
+function isBegun({ runs, sweeps, ablations }: Results): boolean {
+  return runs.length + ablations.length === 0 && sweeps.length > 0 && sweeps.every(({ trials }) => trials.length === 0);
 }
 
 const nothing: Results = { runs: [], sweeps: [], ablations: [] };
@@ -91,7 +98,7 @@ function replicasOf(folder: string): RunRead[] {
 function merged(all: readonly Results[]): Results {
   return {
     runs: all.flatMap(({ runs }) => runs),
-    sweeps: all.flatMap(({ sweeps }) => sweeps),
+    sweeps: joined(all.flatMap(({ sweeps }) => sweeps)),
     ablations: all.flatMap(({ ablations }) => ablations),
   };
 }

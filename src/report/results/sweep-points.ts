@@ -6,12 +6,14 @@ export interface SweepPoint extends Spread {
   readonly values: Readonly<Record<string, PointValue>>;
 }
 
-/** Trials that came to an accuracy, those of equal values together. */
-export function pointsOf({ trials, paths }: SweepRead): SweepPoint[] {
+/** Trials that came to an accuracy, those of equal values together, in the sweep's order. */
+export function pointsOf({ trials, paths }: Pick<SweepRead, 'trials' | 'paths'>): SweepPoint[] {
   const groups = new Map<string, TrialRead[]>();
   for (const trial of trials) {
     const key = JSON.stringify(paths.map((path) => trial.point[path] ?? null));
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
+    const known = groups.get(key);
+    if (known) known.push(trial);
+    else groups.set(key, [trial]);
   }
   return [...groups.values()].flatMap((members) => {
     const spread = spreadOf(members.map(({ accuracy }) => accuracy));

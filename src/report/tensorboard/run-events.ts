@@ -52,11 +52,14 @@ function clock(metrics: readonly EpochRead[], started: number): (samples: number
 }
 
 function histogramsOf(run: RunRead): { readonly samples: number; readonly summary: Summary }[] {
-  const rows = run.table('histograms.csv');
+  // What was left alone after training has no step of its own.
+  const rows = run.table('histograms.csv').filter(({ held = 0 }) => held === 0);
   const groups = new Map<string, typeof rows>();
   for (const row of rows) {
     const key = `${row.samples} ${row.layer} ${row.cells}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
   }
   return [...groups.values()].map((bins) => {
     const { samples, layer, cells } = bins[0]!;

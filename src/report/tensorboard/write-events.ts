@@ -5,9 +5,10 @@ import { RunFolder } from '../../experiment/run-folder.js';
 import { kindOf } from '../../experiment/files.js';
 import { eventFile, eventFileName } from '../../experiment/tensorboard/event-file.js';
 import { readResults } from '../results/read.js';
-import { runOf } from '../results/sweep.js';
+import { runOf, type SweepRead } from '../results/sweep.js';
 import type { RunRead } from '../results/run.js';
 import { runEvents } from './run-events.js';
+import { trialLabels } from './trial-labels.js';
 
 export interface WrittenEvents {
   /** What `tensorboard --logdir` takes. */
@@ -32,18 +33,18 @@ export function writeEvents(places: readonly string[], out: string): WrittenEven
     });
   }
   const { runs, sweeps } = readResults(places);
-  const finished = sweeps.flatMap(({ trials }) => trials.filter(({ status }) => status === 'finished').map(runOf));
-  const all = [...runs, ...finished].filter((run) => run.metrics().length > 0);
+  const named = [...runs.map((run) => ({ run, place: run.folder })), ...sweeps.flatMap(trialsOf)];
+  const all = named.filter(({ run }) => run.metrics().length > 0);
   if (all.length === 0) {
     const what = 'holds no run that was evaluated';
     throw new UsageError({ where: places.join(' '), what, remedy: 'name what mho run left' });
   }
-  const common = commonFolder(all);
+  const common = commonFolder(all.map(({ place }) => place));
   const making = RunFolder.create(folder);
   try {
     const files: string[] = [];
-    for (const run of all) {
-      const name = path.join(path.relative(common, run.folder), eventFileName);
+    for (const { run, place } of all) {
+      const name = path.join(path.relative(common, place), eventFileName);
       making.write(name, eventFile(runEvents(run)));
       files.push(name);
     }
@@ -54,11 +55,23 @@ export function writeEvents(places: readonly string[], out: string): WrittenEven
   }
 }
 
-/** The folder above all run folders, by which TensorBoard names them. */
-function commonFolder(runs: readonly RunRead[]): string {
-  return runs.reduce((common, { folder }) => {
+interface Named {
+  readonly run: RunRead;
+  /** By which TensorBoard names it: its folder, or, of a trial, the sweep's with the point and the seed. */
+  readonly place: string;
+}
+
+function trialsOf({ folder, trials }: SweepRead): Named[] {
+  const finished = trials.filter(({ status }) => status === 'finished');
+  const label = trialLabels(finished);
+  return finished.map((trial) => ({ run: runOf(trial), place: path.join(folder, label(trial)) }));
+}
+
+/** The folder above all of them. */
+function commonFolder(places: readonly string[]): string {
+  return places.reduce((common, place) => {
     let above = common;
-    while (path.relative(above, folder).startsWith('..')) above = path.dirname(above);
+    while (path.relative(above, place).startsWith('..')) above = path.dirname(above);
     return above;
-  }, path.dirname(runs[0]!.folder));
+  }, path.dirname(places[0]!));
 }

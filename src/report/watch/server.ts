@@ -43,7 +43,7 @@ export async function watch({ place, port, commandLine }: WatchRequest): Promise
   });
   await listening(server, port);
   const timer = setInterval(() => {
-    if (listeners.size === 0 || !report.look()) return;
+    if (listeners.size === 0 || !report.isRested() || !report.look()) return;
     for (const response of listeners) tell(response, report);
   }, between);
   return {

@@ -23,6 +23,13 @@ describe('a condition', () => {
     "status in ('failed', 'finished')",
     'device.gMin < device.gMax',
     "device.gMax = '1000 nS'",
+    'device.gMax = 1000 nS and device.gMin < 20nS',
+    'device.gMax in (10 nS, 1 uS)',
+    'device.gMax - device.gMin < 1 µS and 2 * device.gMax > 1.9 uS',
+    'device.gMax / device.gMin = 100 and device.gMax * 1 V > 1e-7 A',
+    'empty is null or 1 min = 60 s',
+    '0 degC < 273.2 K',
+    '1e3 = 1000 and -1 uS < device.gMin',
     'device.gMax > 5e-7',
     'device.gMax / device.gMin = 100',
     '-device.cycleToCycle + 0.02 > 0 and 2 * 3 - 1 = 5',
@@ -48,6 +55,18 @@ describe('a condition', () => {
     expect(holds(text)).toBe(false);
   });
 
+  it.each([
+    ['device.gMin < 1 V', 'a conductance stands against a voltage'],
+    ['device.gMax - 1 us > 0', 'a conductance stands against a time'],
+    ['device.cycleToCycle < 20 uS', '0.01, a number without a unit, stands against a conductance'],
+    ['device.gMax / device.gMin > 1 uS', '100, a number without a unit, stands against a conductance'],
+    ["'1 V' in (device.gMax)", 'a voltage stands against a conductance'],
+  ])('refuses dimensions that do not belong together: %s', (text, message) => {
+    expect(messageOf(() => holds(text))).toBe(
+      `--where: in ${JSON.stringify(text)} ${message}; give both sides one dimension`,
+    );
+  });
+
   it('tells its names', () => {
     expect(parseExpression('a.b < 1 and (c = d or a.b in (1, e))', '').names).toEqual(['a.b', 'c', 'd', 'e']);
   });
@@ -55,7 +74,9 @@ describe('a condition', () => {
   it.each([
     ['a <', '--where: got the end at character 4 of "a <", expected a name, a number or a text in single quotes'],
     ['(a < 1', '--where: got the end at character 7 of "(a < 1", expected ")"'],
-    ['a < 1 b', '--where: got "b" at character 7 of "a < 1 b", expected the end, or "and" or "or"'],
+    ["a < 1 'b'", '--where: got "\'b\'" at character 7 of "a < 1 \'b\'", expected the end, or "and" or "or"'],
+    ['a < 1 uX', '--where: cannot read the unit of "1 uX" in "a < 1 uX"; write for example 20 uS, 5 min or 100 degC'],
+    ['a < 1.5 %', '--where: cannot read the unit of "1.5 %" in "a < 1.5 %"; write 0.015'],
     ['a in 1', '--where: got "1" at character 6 of "a in 1", expected "("'],
     ['a is 1', '--where: got "1" at character 6 of "a is 1", expected null'],
     [

@@ -42,8 +42,16 @@ describe('histograms', () => {
 
   it('are a table with a row a bin, whose edges meet', () => {
     const histograms = [{ layer: 1, kind: 'g', low: 1, high: 3, counts: [4, 6] }] as const;
-    const { csv, columns } = histogramTable([{ samples: 20, histograms }])!;
-    expect(csv.trim().split('\n')).toEqual(['samples,layer,cells,low,high,count', ...['20,1,3,1,2,4', '20,1,3,2,3,6']]);
+    const stages = [
+      { samples: 20, histograms },
+      { samples: 20, held: 5000, histograms },
+    ];
+    const { csv, columns } = histogramTable(stages)!;
+    const bins = ['20,1,3,1,2,4', '20,1,3,2,3,6'];
+    expect(csv.trim().split('\n')).toEqual([
+      'samples,layer,cells,low,high,count,held',
+      ...[...bins.map((bin) => `${bin},0`), ...bins.map((bin) => `${bin},5000`)],
+    ]);
     expect(columns[2]!.means).toBe(histogramKinds.map((kind, i) => `${i}: ${kind}`).join('; '));
     expect(histogramTable([])).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runTraining, type RunOutcome } from '../../../src/experiment/runner.js';
 import { deviceSchema } from '../../../src/device/registry.js';
+import { conditionsSchema } from '../../../src/training/conditions.js';
 import { trainingSchema } from '../../../src/training/schema.js';
 import { Trainer, type TrainingSpec } from '../../../src/training/trainer.js';
 import { tinyDataset, tinySpec } from '../../training/tiny.js';
@@ -101,6 +102,28 @@ describe('recording', () => {
     const none = await recorded(noisy(), {});
     expect(none.recorder.stages).toEqual([]);
     expect(none.recorder.points.map(({ samples }) => samples)).toEqual([0, 400, 800]);
+  });
+
+  it('keeps the end of training and what is left after a hold apart', async () => {
+    const device = deviceSchema.parse({
+      ...{ model: 'linear', gMin: '1 nS', gMax: '10 nS', states: 60 },
+      retention: { model: 'arrhenius', activationEnergy: '1 eV', attemptFrequency: '1e12 Hz' },
+    });
+    const phases = [100, 200].map((time) => ({ temperature: '100 degC', time: `${time} s` }));
+    const conditions = conditionsSchema.parse({ hold: phases });
+    const { hold } = conditions;
+    const spec = noisy({ device, conditions });
+    const { recorder, outcome } = await recorded(spec, { weightMaps: true, histograms: true }, { hold });
+    const bare = await recorded(spec, { weightMaps: true });
+    expect(recorder.stages.map(({ samples, held }) => [samples, held])).toEqual([
+      [0, undefined],
+      [800, undefined],
+      [800, 300],
+    ]);
+    expect(recorder.stages[1]!.layer).toEqual(bare.outcome.layers[0]);
+    expect(recorder.stages[2]!.layer).toEqual(outcome.layers[0]);
+    expect(recorder.stages[2]!.layer.weights).not.toEqual(recorder.stages[1]!.layer.weights);
+    expect(recorder.histograms.map(({ held }) => held)).toEqual([undefined, undefined, undefined, 300]);
   });
 
   it('keeps what an interrupted run reached, its last weights without a confusion matrix', async () => {

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KeptExperiment } from '../../../src/experiment/keeper.js';
 import { Checkpoint } from '../../../src/experiment/sweep/checkpoint.js';
+import { Departure } from '../../../src/experiment/sweep/departure.js';
 import { TrialKeeper } from '../../../src/experiment/sweep/trial-keeper.js';
 import { Scratch } from '../scratch.js';
 
@@ -68,11 +69,17 @@ describe('a checkpoint', () => {
   });
 });
 
+/** A keeper of a process that trains one trial, and what it ends with. */
+function keeperOf(codes: number[] = [], of = checkpoint()) {
+  const departure = new Departure((code) => void codes.push(code));
+  return { keeper: new TrialKeeper(of, departure), departure };
+}
+
 describe('the keeper of a trial', () => {
   it('keeps once a minute, and after training where that took long', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
-    const keeper = new TrialKeeper(checkpoint(), () => undefined);
+    const { keeper } = keeperOf();
     const due: number[] = [];
     for (now = 0; now < 200_000; now += 1000) {
       if (!keeper.isDue(false)) continue;
@@ -83,40 +90,62 @@ describe('the keeper of a trial', () => {
     expect(keeper.isDue(true)).toBe(true);
     keeper.keep(kept);
     expect(keeper.isDue(true)).toBe(false);
-    expect(new TrialKeeper(checkpoint(), () => undefined).from).toEqual(kept);
+    expect(keeperOf().keeper.from).toEqual(kept);
   });
 
-  it('ends at once where nothing trains, after it has kept what trains, and without that where a chunk takes too long', () => {
+  it('lets the process end at once where nothing trains, after it kept what trains, and where a chunk takes too long', () => {
     vi.useFakeTimers();
     const codes: number[] = [];
-    const exit = (code: number): void => void codes.push(code);
-    new TrialKeeper(checkpoint(), exit).stop(143);
+    keeperOf(codes).departure.stop(143);
     expect(codes).toEqual([143]);
-    const training = new TrialKeeper(checkpoint(), exit);
-    expect(training.isDue(false)).toBe(false);
-    training.stop(130);
-    training.stop(143);
+    const training = keeperOf(codes);
+    expect(training.keeper.isDue(false)).toBe(false);
+    training.departure.stop(130);
+    training.departure.stop(143);
     expect([codes, checkpoint().read()]).toEqual([[143], undefined]);
-    expect(training.isDue(false)).toBe(true);
-    training.keep(kept);
+    expect(training.keeper.isDue(false)).toBe(true);
+    training.keeper.keep(kept);
     expect([codes, checkpoint().read()]).toEqual([[143, 130], kept]);
-    const slow = new TrialKeeper(checkpoint(), exit);
-    slow.isDue(false);
-    slow.stop(130);
+    const trained = keeperOf(codes);
+    for (const isLast of [false, true]) trained.keeper.isDue(isLast);
+    trained.departure.stop(7);
+    expect(codes.splice(2)).toEqual([7]);
+    const slow = keeperOf(codes);
+    slow.keeper.isDue(false);
+    slow.departure.stop(130);
     vi.advanceTimersByTime(10_000);
     expect(codes.slice(2)).toContain(130);
+  });
+
+  it('waits for every trial of the process that trains, whether it is kept or ends', () => {
+    const codes: number[] = [];
+    const departure = new Departure((code) => void codes.push(code));
+    const [a, b, c, idle] = ['a', 'b', 'c', 'idle'].map((name) => new TrialKeeper(checkpoint(name), departure));
+    for (const keeper of [a!, b!, c!]) keeper.isDue(false);
+    departure.stop(130);
+    // One that has not begun to train is not waited for; one that was kept may go on meanwhile.
+    for (const keeper of [a!, idle!, a!]) {
+      expect(keeper.isDue(false)).toBe(true);
+      keeper.keep(kept);
+    }
+    b!.over();
+    expect(codes).toEqual([]);
+    c!.isDue(false);
+    c!.keep(kept);
+    expect(codes).toEqual([130]);
+    expect(readdirSync(scratch.path('checkpoints')).sort()).toEqual(['a', 'c', 'idle']);
   });
 
   it('goes on where it cannot write, and removes what a killed one left half written', () => {
     scratch.write('checkpoints', 'a file in the place of the folder');
     const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    new TrialKeeper(checkpoint(), () => undefined).keep(kept);
+    keeperOf().keeper.keep(kept);
     expect(said.mock.calls[0]![0]).toMatch(/^warning: /);
     const other = new Checkpoint(scratch.path('others'), 'abc');
     other.write(kept);
     writeFileSync(scratch.path('others', 'abc.partial-1'), 'half');
     writeFileSync(scratch.path('others', 'abcd'), 'of another trial');
-    expect(new TrialKeeper(other, () => undefined).from).toEqual(kept);
+    expect(keeperOf([], other).keeper.from).toEqual(kept);
     expect(readdirSync(scratch.path('others')).sort()).toEqual(['abc', 'abcd']);
   });
 });

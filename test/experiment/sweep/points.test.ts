@@ -4,7 +4,8 @@ import { sweepSchema } from '../../../src/experiment/sweep/schema.js';
 import { messageOf } from '../scratch.js';
 
 const sweep = (of: object) => sweepSchema.parse({ name: 's', experiment: 'e.yaml', ...of });
-const points = (of: object): Points => pointsOf(sweep(of), 7, (path) => (path === 'training.epochs' ? 40 : null));
+const points = (of: object): Points =>
+  pointsOf(sweep(of), { firstSeed: 7, valueOf: (path) => (path === 'training.epochs' ? 40 : null) });
 const values = (of: object) => points(of).axes.map((axis) => axis.values);
 const all = (of: object) => [...points(of).all()];
 
@@ -31,10 +32,34 @@ describe('values of an axis', () => {
     expect(values({ axes: { a: { logspace: [2, 64, 4], integer: true } } })).toEqual([[2, 6, 20, 64]]);
   });
 
+  it('are in the unit of the first end, where the last has another of the same dimension', () => {
+    expect(values({ axes: { a: { linspace: ['100 nS', '40 uS', 3] } } })).toEqual([['100 nS', '20050 nS', '40000 nS']]);
+    expect(values({ axes: { a: { linspace: ['25 degC', '398.15 K', 3] } } })).toEqual([
+      ['25 degC', '75 degC', '125 degC'],
+    ]);
+  });
+
+  it('are told apart: whole numbers of a range that come to the same are left out, and it is said', () => {
+    const repeating = { axes: { a: { logspace: [2, 3, 4], integer: true } } };
+    expect(values(repeating)).toEqual([[2, 3]]);
+    expect(points(repeating).notes).toEqual(['axes.a: 4 values, of which 2 repeat others and are left out']);
+    const steps = { axes: { a: { logspace: [2, 3, 4], integer: true }, b: [1, 1, 2, 3] }, zip: [['a', 'b']] };
+    expect(all(steps).map(({ point }) => point)).toEqual([
+      { a: 2, b: 1 },
+      { a: 3, b: 2 },
+      { a: 3, b: 3 },
+    ]);
+    expect(points(steps).notes).toEqual(['axes.a: 4 steps, of which 1 repeat others and are left out']);
+  });
+
   it.each([
     [
-      { linspace: ['1 uS', '1 nS', 3] },
-      'axes.a: got "1 uS" and "1 nS", which have different units; write both ends in one unit',
+      { linspace: ['1 uS', '1 V', 3] },
+      'axes.a: got "1 uS" and "1 V", expected two ends of one dimension; give both a unit of the same quantity, or none',
+    ],
+    [
+      { linspace: [1, '1 V', 3] },
+      'axes.a: got 1 and "1 V", expected two ends of one dimension; give both a unit of the same quantity, or none',
     ],
     [
       { logspace: [0, 1, 3] },
@@ -76,6 +101,18 @@ describe('a grid', () => {
   it('leaves out what a condition refuses, by axes and by other values of the experiment', () => {
     const where = ['a < b', 'training.epochs >= 40 and b != 3'];
     expect(all({ axes: { a: [1, 2], b: [1, 2, 3] }, where }).map(({ point }) => point)).toEqual([{ a: 1, b: 2 }]);
+  });
+
+  it('counts what conditions leave out, and reads units and mappings in them', () => {
+    const axes = { g: ['10 uS', '20 uS'], c: ['none', { bits: 6 }, { bits: 8 }] };
+    const few = points({ axes, where: ['g < 15 uS'], seeds: 3 });
+    expect([few.asked, few.leftOut(), few.count(), few.most]).toEqual([6, 3, 9, 18]);
+    const bits = all({ axes: { c: [{ bits: 6 }, { bits: 8 }] }, where: ['c.bits > 7'] });
+    expect(bits.map(({ point }) => point)).toEqual([{ c: { bits: 8 } }]);
+    expect(all({ axes, where: ['c.bits > 7'] })).toHaveLength(2);
+    expect(messageOf(() => all({ axes: { c: ['adc.yaml'] }, where: ['c.bits > 7'] }))).toBe(
+      'where[0]: in "c.bits > 7" c.bits is within the axis c, whose value "adc.yaml" does not show it; write a condition of c itself',
+    );
   });
 
   it('takes the seed of the experiment, so many from it, or from one to another', () => {

@@ -1,7 +1,7 @@
 // CrossbarRead in WASM SIMD. The specification is ../../reference.ts.
 import { fold } from '../../../wasm/assembly/random';
 import { quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, IDEAL, quantizer } from '../../../wasm/assembly/cells';
+import { Crossbar, IDEAL, quantizer } from '../../../wasm/assembly/crossbar';
 import { addReadNoise, convertOutput, readForeground, readTransposed } from '../../../wasm/assembly/read';
 
 /**

@@ -1,5 +1,5 @@
 // Drift in WASM SIMD. The specification is kernels/traps.ts.
-import { Crossbar } from '../../../wasm/assembly/cells';
+import { Crossbar } from '../../../wasm/assembly/crossbar';
 
 /** Bytes of a matrix that are taken at a time: class after class over so many cells stays in the nearest cache. */
 const block: usize = 1024;

@@ -1,6 +1,7 @@
 // Whole pulses drawn column by column by geometric jumps (kernels/jumps.ts), background and foreground rows apart.
 import { fold, uniform } from '../../../wasm/assembly/random';
-import { Crossbar, ONE_SIDED_PAIR, Polarity, pulse } from '../../../wasm/assembly/cells';
+import { Crossbar, ONE_SIDED_PAIR } from '../../../wasm/assembly/crossbar';
+import { Polarity, pulse } from '../../../wasm/assembly/pulses';
 import { gap, probabilityOf, rungOf, scaleOf } from '../../../wasm/assembly/jumps';
 import { Layer } from './memory';
 

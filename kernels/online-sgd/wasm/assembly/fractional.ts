@@ -1,18 +1,13 @@
 // Fractional pulses on like cells, four at a time: the reference's updateEveryCell where every cell has the same affine
 // response, every request is below one pulse, and no cell needs a second look (levels, refresh, write noise).
 import { clip4 } from '../../../wasm/assembly/arithmetic';
-import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR, Polarity, seen4 } from '../../../wasm/assembly/cells';
-import {
-  addFour,
-  beginWeighing,
-  Ledger,
-  othersOf,
-  totalsOf,
-  weighedOf,
-  weighedReadOf,
-  workingOf,
-} from '../../../wasm/assembly/ledger';
-import { bits4 } from '../../../wasm/assembly/random';
+import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR } from '../../../wasm/assembly/crossbar';
+import { seen4 } from '../../../wasm/assembly/differences';
+import { Polarity } from '../../../wasm/assembly/pulses';
+import { Ledger, totalsOf, weighedOf, weighedReadOf, workingOf } from '../../../wasm/assembly/ledger';
+import { beginPart, keepPart } from '../../../wasm/assembly/ledger-parts';
+import { addFour, beginWeighing } from '../../../wasm/assembly/ledger-records';
+import { hashed4, normalOf4, spread } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 import { recordRequests } from './requests';
 
@@ -23,7 +18,10 @@ const BELOW: usize = 80;
 const SUM: usize = 144;
 const READ: usize = 160;
 const TOTAL: usize = 176;
-const COLUMNS: usize = 192;
+/** Their part of a cell's counter as the hash takes it, and what was drawn of a row's cells. */
+const COUNTERS: usize = 192;
+const NOISE: usize = 208;
+const COLUMNS: usize = 224;
 
 // Within a sign of the input: pulses per unit of |x|, the step's c0 and c1, and Σ|x|·G of such rows.
 const C0: usize = 16;
@@ -36,24 +34,82 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
   if (!alike || c.policy != FRACTIONAL || c.coding == ONE_SIDED_PAIR) return false;
   if (!(mostPulses(l, c) * largestInput(l, c) < 1)) return false;
   const end = prepareColumns(l, c, p);
-  if (c.ledger != 0) updateRecorded(l, c, device, p, end);
-  else {
-    for (let i = 0; i < c.rows; i++) {
-      const x = load<f32>(l.written + ((<usize>i) << 2));
-      if (x != 0) updateRow(c, p, i, abs<f32>(x), 0, l.fractional, end, x > 0 ? ABOVE : BELOW, false, false);
-    }
-  }
+  const usual = c.sigma != 0 && c.accessCurvature == 0;
+  if (c.ledger != 0) {
+    if (device == 0) recordParts(l, c, end);
+    if (!usual) recordAny(l, c, p, end);
+    else if (changetype<Ledger>(c.ledger).backward) recordBackward(l, c, p, end);
+    else recordNoisy(l, c, p, end);
+    recordRequests(l, c, device);
+  } else if (usual) updateNoisy(l, c, p, end);
+  else updateAny(l, c, p, end);
   for (let at = l.fractional; at < end; at += COLUMNS) {
     v128.store(c.columnSums + <usize>load<u32>(at), v128.load(at, SUM));
   }
   return true;
 }
 
+/** Keeps the update's pulses for the ledger, of both polarities. */
+function recordParts(l: Layer, c: Crossbar, end: usize): void {
+  const ledger = changetype<Ledger>(c.ledger);
+  const rates = beginPart(ledger);
+  for (let at = l.fractional; at < end; at += COLUMNS) {
+    const j = <usize>load<u32>(at);
+    v128.store(rates + j, v128.load(at, ABOVE));
+    v128.store(rates + ledger.width + j, v128.load(at, BELOW));
+  }
+  keepPart(ledger, l.written);
+}
+
+// Functions of their own, lest the compiler makes one loop of them that asks at every turn what it is for: from a loop in
+// which nothing is asked the engine takes the hash's and the polynomial's constants out.
+
+function updateNoisy(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  updateRows(l, c, p, end, true, false);
+}
+
+function updateAny(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  updateRows(l, c, p, end, c.sigma != 0, c.accessCurvature != 0);
+}
+
+function recordNoisy(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  recordRows(l, c, p, end, true, false, false);
+}
+
+function recordBackward(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  recordRows(l, c, p, end, true, false, true);
+}
+
+function recordAny(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
+  recordRows(l, c, p, end, c.sigma != 0, c.accessCurvature != 0, changetype<Ledger>(c.ledger).backward);
+}
+
+// @ts-ignore: decorator
+@inline
+function updateRows(l: Layer, c: Crossbar, p: Polarity, end: usize, noisy: bool, curved: bool): void {
+  if (end == l.fractional) return;
+  for (let i = 0; i < c.rows; i++) {
+    const x = load<f32>(l.written + ((<usize>i) << 2));
+    if (x == 0) continue;
+    updateRow(c, p, i, abs<f32>(x), 0, l.fractional, end, x > 0 ? ABOVE : BELOW, noisy, curved, false, false);
+  }
+}
+
 /**
  * The same with a ledger. A row is read where its input behind the read's converter is not zero, whether it is pulsed or not,
  * and so are the columns whose errors are zero.
  */
-function updateRecorded(l: Layer, c: Crossbar, device: i32, p: Polarity, end: usize): void {
+// @ts-ignore: decorator
+@inline
+function recordRows(
+  l: Layer,
+  c: Crossbar,
+  p: Polarity,
+  end: usize,
+  noisy: bool,
+  curved: bool,
+  backward: bool,
+): void {
   const ledger = changetype<Ledger>(c.ledger);
   beginWeighing(ledger);
   const still = workingOf(ledger);
@@ -66,12 +122,12 @@ function updateRecorded(l: Layer, c: Crossbar, device: i32, p: Polarity, end: us
     const row = p.g + <usize>i * ledger.width;
     if (x == 0) {
       if (square != 0) readColumns(row, l.fractional, end, square);
-    } else if (ledger.backward) updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, true, true);
-    else updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, true, false);
+    } else if (end > l.fractional) {
+      updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, noisy, curved, true, backward);
+    }
     if (square != 0) readStill(ledger, row, still, stillEnd, square);
   }
   returnRecords(ledger, l.fractional, end);
-  recordRequests(l, c, device);
 }
 
 /** Largest |x| of all rows, the background's included. */
@@ -96,6 +152,8 @@ function prepareColumns(l: Layer, c: Crossbar, p: Polarity): usize {
     if (i32x4.all_true(f32x4.eq(errors, f32x4.splat(0)))) continue;
     const up = goesUp(p, errors);
     store<u32>(at, <u32>j);
+    const counters = i32x4.add(i32x4.splat(<i32>(j >>> 2) + c.firstCol), i32x4(0, 1, 2, 3));
+    v128.store(at, i32x4.mul(counters, i32x4.splat(spread(1))), COUNTERS);
     prepareSign(c, p, at + ABOVE, f32x4.abs(errors), up);
     prepareSign(c, p, at + BELOW, f32x4.abs(errors), v128.not(up));
     v128.store(at, v128.load(c.columnSums + j), SUM);
@@ -169,8 +227,9 @@ function readColumns(row: usize, columns: usize, end: usize, square: f32): void 
 /**
  * A column whose error is zero is asked for zero pulses and stays as it is, to the bit.
  * @param square - x² of the row's read
- * @param recorded - whether a ledger is kept, and @param backward - whether it wants totals of G; constants, so that a row
- *   has nothing of what it need not do
+ * @param noisy - whether a pulse is noisy, @param curved - whether reads see conductances behind an access resistance, @param
+ *   recorded - whether a ledger is kept, and @param backward - whether it wants totals of G: constants, so that a row has nothing of
+ *   what it need not do
  */
 // @ts-ignore: decorator
 @inline
@@ -183,28 +242,27 @@ function updateRow(
   columns: usize,
   end: usize,
   sign: usize,
+  noisy: bool,
+  curved: bool,
   recorded: bool,
   backward: bool,
 ): void {
+  if (noisy) drawRow(c, p.cycleToCycle, i, columns, end);
   const row = <usize>i * ((<usize>c.stride) << 2);
   const size = f32x4.splat(x);
   const low = f32x4.splat(load<f32>(p.parameters, 16));
   const high = f32x4.splat(load<f32>(p.parameters, 20));
   const sigma = f32x4.splat(c.sigma);
-  const noisy = c.sigma != 0;
-  const curved = c.accessCurvature != 0;
   const first = p.device == 0;
   const offset = p.other == 0;
-  const key = p.cycleToCycle;
   const reference = f32x4.splat(c.reference);
-  const cells = i32x4.add(i32x4.splat(i * c.allCols + c.firstCol), i32x4(0, 1, 2, 3));
   const gs = p.g + row;
   const others = p.other + row;
   const differences = c.difference + row;
   const ledger = changetype<Ledger>(c.ledger);
-  const worn: usize = recorded ? othersOf(ledger, p.device) + row : 0;
   const squares = f32x4.splat(square);
-  for (let at = columns; at < end; at += COLUMNS) {
+  let at = columns;
+  do {
     const j = <usize>load<u32>(at);
     const its = at + sign;
     const pulses = f32x4.mul(v128.load(its), size);
@@ -213,14 +271,10 @@ function updateRow(
       // Before the pulse, while there is nothing else to keep in registers.
       addFour(its + WEIGHED, f32x4.mul(size, g));
       addFour(at + READ, f32x4.mul(squares, g));
-      addFour(worn + j, pulses);
     }
     const step = f32x4.sub(v128.load(its, C0), f32x4.mul(v128.load(its, C1), g));
     let moved = f32x4.add(g, f32x4.mul(pulses, step));
-    if (noisy) {
-      const deviates = normal4(key, i32x4.add(cells, i32x4.splat(<i32>(j >>> 2))));
-      moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), deviates));
-    }
+    if (noisy) moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), v128.load(at, NOISE)));
     const to = clip4(moved, low, high);
     v128.store(gs + j, to);
     if (backward) addFour(at + TOTAL, f32x4.sub(to, g));
@@ -230,20 +284,17 @@ function updateRow(
     const difference = first ? f32x4.sub(own, other) : f32x4.sub(other, own);
     v128.store(at, f32x4.add(v128.load(at, SUM), f32x4.sub(difference, v128.load(differences + j))), SUM);
     v128.store(differences + j, difference);
-  }
+    at += COLUMNS;
+  } while (at < end);
 }
 
-/** Normal deviates of four counters: the hash of random.ts, and the polynomial behind its table. */
-// @ts-ignore: decorator
-@inline
-function normal4(key: u64, counter: v128): v128 {
-  const h = bits4(key, counter);
-  const sum = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(h));
-  const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(510))), f32x4.splat(0.0078125));
-  const t2 = f32x4.mul(t, t);
-  let p = f32x4.mul(f32x4.splat(<f32>1.21839917e-5), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>-1.7116172e-4)), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>1.13696058e-3)), t2);
-  p = f32x4.mul(f32x4.add(p, f32x4.splat(<f32>5.4348133e-3)), t2);
-  return f32x4.mul(t, f32x4.add(p, f32x4.splat(<f32>0.833717513)));
+/** Draws the noise of a row's cells: a pass of its own, since a loop's turns wait less for each other the shorter they are. */
+function drawRow(c: Crossbar, key: u64, i: i32, columns: usize, end: usize): void {
+  const second = <u32>(key >>> 32);
+  const first = i32x4.splat(<i32>(spread(<u32>(i * c.allCols)) + <u32>key));
+  let at = columns;
+  do {
+    v128.store(at, normalOf4(hashed4(second, i32x4.add(first, v128.load(at, COUNTERS)))), NOISE);
+    at += COLUMNS;
+  } while (at < end);
 }

@@ -1,7 +1,9 @@
 // OnlineSgd in WASM SIMD. The specification, operation by operation, is ../../reference.ts.
 import { fold } from '../../../wasm/assembly/random';
 import { outputError } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, settleLedger, sumColumns } from '../../../wasm/assembly/cells';
+import { Crossbar } from '../../../wasm/assembly/crossbar';
+import { sumColumns } from '../../../wasm/assembly/differences';
+import { settleLedger } from '../../../wasm/assembly/ledger-fold';
 import { takeActivations, takeSample } from './input';
 import { forwardLayer, layerAt, passError, recordForward } from './layer';
 import { Samples } from './memory';
@@ -45,7 +47,7 @@ export function train(
     for (let i = layerCount - 1; i >= 0; i--) {
       const l = layerAt(layers, i);
       if (updateFirst) updateLayer(l, step);
-      if (i > 0) passError(l, l.backwardErrors, layerAt(layers, i - 1), step);
+      if (i > 0) passError(l, layerAt(layers, i - 1), step);
       if (!updateFirst) updateLayer(l, step);
     }
   }

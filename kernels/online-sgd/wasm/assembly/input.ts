@@ -1,6 +1,6 @@
 // The input of a layer: every row behind its converters, and the list of those that differ from the background.
 import { quantize, quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, quantizer } from '../../../wasm/assembly/cells';
+import { Crossbar, quantizer } from '../../../wasm/assembly/crossbar';
 import { Layer, Samples } from './memory';
 
 /** Fills the tables of a code's values behind the converters of the first layer. */

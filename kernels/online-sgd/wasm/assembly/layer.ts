@@ -1,8 +1,9 @@
 // What a layer does in a step: its read, and its error passed down.
 import { fold } from '../../../wasm/assembly/random';
 import { activate, multiplyDerivative, quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, IDEAL, quantizer, weighsReads } from '../../../wasm/assembly/cells';
-import { Ledger, recordBackwardRead, recordPower, recordRead } from '../../../wasm/assembly/ledger';
+import { Crossbar, IDEAL, quantizer, weighsReads } from '../../../wasm/assembly/crossbar';
+import { Ledger } from '../../../wasm/assembly/ledger';
+import { recordBackwardRead, recordPower, recordRead } from '../../../wasm/assembly/ledger-records';
 import { addReadNoise, convertOutput, readForeground, readTransposed } from '../../../wasm/assembly/read';
 import { Layer, layerSize } from './memory';
 
@@ -46,14 +47,22 @@ export function layerAt(layers: usize, index: i32): Layer {
   return changetype<Layer>(layers + <usize>index * layerSize());
 }
 
-/**
- * The error of the layer below, or of some of its columns, through all columns of layer `l`.
- * @param errors - working memory, stride floats
- */
-export function passError(l: Layer, errors: usize, below: Layer, step: u32): void {
+/** The error of the layer below, through all columns of layer `l`. */
+export function passError(l: Layer, below: Layer, step: u32): void {
+  prepareErrors(l, l.backwardErrors);
+  readErrors(l, l.backwardErrors, below, step);
+}
+
+/** A layer's errors behind the converter of the backward read. */
+export function prepareErrors(l: Layer, errors: usize): void {
   const c = changetype<Crossbar>(l.crossbar);
   quantizeAll(l.delta, errors, c.stride, quantizer(c, 2));
   if (c.ledger != 0) recordBackwardRead(changetype<Ledger>(c.ledger), errors);
+}
+
+/** The error of the layer below, or of some of its columns. */
+export function readErrors(l: Layer, errors: usize, below: Layer, step: u32): void {
+  const c = changetype<Crossbar>(l.crossbar);
   const part = changetype<Crossbar>(below.crossbar);
   readTransposed(c, errors, below.delta, part.firstCol, part.cols, fold(c.backwardReadKey, step));
   multiplyDerivative(below.delta, below.z, part.cols, below.activation);

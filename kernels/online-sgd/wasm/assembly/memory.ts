@@ -26,8 +26,10 @@ export class Layer {
   /** A byte a row, not 0 for foreground. */
   isForeground: usize;
   polarity: usize;
-  /** Where fractional.ts, tables.ts and update.ts lay out columns: twelve strides of floats. */
+  /** Where an update lays out columns. */
   fractional: usize;
+  /** Where an update of ideal weights lays out the foreground's inputs less the background's. */
+  foregroundSteps: usize;
   /** Whether `read` and `written` must hold every row: read noise and cell-by-cell updates want them. */
   needsDense: bool;
   gapsBackgroundPlus: u64;
@@ -38,6 +40,14 @@ export class Layer {
   thinningForegroundPlus: u64;
   thinningBackgroundMinus: u64;
   thinningForegroundMinus: u64;
+}
+
+/** Makes one layer's input another's: what {@link Layer} has from `read` to `isForeground`. */
+// @ts-ignore: decorator
+@inline
+export function shareInput(listed: Layer, to: Layer): void {
+  const first = offsetof<Layer>('read');
+  memory.copy(changetype<usize>(to) + first, changetype<usize>(listed) + first, offsetof<Layer>('polarity') - first);
 }
 
 /** Samples: codes with tables of their values behind each of the first layer's converters, or float values. */
@@ -97,6 +107,8 @@ export function setLayer(
   l.foregroundOffsets = foregroundOffsets;
   l.foregroundRead = foregroundRead;
   l.foregroundWritten = foregroundWritten;
+  // The read's are not needed any more then.
+  l.foregroundSteps = foregroundRead;
   l.isForeground = isForeground;
   l.polarity = polarity;
   l.fractional = fractional;

@@ -1,13 +1,16 @@
 // What an update by fractions of a pulse comes to in the ledger: a column's pulses are its error's factor times Σ|x|, and
 // their work is the same factor times Σ|x|·G, with G before the update.
-import { Crossbar, weighsReads } from '../../../wasm/assembly/cells';
-import { beginWeighing, endWeighing, Ledger, recordRequest, weighedOf, weighRow } from '../../../wasm/assembly/ledger';
+import { Crossbar, weighsReads } from '../../../wasm/assembly/crossbar';
+import { Ledger, weighedOf } from '../../../wasm/assembly/ledger';
+import { beginWeighing, endWeighing, recordRequest, weighRow } from '../../../wasm/assembly/ledger-records';
+import { addParts } from '../../../wasm/assembly/ledger-parts';
 import { isUp, moves } from './draws';
 import { Layer } from './memory';
 
 /** Weighs and enters all polarities of a crossbar whose cells are then pulsed one by one. */
 export function weighCells(l: Layer, c: Crossbar): void {
   const ledger = changetype<Ledger>(c.ledger);
+  addParts(ledger);
   for (let device = 0; device < c.devices; device++) {
     const hidden = device == 0 ? c.hiddenPlus : c.hiddenMinus;
     const shown = device == 0 ? c.plus : c.minus;

@@ -3,11 +3,12 @@
 // not split are thread 0's. Threads meet where one needs the activations or errors of another's columns.
 import { fold } from '../../../wasm/assembly/random';
 import { outputError } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, crossbarSize, sumColumns } from '../../../wasm/assembly/cells';
+import { Crossbar, crossbarSize } from '../../../wasm/assembly/crossbar';
+import { sumColumns } from '../../../wasm/assembly/differences';
 import { meet } from '../../../wasm/assembly/team';
 import { takeActivations, takeSample } from './input';
-import { forwardLayer, layerAt, passError } from './layer';
-import { Layer, layerSize, Samples } from './memory';
+import { forwardLayer, layerAt, prepareErrors, readErrors } from './layer';
+import { Layer, layerSize, Samples, shareInput } from './memory';
 import { updateLayer } from './update';
 
 // @ts-ignore: decorator
@@ -23,6 +24,11 @@ class Task {
   layers: usize;
   /** Thread by thread and layer by layer, the address of what a thread has of a layer: 0 for nothing. */
   shares: usize;
+  /**
+   * Two layers whose inputs are those of samples in turn, which thread 1 lists while thread 0 has the last layer to itself;
+   * 0 where each thread lists its own, since there is nothing to wait for then.
+   */
+  inputs: usize;
   samples: usize;
   order: usize;
   count: i32;
@@ -46,6 +52,7 @@ export function setTask(
   layers: usize,
   layerCount: i32,
   shares: usize,
+  inputs: usize,
   samples: usize,
   order: usize,
   count: i32,
@@ -60,6 +67,7 @@ export function setTask(
   task.layers = layers;
   task.layerCount = layerCount;
   task.shares = shares;
+  task.inputs = inputs;
   task.samples = samples;
   task.order = order;
   task.count = count;
@@ -111,18 +119,28 @@ export function setShare(
   l.delta += offset;
   l.updateErrors += offset;
   l.scratch += offset;
+  setInput(l, rows, lists, rowsSize);
+  l.foregroundSteps = rows;
+  l.backwardErrors = backwardErrors;
+  l.polarity = polarity;
+  l.fractional = fractional;
+}
+
+/** Makes a layer of nothing but the whole first layer's inputs, in the same arrays as those of {@link setShare}. */
+export function setInputs(at: usize, layer: usize, rows: usize, lists: usize, rowsSize: usize): void {
+  memory.copy(at, layer, layerSize());
+  setInput(changetype<Layer>(at), rows, lists, rowsSize);
+}
+
+function setInput(l: Layer, rows: usize, lists: usize, rowsSize: usize): void {
   l.foregroundRead = rows;
   l.foregroundWritten = rows + rowsSize;
   l.read = lists == 0 ? rows : rows + 2 * rowsSize;
   l.written = lists == 0 ? rows + rowsSize : rows + 3 * rowsSize;
-  if (lists != 0) {
-    l.foreground = lists;
-    l.foregroundOffsets = lists + rowsSize;
-    l.isForeground = lists + 2 * rowsSize;
-  }
-  l.backwardErrors = backwardErrors;
-  l.polarity = polarity;
-  l.fractional = fractional;
+  if (lists == 0) return;
+  l.foreground = lists;
+  l.foregroundOffsets = lists + rowsSize;
+  l.isForeground = lists + 2 * rowsSize;
 }
 
 // @ts-ignore: decorator
@@ -141,16 +159,34 @@ function isSplit(task: Task, layer: i32): bool {
 /** One thread's part of a call; returns the samples that were trained on, or −1 where a thread failed. */
 export function trainTogether(at: usize, me: i32): i32 {
   const task = changetype<Task>(at);
+  if (task.inputs != 0) {
+    if (me == 1) listInput(task, 0);
+    if (!meet(task.team, me)) return -1;
+  }
   let n = 0;
   for (; n < atomic.load<i32>(at + offsetof<Task>('end')); n++) {
-    if (!forwardTogether(task, me, n) || !backwardTogether(task, me, task.firstStep + <u32>n)) return -1;
+    if (!forwardTogether(task, me, n)) return -1;
+    // The last layer is thread 0's, and whoever lists inputs waits for its errors.
+    if (me == 1 && task.inputs != 0 && n + 1 < task.count) listInput(task, n + 1);
+    if (!backwardTogether(task, me, task.firstStep + <u32>n)) return -1;
   }
   return meet(task.team, me) ? n : -1;
 }
 
+// @ts-ignore: decorator
+@inline
+function indexOf(task: Task, n: i32): u32 {
+  return load<u32>(task.order + ((<usize>n) << 2));
+}
+
+/** Lists the input of a call's sample n, beside that of the one before it. */
+function listInput(task: Task, n: i32): void {
+  takeSample(layerAt(task.inputs, n & 1), changetype<Samples>(task.samples), indexOf(task, n));
+}
+
 function forwardTogether(task: Task, me: i32, n: i32): bool {
   const step = task.firstStep + <u32>n;
-  const index = load<u32>(task.order + ((<usize>n) << 2));
+  const index = indexOf(task, n);
   const s = changetype<Samples>(task.samples);
   // The others read `end` after their next meeting, before which thread 0 may still lower it.
   if (me == 0 && task.deadline > 0 && now() > task.deadline) atomic.store<i32>(changetype<usize>(task) + offsetof<Task>('end'), n + 1);
@@ -160,8 +196,9 @@ function forwardTogether(task: Task, me: i32, n: i32): bool {
     if (share == 0) continue;
     const l = changetype<Layer>(share);
     if (step % task.columnSumPeriod == 0) sumColumns(l.crossbar);
-    if (i == 0) takeSample(l, s, index);
-    else takeActivations(l, layerAt(task.layers, i - 1));
+    if (i > 0) takeActivations(l, layerAt(task.layers, i - 1));
+    else if (task.inputs != 0) shareInput(layerAt(task.inputs, n & 1), l);
+    else takeSample(l, s, index);
     forwardLayer(l, fold(changetype<Crossbar>(l.crossbar).readKey, step));
   }
   if (me != 0) return true;
@@ -183,16 +220,26 @@ function backwardTogether(task: Task, me: i32, step: u32): bool {
 
 /** The error of the layer below. Each thread that has columns there reads them through all columns of this layer. */
 function passTogether(task: Task, me: i32, i: i32, share: usize, step: u32): bool {
-  const split = isSplit(task, i);
-  const splitBelow = isSplit(task, i - 1);
-  if (split && !meet(task.team, me)) return false;
-  const below = shareOf(task, me, i - 1);
-  if (below != 0 && (split || me == 0)) {
-    const errors = changetype<Layer>(share).backwardErrors;
-    const whole = layerAt(task.layers, i - 1);
-    passError(layerAt(task.layers, i), errors, split ? changetype<Layer>(below) : whole, step);
+  const whole = layerAt(task.layers, i);
+  const below = changetype<Layer>(shareOf(task, me, i - 1));
+  if (isSplit(task, i)) {
+    if (!meet(task.team, me)) return false;
+    if (changetype<usize>(below) != 0) {
+      const errors = changetype<Layer>(share).backwardErrors;
+      prepareErrors(whole, errors);
+      readErrors(whole, errors, below, step);
+    }
+    // No one writes cells that another still reads; after an update of these they are not written in this step again.
+    return task.updateFirst || meet(task.team, me);
   }
-  // The others wait for an error that thread 0 alone passes, and no one writes cells that another still reads.
-  const waits = splitBelow ? !split || !task.updateFirst : split && !task.updateFirst;
-  return !waits || meet(task.team, me);
+  if (me == 0) prepareErrors(whole, whole.backwardErrors);
+  const together = isSplit(task, i - 1) && task.updateFirst;
+  if (together) {
+    if (!meet(task.team, me)) return false;
+    readErrors(whole, whole.backwardErrors, below, step);
+    return true;
+  }
+  // Thread 0 is about to write the cells that the error is read through: it alone reads them.
+  if (me == 0) readErrors(whole, whole.backwardErrors, layerAt(task.layers, i - 1), step);
+  return !isSplit(task, i - 1) || meet(task.team, me);
 }

@@ -1,6 +1,8 @@
 // Writing the outer product of errors and inputs.
 import { quantizeAll } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, FRACTIONAL, IDEAL, Polarity, preparePolarity, pulse, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/cells';
+import { Crossbar, FRACTIONAL, IDEAL, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/crossbar';
+import { Polarity, preparePolarity, pulse } from '../../../wasm/assembly/pulses';
+import { updateByRounds } from './candidates';
 import { isUp, moves, updateByJumps } from './draws';
 import { updateFractional } from './fractional';
 import { Layer } from './memory';
@@ -14,11 +16,17 @@ export function updateLayer(l: Layer, step: u32): void {
     updateIdeal(l, c);
     return;
   }
+  if (updateTables(l, c, step)) return;
   const p = changetype<Polarity>(l.polarity);
+  // A ledger's sums by row ask for one column after the other.
+  if (c.policy == STOCHASTIC && c.ledger == 0) {
+    updateByRounds(l, c, p, step);
+    return;
+  }
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
     if (c.policy == STOCHASTIC) updateByJumps(l, c, device, p, step);
-    else if (!updateFractional(l, c, device, p) && !updateTables(l, c, device, p)) {
+    else if (!updateFractional(l, c, device, p)) {
       // Of all polarities before any is pulsed: to write a pair anew moves both.
       if (device == 0 && c.policy == FRACTIONAL && c.ledger != 0) weighCells(l, c);
       updateEveryCell(l, c, device, p);
@@ -44,7 +52,7 @@ function updateBlock4(base: usize, steps: usize, rows: usize, inputs: usize, cou
   }
 }
 
-/** w += lr·δ·x; the background's part goes into one offset a column. The read's inputs are used up. */
+/** w += lr·δ·x; the background's part goes into one offset a column. */
 function updateIdeal(l: Layer, c: Crossbar): void {
   const width = (<usize>c.width) << 2;
   const background = l.writtenBackground;
@@ -54,7 +62,7 @@ function updateIdeal(l: Layer, c: Crossbar): void {
     v128.store(steps + j, f32x4.mul(rate, v128.load(l.updateErrors + j)));
   }
   let sum: f32 = 0;
-  const inputs = l.foregroundRead;
+  const inputs = l.foregroundSteps;
   for (let k: usize = 0; k < (<usize>l.foregroundCount) << 2; k += 4) {
     const x = load<f32>(l.foregroundWritten + k) - background;
     store<f32>(inputs + k, x);

@@ -1,16 +1,8 @@
 // PulseUpdate in WASM. The specification is ../../reference.ts.
 import { fold, uniform } from '../../../wasm/assembly/random';
-import {
-  Crossbar,
-  IDEAL,
-  ONE_SIDED_PAIR,
-  Polarity,
-  preparePolarity,
-  pulse,
-  ROUND,
-  STOCHASTIC,
-  sumColumns,
-} from '../../../wasm/assembly/cells';
+import { Crossbar, IDEAL, ONE_SIDED_PAIR, ROUND, STOCHASTIC } from '../../../wasm/assembly/crossbar';
+import { sumColumns } from '../../../wasm/assembly/differences';
+import { Polarity, preparePolarity, pulse } from '../../../wasm/assembly/pulses';
 
 /**
  * @param delta - requested ΔW, rows of `stride` floats

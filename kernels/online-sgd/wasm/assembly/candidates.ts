@@ -1,0 +1,265 @@
+// Whole pulses drawn by geometric jumps in many columns at once: the candidates, the thinning and the cells of draws.ts, with
+// no branch on what was drawn. Of a column's cells its background comes first and then the foreground, each with rows
+// ascending, as one column after the other has them: its sum's bits depend on that order, and on no other column's.
+import { Crossbar, ONE_SIDED_PAIR } from '../../../wasm/assembly/crossbar';
+import { Polarity, preparePolarity } from '../../../wasm/assembly/pulses';
+import { gap4, probabilityOf, rungOf, scaleOf } from '../../../wasm/assembly/jumps';
+import { gather4, pack, packingOf, unset4 } from '../../../wasm/assembly/lanes';
+import { fold, uniform4 } from '../../../wasm/assembly/random';
+import { Layer } from './memory';
+import { pulseCells } from './pulses';
+
+/**
+ * A list of candidates: column (its byte offset in a row), row or place among the foreground, counter, scale of its column's
+ * gaps. Each array has room for four widths, a round's candidates being one at most.
+ */
+@unmanaged
+class List {
+  columns: usize;
+  rows: usize;
+  counters: usize;
+  scales: usize;
+  /** Bytes of an array. */
+  size: usize;
+}
+
+/** What a column has in a step, whichever cell of a pair is pulsed: an array each, one behind the other. */
+@unmanaged
+class Columns {
+  /** Bytes of each array that are filled. */
+  end: usize;
+  /** Of those with an error: byte offset in a row, scale of gaps among background and foreground rows. */
+  offsets: usize;
+  backgroundScales: usize;
+  foregroundScales: usize;
+  /** Of all, by byte offset: probability of a candidate. */
+  backgroundOdds: usize;
+  foregroundOdds: usize;
+}
+
+const HEAD: usize = 64;
+
+/** Whether a ledger asks for one column after the other is for the caller to say. */
+export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): void {
+  const width = (<usize>c.width) << 2;
+  const columns = changetype<Columns>(l.fractional);
+  const list = changetype<List>(l.fractional + HEAD / 2);
+  columns.offsets = l.fractional + HEAD;
+  columns.backgroundScales = columns.offsets + width;
+  columns.foregroundScales = columns.offsets + 2 * width;
+  columns.backgroundOdds = columns.offsets + 3 * width;
+  columns.foregroundOdds = columns.offsets + 4 * width;
+  list.size = 4 * width + 16;
+  list.columns = columns.offsets + 5 * width;
+  list.rows = list.columns + list.size;
+  list.counters = list.rows + list.size;
+  list.scales = list.counters + list.size;
+  prepareColumns(l, c, columns);
+  if (columns.end == 0) return;
+  for (let device = 0; device < c.devices; device++) {
+    preparePolarity(c, device, step, p);
+    const second = device != 0;
+    if (l.writtenBackground != 0) {
+      const gaps = fold(second ? l.gapsBackgroundMinus : l.gapsBackgroundPlus, step);
+      const thinning = fold(second ? l.thinningBackgroundMinus : l.thinningBackgroundPlus, step);
+      begin(c, columns, columns.backgroundScales, list);
+      draw(l, c, p, columns.backgroundOdds, columns.end, list, gaps, thinning, false);
+    }
+    if (l.foregroundReach > 0) {
+      const gaps = fold(second ? l.gapsForegroundMinus : l.gapsForegroundPlus, step);
+      const thinning = fold(second ? l.thinningForegroundMinus : l.thinningForegroundPlus, step);
+      begin(c, columns, columns.foregroundScales, list);
+      draw(l, c, p, columns.foregroundOdds, columns.end, list, gaps, thinning, true);
+    }
+  }
+}
+
+function prepareColumns(l: Layer, c: Crossbar, columns: Columns): void {
+  const background = abs<f32>(l.writtenBackground);
+  const foreground = l.foregroundReach;
+  let end: usize = 0;
+  for (let j: usize = 0; j < (<usize>c.cols) << 2; j += 4) {
+    store<u32>(columns.offsets + end, <u32>j);
+    end += (<usize>(load<f32>(l.updateErrors + j) != 0)) << 2;
+  }
+  columns.end = end;
+  for (let k: usize = 0; k < end; k += 4) {
+    const j = <usize>load<u32>(columns.offsets + k);
+    const size = abs<f32>(load<f32>(l.updateErrors + j));
+    const rate = max<f32>(c.rateUp * size, c.rateDown * size);
+    const behind = rungOf(rate * background);
+    const before = rungOf(rate * foreground);
+    store<f32>(columns.backgroundScales + k, scaleOf(behind));
+    store<f32>(columns.foregroundScales + k, scaleOf(before));
+    store<f32>(columns.backgroundOdds + j, probabilityOf(behind));
+    store<f32>(columns.foregroundOdds + j, probabilityOf(before));
+  }
+}
+
+/** Puts every column's place before its first row in the list. */
+function begin(c: Crossbar, columns: Columns, scales: usize, list: List): void {
+  const first = i32x4.splat(c.firstCol);
+  const apart = i32x4.splat(c.rows + 1);
+  const one = i32x4.splat(1);
+  for (let k: usize = 0; k < columns.end; k += 16) {
+    const offsets = v128.load(columns.offsets + k);
+    v128.store(list.columns + k, offsets);
+    v128.store(list.rows + k, i32x4.splat(-1));
+    v128.store(list.counters + k, i32x4.sub(i32x4.mul(i32x4.add(i32x4.shr_u(offsets, 2), first), apart), one));
+    v128.store(list.scales + k, v128.load(scales + k));
+  }
+}
+
+/** Draws the candidates of a list's columns round by round, and pulses those that stay. */
+function draw(
+  l: Layer,
+  c: Crossbar,
+  p: Polarity,
+  odds: usize,
+  count: usize,
+  list: List,
+  gaps: u64,
+  thinning: u64,
+  foreground: bool,
+): void {
+  const rows = foreground ? l.foregroundCount : c.rows;
+  let taken = count;
+  let from: usize = 0;
+  let end = count;
+  for (;;) {
+    const next = extend(list, from, end, rows, gaps);
+    if (next == end) break;
+    from = end;
+    end = next;
+    const round = end - from;
+    if (end + round <= list.size - 16) continue;
+    // The last round's candidates are what the next one goes on from; no round is larger than the one before.
+    keepRound(list, from, round);
+    pulseKept(l, c, p, odds, list, taken, end, thinning, foreground);
+    taken = round;
+    from = 0;
+    end = round;
+  }
+  pulseKept(l, c, p, odds, list, taken, end, thinning, foreground);
+}
+
+function keepRound(list: List, from: usize, round: usize): void {
+  memory.copy(list.columns, list.columns + from, round);
+  memory.copy(list.rows, list.rows + from, round);
+  memory.copy(list.counters, list.counters + from, round);
+  memory.copy(list.scales, list.scales + from, round);
+}
+
+/** Appends to the list, for those of from … end, the next candidate of the same column, where one is left; returns its end. */
+function extend(list: List, from: usize, end: usize, rows: i32, gaps: u64): usize {
+  const one = i32x4.splat(1);
+  const all = i32x4.splat(rows);
+  const columns = list.columns;
+  const places = list.rows;
+  const counters = list.counters;
+  const scales = list.scales;
+  let to = end;
+  for (let k = from; k < end; k += 16) {
+    const row = i32x4.add(v128.load(places + k), one);
+    const counter = i32x4.add(v128.load(counters + k), one);
+    const scale = v128.load(scales + k);
+    const column = v128.load(columns + k);
+    const skipped = gap4(gaps, counter, scale);
+    const within = f32x4.lt(skipped, f32x4.convert_i32x4_s(i32x4.sub(all, row)));
+    const mask = i32x4.bitmask(within) & lanesUpTo(end - k);
+    const order = packingOf(mask);
+    v128.store(columns + to, pack(column, order));
+    v128.store(places + to, pack(i32x4.add(row, i32x4.trunc_sat_f32x4_s(skipped)), order));
+    v128.store(counters + to, pack(counter, order));
+    v128.store(scales + to, pack(scale, order));
+    to += (<usize>popcnt<i32>(mask)) << 2;
+  }
+  return to;
+}
+
+/** A mask of a vector's lanes of which `left` bytes are left. */
+// @ts-ignore: decorator
+@inline
+function lanesUpTo(left: usize): i32 {
+  return left >= 16 ? 15 : (1 << (<i32>left >> 2)) - 1;
+}
+
+/**
+ * Keeps each candidate of from … end with the probability of its own request over its column's, and pulses those that stay.
+ * @param odds - probability of a candidate, by column
+ */
+function pulseKept(
+  l: Layer,
+  c: Crossbar,
+  p: Polarity,
+  odds: usize,
+  list: List,
+  from: usize,
+  end: usize,
+  thinning: u64,
+  foreground: bool,
+): void {
+  if (from == end) return;
+  // A vector's lanes beyond the end are read from too: their places must be some.
+  v128.store(list.columns + end, i32x4.splat(0));
+  v128.store(list.rows + end, i32x4.splat(0));
+  const to = foreground
+    ? thin(l, c, p, odds, list, from, end, thinning, true)
+    : thin(l, c, p, odds, list, from, end, thinning, false);
+  pulseCells(c, p, list.columns, list.rows, list.scales, from, to);
+}
+
+/** Leaves, from `from` on, the cells that are pulsed; their pulses, negative where they go down, take the scales' place. */
+// @ts-ignore: decorator
+@inline
+function thin(
+  l: Layer,
+  c: Crossbar,
+  p: Polarity,
+  odds: usize,
+  list: List,
+  from: usize,
+  end: usize,
+  thinning: u64,
+  foreground: bool,
+): usize {
+  const columns = list.columns;
+  const rows = list.rows;
+  const counters = list.counters;
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  const rateUp = f32x4.splat(c.rateUp);
+  const rateDown = f32x4.splat(c.rateDown);
+  const oneSided = c.coding == ONE_SIDED_PAIR;
+  const raises = i32x4.splat(p.device == 0 ? -1 : 0);
+  let to = from;
+  for (let k = from; k < end; k += 16) {
+    const column = v128.load(columns + k);
+    const place = v128.load(rows + k);
+    const error = gather4(l.updateErrors, column);
+    const odd = gather4(odds, column);
+    const at = i32x4.shl(place, 2);
+    const row = foreground ? gather4(l.foreground, at) : place;
+    const x = foreground ? gather4(l.foregroundWritten, at) : f32x4.splat(l.writtenBackground);
+    // A wish of a positive product raises the plus cell and lowers the minus cell; of a one-sided pair only one cell rises.
+    const agrees = i32x4.eq(i32x4.eq(f32x4.gt(error, zero), f32x4.gt(x, zero)), raises);
+    const up = oneSided ? i32x4.splat(-1) : agrees;
+    const rate = v128.bitselect(rateUp, rateDown, up);
+    const request = f32x4.mul(f32x4.mul(rate, f32x4.abs(error)), f32x4.abs(x));
+    const u = uniform4(thinning, v128.load(counters + k));
+    const single = v128.and(f32x4.lt(f32x4.mul(u, odd), request), one);
+    const whole = f32x4.floor(request);
+    const several = f32x4.add(whole, v128.and(f32x4.lt(u, f32x4.sub(request, whole)), one));
+    const pulses = v128.bitselect(single, several, f32x4.lt(odd, one));
+    let kept = f32x4.gt(pulses, zero);
+    if (oneSided) kept = v128.and(kept, agrees);
+    if (!foreground) kept = v128.and(kept, unset4(l.isForeground, place));
+    const mask = i32x4.bitmask(kept) & lanesUpTo(end - k);
+    const order = packingOf(mask);
+    v128.store(columns + to, pack(column, order));
+    v128.store(rows + to, pack(row, order));
+    v128.store(list.scales + to, pack(v128.bitselect(pulses, f32x4.neg(pulses), up), order));
+    to += (<usize>popcnt<i32>(mask)) << 2;
+  }
+  return to;
+}

@@ -1,0 +1,118 @@
+// Entries in a ledger: pulses, erasures, reads.
+import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, inputsOf, Ledger, lostOf, othersOf, totalsOf, UP, WEIGHED, weighedOf, weighedReadOf, WORK } from './ledger';
+
+// @ts-ignore: decorator
+@inline
+export function add(at: usize, by: f32): void {
+  store<f32>(at, load<f32>(at) + by);
+}
+
+// @ts-ignore: decorator
+@inline
+export function addFour(at: usize, by: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), by));
+}
+
+/** One more write of one pulse. */
+// @ts-ignore: decorator
+@inline
+function countOne(l: Ledger, device: i32, place: usize): void {
+  const at = (device == 0 ? l.onesPlus : l.onesMinus) + (place >> 2);
+  const count = load<u8>(at);
+  store<u8>(at, count + 1);
+  if (count == 255) add((device == 0 ? l.wholePlus : l.wholeMinus) + place, 256);
+}
+
+/** A write of pulses; `place` is where the cell lies in a matrix, `column` where its column in an array: bytes. */
+// @ts-ignore: decorator
+@inline
+export function recordPulses(l: Ledger, device: i32, place: usize, column: usize, up: bool, n: f32, from: f32, to: f32): void {
+  const at = l.columns + (up ? UP : DOWN) * l.width + column;
+  add(at, n);
+  add(at + WORK * l.width, n * (from + to));
+  if (n == 1) countOne(l, device, place);
+  else add(othersOf(l, device) + place, n);
+}
+
+/** A write of a part of a request, which {@link recordRequest} enters in its column. */
+// @ts-ignore: decorator
+@inline
+export function recordPart(l: Ledger, device: i32, place: usize, n: f32): void {
+  add(othersOf(l, device) + place, n);
+}
+
+export function beginWeighing(l: Ledger): void {
+  memory.fill(l.columns + WEIGHED * l.width, 0, 3 * l.width);
+}
+
+/** Weighs a row of one polarity before it is pulsed; `hidden` is what pulses move, `shown` what reads see. */
+// @ts-ignore: decorator
+@inline
+export function weighRow(l: Ledger, hidden: usize, shown: usize, written: f32, read: f32): void {
+  const size = f32x4.splat(abs<f32>(written));
+  const square = f32x4.splat(read * read);
+  const works = weighedOf(l, written > 0);
+  const reads = weighedReadOf(l);
+  for (let j: usize = 0; j < l.width; j += 16) {
+    addFour(works + j, f32x4.mul(size, v128.load(hidden + j)));
+    addFour(reads + j, f32x4.mul(square, v128.load(shown + j)));
+  }
+}
+
+/** Enters the read that was weighed. */
+export function endWeighing(l: Ledger): void {
+  const reads = weighedReadOf(l);
+  for (let j: usize = 0; j < l.width; j += 16) addFour(l.columns + DIRECT * l.width + j, v128.load(reads + j));
+}
+
+/** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|, `weighed` Σ|x|·G. */
+// @ts-ignore: decorator
+@inline
+export function recordRequest(l: Ledger, column: usize, up: bool, rate: f32, inputs: f32, weighed: f32): void {
+  const at = l.columns + (up ? UP : DOWN) * l.width + column;
+  add(at, rate * inputs);
+  add(at + WORK * l.width, 2 * (rate * weighed));
+}
+
+/** A forward read that the update behind it weighs. */
+export function recordPower(l: Ledger, read: usize, rows: i32): void {
+  let sum: f32 = 0;
+  for (let i: usize = 0; i < (<usize>rows) << 2; i += 4) {
+    const x = load<f32>(read + i);
+    sum += x * x;
+  }
+  l.power += sum;
+}
+
+export function recordErasure(l: Ledger, device: i32, place: usize, column: usize, from: f32, to: f32): void {
+  add(l.columns + ERASURES * l.width + column, 1);
+  add(l.columns + ERASED_WORK * l.width + column, from + to);
+  countOne(l, device, place);
+}
+
+/** What a read sees of a cell moved by `by`; `row` in bytes of an array of rows. */
+// @ts-ignore: decorator
+@inline
+export function recordMove(l: Ledger, row: usize, column: usize, by: f32): void {
+  add(lostOf(l) + column, by * inputsOf(l, row));
+  if (l.backward) add(totalsOf(l) + column, by);
+}
+
+/** A forward read: `count` rows, listed by number, whose inputs are more than the background by so much. */
+export function recordRead(l: Ledger, background: f32, rows: usize, more: usize, count: i32): void {
+  l.base += background * background;
+  const twice = background + background;
+  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
+    const d = load<f32>(more + k);
+    add(l.excess + ((<usize>load<u32>(rows + k)) << 2), d * (d + twice));
+  }
+}
+
+export function recordBackwardRead(l: Ledger, errors: usize): void {
+  const at = l.columns + BACKWARD * l.width;
+  const totals = totalsOf(l);
+  for (let j: usize = 0; j < l.width; j += 16) {
+    const e = v128.load(errors + j);
+    addFour(at + j, f32x4.mul(f32x4.mul(e, e), v128.load(totals + j)));
+  }
+}
