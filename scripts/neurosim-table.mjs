@@ -1,5 +1,5 @@
 // Trains the MLP+NeuroSim benchmark over the device library and measures the tables of docs/neurosim.md.
-//   node scripts/neurosim-table.mjs                      all tables, each with its own seeds, into the document
+//   node scripts/neurosim-table.mjs                      the document's tables, each with its own seeds, into it
 //   node scripts/neurosim-table.mjs --table library      one table; printed, the document stays
 //   node scripts/neurosim-table.mjs --seeds 1-5 --jobs 2 other seeds, more processes at a time
 // How runs are kept: scripts/neurosim-runs.mjs. Measure on a clean working tree. It runs what is built: node
@@ -70,7 +70,8 @@ if (!Number.isInteger(jobs) || jobs < 1) fail(`--jobs: got ${told.jobs}, expecte
 if (told.seeds !== undefined) seedsOf(told.seeds);
 
 const measured = new Map();
-for (const name of told.table === undefined ? Object.keys(tables) : [told.table]) {
+const shown = Object.keys(tables).filter((name) => readFileSync(document, 'utf8').includes(`<!-- table ${name} -->`));
+for (const name of told.table === undefined ? shown : [told.table]) {
   const { make, seeds } = tables[name];
   const range = told.seeds ?? seeds;
   const train = (wishes) => trainAll(wishes, { seeds: seedsOf(range), jobs });
