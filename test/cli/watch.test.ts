@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -93,7 +94,9 @@ describe('mho watch', () => {
     expect((await asked(url, '/figures/accuracy.svg')).type).toBe('image/svg+xml');
     expect((await asked(url, '/figures/accuracy.csv')).body).toMatch(/^experiment,network,along,at,/);
     const { code, stderr } = await stop();
-    expect({ code, stderr }).toEqual({ code: 130, stderr: 'Ctrl-C ends it\n' });
+    expect(code).toBe(130);
+    const told = `nothing there yet: ${path.join(realpathSync(scratch.folder), 'runs/long')}; it is shown once it is there`;
+    expect(stderr).toBe(`${told}\nCtrl-C ends it\n`);
   }, 120_000);
 
   it('hands out nothing but the report and its figures, and to this machine alone', async () => {
