@@ -147,6 +147,15 @@ describe.skipIf(!orhdIsHere)('trials that are trained at once', () => {
     ]);
   });
 
+  it('are each run once by two sweeps at once on one folder, whoever takes which', async () => {
+    writeSweep(scratch, grouped);
+    const both = await Promise.all([runTogether('twice'), runTogether('twice')]);
+    for (const { end } of both) expect(await end).toMatchObject({ status: 'complete', finished: 4, failed: 0 });
+    expect(new Set(startsIn(scratch, 'twice').map(({ hash }) => hash)).size).toBe(4);
+    expect(startsIn(scratch, 'twice')).toHaveLength(4);
+    expect([names('twice', 'claims'), names('twice', 'running')]).toEqual([[], []]);
+  });
+
   it('go on where they were after SIGTERM, SIGKILL of their process, and the end of the sweep', async () => {
     writeSweep(scratch, grouped.replace('training.epochs: 3', 'training.epochs: 400, training.order: shuffle'));
     const epochs = (): number => {
