@@ -213,9 +213,12 @@ class Runner {
       const free = [...this.elsewhere].filter((trial) => folder.claims.holder(trial.hash) === 'nobody');
       for (const trial of free) this.elsewhere.delete(trial);
       // What is finished stays so, and needs no process to be looked at.
-      const done = free.filter(({ hash }) => folder.isFinished(hash));
-      for (const trial of done) this.pass(trial, 'finished');
-      this.plan(free.filter((trial) => !done.includes(trial)));
+      const left = free.filter((trial) => {
+        const done = folder.isFinished(trial.hash);
+        if (done) this.pass(trial, 'finished');
+        return !done;
+      });
+      this.plan(left);
       if (this.queue.length > 0) return true;
       const here = [...this.elsewhere].some(({ hash }) => folder.claims.holder(hash) === 'here');
       if (!here) return false;
