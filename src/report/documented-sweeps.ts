@@ -16,10 +16,11 @@ export interface DocumentedSweep {
   readonly alike?: string;
 }
 
-const mnist = 'nonlinearity-noise-mnist';
+const [orhd, mnist] = ['nonlinearity-noise-orhd', 'nonlinearity-noise-mnist'];
 
 export const documentedSweeps: readonly DocumentedSweep[] = [
-  { name: 'nonlinearity-noise-orhd', figure: 'map' },
+  { name: orhd, figure: 'map', alike: `${orhd}-offset` },
+  { name: `${orhd}-offset`, figure: 'map', alike: orhd },
   { name: mnist, figure: 'map', alike: `${mnist}-offset` },
   { name: `${mnist}-offset`, figure: 'map', alike: mnist },
   { name: 'states-orhd', figure: 'lines' },
