@@ -146,7 +146,7 @@ async function earlyTable(train) {
       percent(results.map(({ lastTen }) => lastTen)),
       percent(results.map(({ best }) => best)),
       learning(results),
-      publishedOf(name).replace(/ \d+ \(a\),?/, ''),
+      publishedOf(name, /\d+ \(a\)(, )?/),
     ],
   }));
   ranked.sort((a, b) => b.order - a.order);
@@ -175,8 +175,10 @@ async function byVariant(train, variants, columns, first = 'habits') {
   return markdown([first, ...columns.map(([title]) => title)], rows);
 }
 
-function publishedOf(name) {
-  return published[name] === '' ? '' : `about ${published[name]}`;
+/** @param left - what is not of the recipe that a table is about */
+function publishedOf(name, left = /^$/) {
+  const figures = published[name].replace(left, '');
+  return figures === '' ? '' : `about ${figures}`;
 }
 
 /** `5 of 8`: seeds that are above what naming one class alone gives, by far. */
