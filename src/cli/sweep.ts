@@ -135,6 +135,7 @@ async function emit(
   const jobs = args.jobs === undefined ? 1 : parseJobs(once('jobs', args.jobs));
   const script = slurmScript({
     ...{ name: config.name, file, out, cwd: process.cwd(), backend: args.backend, group: args.group },
+    offline: args.offline,
     command: [process.execPath, path.resolve(process.argv[1]!)],
     ...{ shards, jobs },
     time: matching('time', /^\d+(?:-\d+)?(?::\d\d){0,2}$/, 'a time as Slurm reads it, such as 04:00:00', '04:00:00'),

@@ -25,7 +25,7 @@ export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<str
  */
 export function namedConfig(kind: 'devices' | 'experiments', name: string, folder: string): string {
   const file = path.resolve(folder, name);
-  return kindOf(file) === 'absent' ? (shippedConfigs(kind).get(name) ?? file) : file;
+  return kindOf(file) === 'file' ? file : (shippedConfigs(kind).get(name) ?? file);
 }
 
 /**

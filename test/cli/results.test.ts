@@ -73,6 +73,18 @@ describe('mho results', () => {
     expect(often.stdout).toBe(once.stdout);
   });
 
+  it('takes a trial that is finished in one folder and failed in another as finished, whichever is named first', async () => {
+    cpSync(scratch.path('map'), scratch.path('part'), { recursive: true });
+    trial(1, { status: 'failed', result: null, error: 'no memory' });
+    for (const order of [
+      ['map', 'part'],
+      ['part', 'map'],
+    ]) {
+      const { stdout } = await results(...order, '--where', 'seed = 1', '--columns', 'run, status, accuracy', '--csv');
+      expect(stdout).toContain('8888888888888888,finished,0.81\n');
+    }
+  });
+
   it('leaves out what is damaged, and says what', async () => {
     scratch.write('hurt/none/sweep.json', JSON.stringify({ name: 'none', experiment: 'digits', digest: 'd' }));
     scratch.write('hurt/sheet/sweep.json', '{}');

@@ -25,3 +25,10 @@ it('tell apart what ends alike, and what would have one name', () => {
     ),
   ).toEqual(['a', 'b'].map((hash) => `x.ltp.label=1,x.ltd.label=2,device=.._own_ab.yaml,seed=1,${hash}`));
 });
+
+it('fit a file system, whatever their letters', () => {
+  const point = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`device.p${i}`, 'σ漢'.repeat(20)]));
+  for (const label of labels(trial('a'.repeat(16), point), trial('b'.repeat(16), point))) {
+    expect(Buffer.byteLength(label)).toBeLessThanOrEqual(255);
+  }
+});

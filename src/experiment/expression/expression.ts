@@ -125,7 +125,13 @@ class Parser {
   }
 
   private factor(): Node {
-    if (this.take('sign', '-')) return arithmetic(() => zero, this.factor(), compute['-']);
+    if (this.take('sign', '-')) {
+      const signed = this.peek();
+      if (signed.kind !== 'quantity') return arithmetic(() => zero, this.factor(), compute['-']);
+      // With its sign, since -20 degC is not 0 K less 20 degC.
+      this.next++;
+      return always(this.quantity(`-${signed.value}`));
+    }
     if (this.take('sign', '(')) {
       const inner = this.either();
       if (!this.take('sign', ')')) this.refuse('")"');

@@ -39,7 +39,8 @@ function measureIn(text: string): Measure | undefined {
 }
 
 /**
- * Order of two operands: numbers and quantities by size, texts by their letters; undefined where they cannot be compared.
+ * Order of two operands: numbers and quantities by size, texts by their letters; NaN, which is unequal and in no order, of a text
+ * beside a number, such as `none` beside 1 kOhm; undefined where one is absent.
  * @throws UsageError for quantities of different dimensions
  */
 export function compareValues(a: Operand, b: Operand): number | undefined {
@@ -49,6 +50,7 @@ export function compareValues(a: Operand, b: Operand): number | undefined {
     common(x, y);
     return x.number - y.number;
   }
+  if (x ?? y) return NaN;
   const [s, t] = [textOf(a), textOf(b)];
   return s < t ? -1 : s > t ? 1 : 0;
 }

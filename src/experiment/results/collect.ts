@@ -111,7 +111,12 @@ class Collector implements Collected {
     const found: FoundTrial[] = [];
     this.sweeps.set(key, found);
     this.blocks.push(() => {
-      const each = [...new Map(found.map((one) => [one.trial.hash, one])).values()];
+      const byHash = new Map<string, FoundTrial>();
+      // One that is finished counts, whatever another folder says of it.
+      for (const one of found) {
+        if (byHash.get(one.trial.hash)?.trial.status !== 'finished') byHash.set(one.trial.hash, one);
+      }
+      const each = [...byHash.values()];
       each.sort((a, b) => a.trial.index - b.trial.index || (a.trial.hash < b.trial.hash ? -1 : 1));
       return each.map(({ trial, place, sheet }) => {
         return { sweep: sheet.name, experiment: sheet.experiment, ...this.ofTrial(trial, place) };

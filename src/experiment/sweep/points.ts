@@ -136,9 +136,9 @@ function groupsOf({ axes, zip }: SweepConfig): string[][] {
   return groups;
 }
 
-/** Whether it is a range whose values are rounded to whole numbers. */
-function isWhole(axis: AxisConfig): boolean {
-  return !Array.isArray(axis) && 'integer' in axis && axis.integer;
+/** Whether it is a list, or a range whose values are rounded to whole numbers. */
+function mayRepeat(axis: AxisConfig): boolean {
+  return Array.isArray(axis) || ('integer' in axis && axis.integer);
 }
 
 function grid(sweep: SweepConfig, whereOf: (path: string) => string): Rows {
@@ -146,8 +146,8 @@ function grid(sweep: SweepConfig, whereOf: (path: string) => string): Rows {
   const notes: string[] = [];
   const groups = groupsOf(sweep).map((paths) => {
     const length = given.get(paths[0]!)!.length;
-    // Nothing else comes to the same value by itself, and a long range is not looked through for nothing.
-    if (!paths.some((path) => isWhole(sweep.axes[path]!))) return { paths, length };
+    // A range of other numbers repeats none, and a long one is not looked through for nothing.
+    if (!paths.some((path) => mayRepeat(sweep.axes[path]!))) return { paths, length };
     const { kept, note } = distinct(paths, given);
     if (note === undefined) return { paths, length };
     notes.push(`${whereOf(paths[0]!)}: ${note}`);
@@ -189,8 +189,13 @@ function hypercube(
     const valueAt = placed(axis, whereOf(path));
     return { path, values: places.map((place) => valueAt(place[group]!)) };
   });
+  const paths = axes.map(({ path }) => path);
+  // Lists and whole numbers have few values: two slices can come to the same point.
+  const { kept, note } = distinct(paths, new Map(axes.map(({ path, values }) => [path, values])));
   return {
-    ...{ count, axes, notes: [] },
-    pointAt: (i) => Object.fromEntries(axes.map(({ path, values }) => [path, values[i]!])),
+    count: kept.length,
+    axes,
+    notes: note === undefined ? [] : [`latinHypercube: ${note}`],
+    pointAt: (i) => Object.fromEntries(axes.map(({ path, values }) => [path, values[kept[i]!]!])),
   };
 }

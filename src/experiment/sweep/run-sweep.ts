@@ -321,11 +321,15 @@ class Runner {
     const { folder } = this.request;
     if (!folder.isFinished(trial.hash)) return true;
     // It had finished, and its process was killed before it could say so.
-    this.keep(trial, readTrial(folder.trialFolder(trial.hash))!);
+    const record = readTrial(folder.trialFolder(trial.hash));
+    if (record) this.keep(trial, record);
+    else this.pass(trial, 'finished');
     return false;
   }
 
   private recordFailure(trial: Trial, { starts }: Batch, end: BatchEnd): boolean {
+    // Another sweep may have finished it since it was looked at.
+    if (!this.isUnfinished(trial)) return false;
     const { folder, code } = this.request;
     const { exitCode, signal, seconds, log } = end;
     const times = { started: end.started.toISOString(), seconds };

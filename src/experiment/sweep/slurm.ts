@@ -15,6 +15,8 @@ export interface SlurmScript {
   readonly shards: number;
   /** Processes at a time in a task, a core each. */
   readonly jobs: number;
+  /** Whether nodes may use no network. */
+  readonly offline: boolean;
   /** As Slurm reads them: `04:00:00`, `4G`. */
   readonly time: string;
   readonly memory: string;
@@ -33,11 +35,18 @@ const restarts = 50;
  */
 export function slurmScript(script: SlurmScript): string {
   const { name, command, file, out, cwd, backend, group, shards, jobs, time, memory } = script;
-  const told = [...(backend === undefined ? [] : ['--backend', backend]), ...(group ? ['--group', String(group)] : [])];
+  const { offline } = script;
+  const told = [
+    ...(offline ? ['--offline'] : []),
+    ...(backend === undefined ? [] : ['--backend', backend]),
+    ...(group ? ['--group', String(group)] : []),
+  ];
   const words = [...command, 'sweep', file, '--out', out, ...told].map(quoted).join(' ');
+  const gpus =
+    backend === 'webgpu' || backend === 'auto' ? '\n# A GPU too, as your cluster names it: --gres=gpu:1' : '';
   return `#!/bin/bash
 # ${name} in ${shards} parts. Partition and account, where yours asks for them, go before the file:
-#   sbatch -p PARTITION -A ACCOUNT FILE
+#   sbatch -p PARTITION -A ACCOUNT FILE${gpus}
 # Then the table of all: mho results ${quoted(out)}; to end it: scancel and the job's number.
 #SBATCH --job-name=mho-${name}
 #SBATCH --array=1-${shards}
@@ -51,7 +60,8 @@ export function slurmScript(script: SlurmScript): string {
 #SBATCH --open-mode=append
 set -u
 cd ${quoted(cwd)} || exit 1
-part=$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
+# The number of parts as it was written: sbatch --array=3 does part 3 again.
+part=$SLURM_ARRAY_TASK_ID/${shards}
 echo "part $part on $(hostname), start $((\${SLURM_RESTART_COUNT:-0} + 1))"
 
 ${words} --resume --shard "$part" --jobs ${jobs} &

@@ -1,5 +1,6 @@
 import { failureOf } from '../batch/failure.js';
 import type { Experiment } from '../loader.js';
+import type { RunRecord } from '../record.js';
 import { runTogether } from '../replicas/together.js';
 import { prepareShared, type Shared } from '../run.js';
 import type { Claim } from './claims.js';
@@ -82,8 +83,14 @@ async function trainAll(loaded: readonly Loaded[], { offline }: BatchMessage): P
     if (!record) return;
     // Those that share a session can have lost it for no reason of their own.
     if (record.error !== null && isCommon()) await say({ hash, type: 'returned', error: record.error });
-    else await conclude({ hash, type: 'over', record: run.finish(record) });
+    else await finish(run, record);
   });
+}
+
+/** One whose folder cannot be put in its place fails by itself, and the others go on. */
+async function finish(run: TrialRun, record: RunRecord): Promise<void> {
+  const finished = await attempt(run, () => run.finish(record));
+  if (finished) await conclude({ hash: run.trial.hash, type: 'over', record: finished });
 }
 
 /** What they have in common; where it cannot be had, each hears it. */

@@ -4,7 +4,7 @@ import type { TrialRead } from '../results/sweep.js';
 /** What a value's text has at most in a name of a folder. */
 const longest = 40;
 
-/** A name has at most: file systems take 255 bytes. */
+/** A name has so many bytes at most, without the hash of 17 more: file systems take 255. */
 const longestName = 200;
 
 /**
@@ -15,11 +15,18 @@ export function trialLabels(trials: readonly TrialRead[]): (trial: TrialRead) =>
   const names = shortNames(trials.flatMap(({ point }) => Object.keys(point)));
   const text = ({ point, seed }: TrialRead): string => {
     const values = Object.entries(point).map(([path, value]) => `${names.get(path)!}=${inName(String(value))}`);
-    return [...values, `seed=${seed}`].join(',').slice(-longestName);
+    return endOf([...values, `seed=${seed}`].join(','));
   };
   const counts = new Map<string, number>();
   for (const trial of trials) counts.set(text(trial), (counts.get(text(trial)) ?? 0) + 1);
   return (trial) => (counts.get(text(trial)) === 1 ? text(trial) : `${text(trial)},${trial.hash}`);
+}
+
+/** The end of a text, in as many whole characters as fit. */
+function endOf(text: string): string {
+  const characters = Array.from(text);
+  for (let bytes = Buffer.byteLength(text); bytes > longestName;) bytes -= Buffer.byteLength(characters.shift()!);
+  return characters.join('');
 }
 
 /** A value without what separates folders, or blanks, which command lines would have to quote. */

@@ -141,6 +141,13 @@ describe('a Latin hypercube', () => {
     for (const { point } of found) expect(Number(point.d)).toBeCloseTo(10 * Number(point.a), 3);
   });
 
+  it('has no point twice, where whole numbers and lists leave few', () => {
+    const few = { a: { linspace: [2, 5], integer: true }, c: ['x', 'y'] };
+    const found = all({ axes: few, latinHypercube: 50 });
+    expect(new Set(found.map(({ point }) => JSON.stringify(point))).size).toBe(found.length);
+    expect(found.length).toBeLessThanOrEqual(8);
+  });
+
   it('is the same for the same seed alone', () => {
     const of = (seed: number) => all({ axes, latinHypercube: { points: 10, seed } });
     expect(of(1)).toEqual(of(1));
