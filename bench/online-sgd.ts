@@ -95,10 +95,13 @@ await runCommand(async () => {
   });
   if (!options) return 0;
   if (options['gpu-targets']) {
-    const targets = await reportGpuTargets();
-    console.log(options.json ? JSON.stringify(targets) : describeGpuTargets(targets));
+    await runCommand(async () => {
+      const targets = await reportGpuTargets();
+      console.log(options.json ? JSON.stringify(targets) : describeGpuTargets(targets));
+      return targets.targets.some(({ met }) => met === false) ? 1 : 0;
+    });
     // Dawn keeps a process alive that has a device.
-    process.exit(targets.targets.some(({ met }) => met === false) ? 1 : 0);
+    process.exit();
   }
   if (options.along !== undefined) {
     const along = await reportAlong(axisOf(options.along), options.quick === true);

@@ -113,10 +113,11 @@ class Ensemble {
 
   memberAt(place: number): PacedSession {
     let loads = 0;
-    const living = async <T>(call: () => Promise<T>): Promise<T> => {
+    const living = async <T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
       if (!this.alive.has(place)) throw disposedError();
       return call().catch((error: unknown) => {
-        this.failed();
+        // What a run broke off itself is nobody else's failure.
+        if (signal?.aborted !== true) this.failed();
         throw ownPart(error, place);
       });
     };
@@ -125,7 +126,7 @@ class Ensemble {
       load: (samples) => living(() => this.load(loads++, samples)),
       train: (samples, order, firstStep) => living(() => this.train(place, samples, order, firstStep)),
       predict: (samples, replica, stream, signal) =>
-        living(() => this.session.predict(samples, this.placeOf(place, replica), stream, signal)),
+        living(() => this.session.predict(samples, this.placeOf(place, replica), stream, signal), signal),
       drift: (replica, layer, losses) =>
         living(() => this.pace.timed(() => this.session.drift(this.placeOf(place, replica), layer, losses))),
       states: (replica) => living(() => this.session.states(this.placeOf(place, replica))),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeGpuTargets, reportGpuTargets, targetsOf } from '../../bench/gpu-targets.js';
+import { describeGpuTargets, reportGpuTargets, targetsOf, tiny } from '../../bench/gpu-targets.js';
 import { gpuTitle, hasGpu } from '../helpers/gpu.js';
 
 describe('the targets of a GPU', () => {
@@ -18,7 +18,7 @@ describe('the targets of a GPU', () => {
   });
 
   it.skipIf(!hasGpu)(`are all measured (${gpuTitle})`, async () => {
-    const report = await reportGpuTargets();
+    const report = await reportGpuTargets(tiny);
     for (const { measured } of report.targets) expect(measured).toBeGreaterThan(0);
     expect(report.one.training).toHaveLength(report.plan.rounds);
     const text = describeGpuTargets(report);

@@ -159,7 +159,7 @@ describe('mho sweep', () => {
     expect(plan).toHaveProperty('refused.length', 1);
     writeSweep(scratch, tiny.replace('seeds: 1', 'latinHypercube: 8\nwhere: [training.learningRate < 0.2]'));
     expect((await sweep('--dry-run')).stdout).toContain(
-      'where: leaves out 4 of 8 points, 4 are left; what is left is no whole Latin hypercube, some slices are empty\n',
+      'where: leaves out 2 of 4 points, 2 are left; what is left is no whole Latin hypercube, some slices are empty\n',
     );
   });
 

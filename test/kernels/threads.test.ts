@@ -122,7 +122,9 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     const order = everySample(samples.count);
     // It begins with one thread, and until the others have started there is nothing to measure. On busy cores it keeps to one
     // but for its trials, however long it trains.
-    for (let step = 0; (session.threads!().share === 0 || step < 12_000) && step < 1e6; step += order.length) {
+    const until = performance.now() + 60_000;
+    const early = (step: number) => session.threads!().share === 0 || step < 12_000;
+    for (let step = 0; early(step) && performance.now() < until; step += order.length) {
       session.train(handle, order, step);
       alone.train(aloneHandle, order, step);
     }

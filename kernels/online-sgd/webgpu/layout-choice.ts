@@ -71,7 +71,8 @@ export class LayoutChoice {
   next(left: number, step: number): Piece {
     if (this.fixed) return { layout: this.fixed, samples: Math.min(left, untimedSamples), timed: false };
     const stage = stages.findLastIndex((from) => from <= step);
-    if (stage !== this.stage) [this.stage, this.allowed] = [stage, firstSamples];
+    // Times of one stage say nothing of the next.
+    if (stage !== this.stage) [this.stage, this.allowed, this.trials, this.turn] = [stage, firstSamples, [], 0];
     const known = this.timesOf(this.stage);
     if (known) return this.settled(known, left);
     if (this.trials.length === 0) this.trials = this.candidates().map(trialOf);

@@ -1,6 +1,6 @@
 // Twin of kernels/jumps.ts.
 import { gather4 } from './lanes';
-import { bits, bits4 } from './random';
+import { bits4 } from './random';
 
 let log2Table: usize = 0;
 let gapScale: usize = 0;
@@ -46,12 +46,6 @@ export function negativeLog2(h: u32): u32 {
   return ((zeros + 1) << 24) - low - (((load<u32>(at, 4) - low) * ((m >>> 8) & 0x7fff)) >>> 15);
 }
 
-// @ts-ignore: decorator
-@inline
-export function gap(key: u64, counter: u32, scale: f32): f32 {
-  return <f32>negativeLog2(bits(key, counter)) * scale;
-}
-
 /**
  * {@link negativeLog2} of four. A double holds each exactly: below its exponent stand the bits that follow the highest one,
  * of which the upper eight are the table's place and fifteen more the part of the way to the next.
@@ -72,7 +66,7 @@ function negativeLog2Of4(h: v128): v128 {
   return i32x4.sub(i32x4.sub(whole, here), part);
 }
 
-/** {@link gap} of four counters. */
+/** Rows that are skipped before the next candidate, of four counters: kernels/jumps.ts has it for one. */
 // @ts-ignore: decorator
 @inline
 export function gap4(key: u64, counters: v128, scales: v128): v128 {

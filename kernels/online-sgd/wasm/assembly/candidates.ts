@@ -39,7 +39,6 @@ class Columns {
 
 const HEAD: usize = 64;
 
-/** Whether a ledger asks for one column after the other is for the caller to say. */
 export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): void {
   const width = (<usize>c.width) << 2;
   const columns = changetype<Columns>(l.fractional);

@@ -13,7 +13,8 @@ import { normal4 } from '../../../wasm/assembly/random';
  */
 export function pulseCells(c: Crossbar, p: Polarity, columns: usize, rows: usize, pulses: usize, from: usize, to: usize): void {
   let k = from;
-  if (p.plain && c.response == AFFINE) {
+  // A ledger takes each pulse as it is given.
+  if (p.plain && c.response == AFFINE && c.ledger == 0) {
     const one = f32x4.splat(1);
     for (; k + 16 <= to; k += 16) {
       const given = v128.load(pulses + k);
@@ -31,7 +32,7 @@ function pulseEach(c: Crossbar, p: Polarity, columns: usize, rows: usize, pulses
   }
 }
 
-/** pulse() of cells.ts for one pulse each. */
+/** pulse() of wasm/assembly/pulses.ts for one pulse each. */
 // @ts-ignore: decorator
 @inline
 function pulseFour(c: Crossbar, p: Polarity, column: v128, row: v128, given: v128): void {

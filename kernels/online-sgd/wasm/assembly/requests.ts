@@ -4,7 +4,7 @@ import { Crossbar, weighsReads } from '../../../wasm/assembly/crossbar';
 import { Ledger, weighedOf } from '../../../wasm/assembly/ledger';
 import { beginWeighing, endWeighing, recordRequest, weighRow } from '../../../wasm/assembly/ledger-records';
 import { addParts } from '../../../wasm/assembly/ledger-parts';
-import { isUp, moves } from './draws';
+import { isUp, moves } from './moves';
 import { Layer } from './memory';
 
 /** Weighs and enters all polarities of a crossbar whose cells are then pulsed one by one. */

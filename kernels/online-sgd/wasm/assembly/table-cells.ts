@@ -36,8 +36,8 @@ function placeRow(
     let blocks = v128.load(at + sign, BLOCKS);
     if (owns != 0) blocks = i32x4.add(blocks, gather(owns, j0, j1, j2, j3));
     const place = f32x4.mul(g, bins);
-    // In floats, since to truncate to integers takes ten instructions; a NaN's bin is the last.
-    const bin = f32x4.pmin(lastBin, f32x4.floor(place));
+    // In floats, since to truncate to integers takes ten instructions; a NaN's bin is the last. A conductance below the range is in the first.
+    const bin = f32x4.pmax(f32x4.splat(0), f32x4.pmin(lastBin, f32x4.floor(place)));
     const t = f32x4.sub(place, bin);
     const r0 = <usize>load<u32>(cell, ROWS);
     const r1 = <usize>load<u32>(cell, ROWS + 4);

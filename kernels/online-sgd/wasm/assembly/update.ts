@@ -3,7 +3,7 @@ import { quantizeAll } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, FRACTIONAL, IDEAL, quantizer, ROUND, STOCHASTIC } from '../../../wasm/assembly/crossbar';
 import { Polarity, preparePolarity, pulse } from '../../../wasm/assembly/pulses';
 import { updateByRounds } from './candidates';
-import { isUp, moves, updateByJumps } from './draws';
+import { isUp, moves } from './moves';
 import { updateFractional } from './fractional';
 import { Layer } from './memory';
 import { weighCells } from './requests';
@@ -18,15 +18,13 @@ export function updateLayer(l: Layer, step: u32): void {
   }
   if (updateTables(l, c, step)) return;
   const p = changetype<Polarity>(l.polarity);
-  // A ledger's sums by row ask for one column after the other.
-  if (c.policy == STOCHASTIC && c.ledger == 0) {
+  if (c.policy == STOCHASTIC) {
     updateByRounds(l, c, p, step);
     return;
   }
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
-    if (c.policy == STOCHASTIC) updateByJumps(l, c, device, p, step);
-    else if (!updateFractional(l, c, device, p)) {
+    if (!updateFractional(l, c, device, p)) {
       // Of all polarities before any is pulsed: to write a pair anew moves both.
       if (device == 0 && c.policy == FRACTIONAL && c.ledger != 0) weighCells(l, c);
       updateEveryCell(l, c, device, p);
