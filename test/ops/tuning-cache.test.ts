@@ -31,18 +31,17 @@ function choose(key: string): void {
 const entryOf = (key: string): string => `${key}, from step 0`;
 
 describe('the cache of tunings', () => {
-  it('is read by the next process, which then times nothing', () => {
+  it('is read by the next process, which compares nothing, and goes by it once a few samples took as long', () => {
     keepTunings(cacheHere());
     choose('a network');
     const { [entryOf('a network')]: found } = JSON.parse(readFileSync(file(), 'utf8')) as Record<string, unknown>;
     expect(found).toEqual({ alone: 0.02, 'two-dispatch': 0.02, columns: 0.01 });
     // Another key stands for another process, in which nothing is known yet.
     writeFileSync(file(), JSON.stringify({ [entryOf('the same network, later')]: found }));
-    expect(new LayoutChoice('the same network, later').next(1000, 0)).toEqual({
-      layout: 'columns',
-      samples: 10,
-      timed: false,
-    });
+    const choice = new LayoutChoice('the same network, later');
+    expect(choice.next(1000, 0)).toEqual({ layout: 'columns', samples: 8, timed: true });
+    choice.took('columns', 8, 0.08);
+    expect(choice.next(1000, 8)).toEqual({ layout: 'columns', samples: 10, timed: false });
   });
 
   it.each([
