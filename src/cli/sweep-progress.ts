@@ -1,5 +1,5 @@
 import type { SweepCounts, SweepEvent } from '../experiment/sweep/run-sweep.js';
-import type { PointMean, PointMeans } from '../experiment/sweep/best-point.js';
+import type { PointMean } from '../experiment/sweep/best-point.js';
 import { shortNames } from '../experiment/sweep/short-names.js';
 import { describePoint, describeTrial, type Trial, type TrialRecord } from '../experiment/sweep/trial.js';
 import { formatPercent, formatTime } from './progress.js';
@@ -14,7 +14,7 @@ const lineEach = 1000;
 /** Shows on stderr how a sweep goes on: a live table on a terminal, plain lines elsewhere, failures in any case. */
 export class SweepProgress {
   private readonly running = new Map<string, { readonly trial: Trial; readonly state: string }>();
-  private counts: SweepCounts = { trials: 0, finished: 0, failed: 0, known: 0 };
+  private counts: SweepCounts = { trials: 0, finished: 0, failed: 0, known: 0, best: undefined };
   private readonly began = performance.now();
   private drawn = 0;
   private lines = 0;
@@ -22,8 +22,6 @@ export class SweepProgress {
 
   constructor(
     private readonly silent: boolean,
-    /** What is known of the points; trials that end are added. */
-    private readonly means: PointMeans,
     private readonly stream: NodeJS.WriteStream = process.stderr,
   ) {}
 
@@ -69,7 +67,6 @@ export class SweepProgress {
       this.tell(`${describeTrial(trial)}: failed with exit code ${record.exitCode}: ${firstLine(record.error)}`);
       return;
     }
-    this.means.add(record);
     if (this.silent || this.stream.isTTY) return;
     const now = performance.now();
     if (this.counts.trials > lineEach && now - this.told < quiet) return;
@@ -98,7 +95,7 @@ export class SweepProgress {
     if (this.silent || !this.stream.isTTY || (!atOnce && now - this.drawn < redraw)) return;
     this.drawn = now;
     this.clear();
-    const table = tableLines(this.summary(), this.means.best(), [...this.running.values()], {
+    const table = tableLines(this.summary(), this.counts.best, [...this.running.values()], {
       columns: this.stream.columns || 80,
       rows: this.stream.rows || 24,
     });

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
 import { most as mostReplicas } from '../experiment/replicas/schema.js';
-import type { PointMean } from '../experiment/sweep/best-point.js';
 import type { LoadedSweep } from '../experiment/sweep/load.js';
 import type { Shard } from '../experiment/sweep/plan.js';
 import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
@@ -67,10 +66,7 @@ async function run(
 ): Promise<number> {
   const { startSweep } = await import('../experiment/sweep/start.js');
   const { displayPath } = await import('../experiment/place.js');
-  const { addKnown, PointMeans } = await import('../experiment/sweep/best-point.js');
-  const means = new PointMeans();
-  addKnown(means, out, sweep);
-  const progress = new SweepProgress(quiet, means);
+  const progress = new SweepProgress(quiet);
   const shown = displayPath(out);
   const interrupts = listenForInterrupts((message) => {
     progress.tell(message.startsWith('stopping') ? stopping : 'interrupted; finished trials are kept');
@@ -91,21 +87,17 @@ async function run(
     });
     progress.stop();
     const seconds = (performance.now() - started) / 1000;
-    // What other processes did in the meantime.
-    addKnown(means, out, sweep);
-    const bestPoint = means.best();
     if (json)
       console.log(
         JSON.stringify({
           sweep: sweep.config.name,
           folder: out,
           ...finished,
-          bestPoint,
           leftOut: sweep.points.leftOut(),
           seconds,
         }),
       );
-    else console.log(describe(sweep, finished, bestPoint, seconds, shown));
+    else console.log(describe(sweep, finished, seconds, shown));
     return exitCodeOf(finished);
   } finally {
     progress.stop();
@@ -154,13 +146,7 @@ function exitCodeOf({ status, failed }: FinishedSweep): number {
   return failed > 0 || status === 'elsewhere' ? 1 : 0;
 }
 
-function describe(
-  sweep: LoadedSweep,
-  finished: FinishedSweep,
-  best: PointMean | undefined,
-  seconds: number,
-  shown: string,
-): string {
+function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: number, shown: string): string {
   const { status, trials, finished: done, failed, known } = finished;
   const left = trials - done - failed;
   const parts = [
@@ -171,7 +157,7 @@ function describe(
   ];
   return [
     `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatTime(seconds)}`,
-    ...(best ? [describeBest(best)] : []),
+    ...(finished.best ? [describeBest(finished.best)] : []),
     `folder: ${shown}; its table: ${calledAs()} results ${shown}`,
   ].join('\n');
 }

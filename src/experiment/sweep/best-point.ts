@@ -1,9 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { codeVersion } from './code-version.js';
-import type { LoadedSweep } from './load.js';
 import type { Point } from './points.js';
-import { readTrial, type TrialRecord, type TrialResult } from './trial.js';
+import type { TrialRecord, TrialResult } from './trial.js';
 
 /** A point with what its seeds came to. Accuracies are fractions. */
 export interface PointMean {
@@ -75,26 +71,4 @@ function spread(values: readonly number[]): { readonly mean: number; readonly sd
   if (values.length === 1) return { mean, sd: null };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
-}
-
-/** Of so many trials in a folder the records are read. */
-const readable = 5000;
-
-/** Adds what lies in the folder of a sweep of its trials, as this version of the code trains them. */
-export function addKnown(means: PointMeans, folder: string, { points }: LoadedSweep): void {
-  const trials = path.join(folder, 'trials');
-  const names = existsSync(trials) ? readdirSync(trials) : [];
-  if (names.length === 0 || names.length > readable) return;
-  const code = codeVersion();
-  const values = new Map(
-    points.axes.map((axis) => [axis.path, new Set(axis.values.map((one) => JSON.stringify(one)))]),
-  );
-  const seeds = new Set(points.seeds);
-  for (const name of names) {
-    const record = readTrial(path.join(trials, name));
-    if (record?.code !== code || !seeds.has(record.seed)) continue;
-    const entries = Object.entries(record.point);
-    if (entries.length !== values.size) continue;
-    if (entries.every(([at, value]) => values.get(at)?.has(JSON.stringify(value)))) means.add(record);
-  }
 }

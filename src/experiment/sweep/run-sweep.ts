@@ -1,3 +1,4 @@
+import { PointMeans, type PointMean } from './best-point.js';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +19,7 @@ const attempts = 3;
 /** Pause between two looks at trials that another sweep has [ms]. */
 const pause = 500;
 
-/** Of so many trials that were there, the best is looked up. */
+/** Of so many trials that were there at most the records are read, for the best point. */
 const lookedUp = 5000;
 
 export interface SweepRequest {
@@ -47,7 +48,7 @@ export interface SweepRequest {
 export type ChooseBackend = (backend: Backend | 'auto') => Promise<Backend>;
 
 export type SweepEvent =
-  | { readonly type: 'start'; readonly counts: SweepCounts; readonly best: TrialRecord | undefined }
+  | { readonly type: 'start'; readonly counts: SweepCounts }
   | { readonly type: 'begin'; readonly trial: Trial }
   | {
       readonly type: 'progress';
@@ -70,12 +71,13 @@ export interface SweepCounts {
   readonly failed: number;
   /** Finished or failed before this process began, or by another. */
   readonly known: number;
+  /** The best point so far of this part, by the mean over its seeds. */
+  readonly best: PointMean | undefined;
 }
 
 export interface FinishedSweep extends SweepCounts {
   /** `elsewhere`: processes of other hosts have trials of it. */
   readonly status: 'complete' | 'interrupted' | 'elsewhere';
-  readonly best: TrialRecord | undefined;
   /** Starts of trials. */
   readonly begun: number;
 }
@@ -105,7 +107,7 @@ class Runner {
   private finished = 0;
   private known = 0;
   private trials = 0;
-  private best: TrialRecord | undefined;
+  private readonly means = new PointMeans();
 
   constructor(private readonly request: SweepRequest) {}
 
@@ -115,7 +117,7 @@ class Runner {
     await this.choose(left);
     this.sayUnused();
     this.plan(left);
-    observe({ type: 'start', counts: this.counts(), best: this.best });
+    observe({ type: 'start', counts: this.counts() });
     const stop = (): void => {
       for (const child of this.children) child.stop();
     };
@@ -124,11 +126,12 @@ class Runner {
     while (await this.othersLeftSome());
     signal.removeEventListener('abort', stop);
     const status = signal.aborted ? 'interrupted' : this.elsewhere.size > 0 ? 'elsewhere' : 'complete';
-    return { status, ...this.counts(), best: this.best, begun: this.begun };
+    return { status, ...this.counts(), begun: this.begun };
   }
 
   private counts(): SweepCounts {
-    return { trials: this.trials, finished: this.finished, failed: this.failed.size, known: this.known };
+    const { trials, finished, failed, known } = this;
+    return { trials, finished, failed: failed.size, known, best: this.means.best() };
   }
 
   /**
@@ -152,7 +155,7 @@ class Runner {
     this.trials = own.size;
     this.known = this.finished + this.failed.size;
     if (this.finished <= lookedUp) {
-      for (const hash of finished) if (own.has(hash)) this.compare(readTrial(folder.trialFolder(hash)));
+      for (const hash of finished) if (own.has(hash)) this.judge(readTrial(folder.trialFolder(hash)));
     }
     return left;
   }
@@ -162,9 +165,8 @@ class Runner {
     return readTrial(this.request.folder.trialFolder(hash))?.exitCode !== 2;
   }
 
-  private compare(record: TrialRecord | undefined): void {
-    const accuracy = record?.result?.accuracy ?? -1;
-    if (record?.status === 'finished' && accuracy > (this.best?.result?.accuracy ?? -1)) this.best = record;
+  private judge(record: TrialRecord | undefined): void {
+    if (record) this.means.add(record);
   }
 
   private async choose(trials: readonly Trial[]): Promise<void> {
@@ -276,7 +278,10 @@ class Runner {
   private pass(trial: Trial, because: 'held' | 'finished' | 'failed'): void {
     if (because === 'held') this.elsewhere.add(trial);
     else this.known++;
-    if (because === 'finished') this.finished++;
+    if (because === 'finished') {
+      this.finished++;
+      this.judge(readTrial(this.request.folder.trialFolder(trial.hash)));
+    }
     if (because === 'failed') this.failed.add(trial.hash);
     this.request.observe({ type: 'passed', trial, counts: this.counts() });
   }
@@ -284,7 +289,7 @@ class Runner {
   private keep(trial: Trial, record: TrialRecord): void {
     if (record.status === 'finished') this.finished++;
     else this.failed.add(trial.hash);
-    this.compare(record);
+    this.judge(record);
     this.request.observe({ type: 'end', trial, record, counts: this.counts() });
   }
 
