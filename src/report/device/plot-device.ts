@@ -7,7 +7,7 @@ import { loadDevice } from '../../experiment/loader.js';
 import { assertWritable, writeWhole } from '../../experiment/whole-file.js';
 import { htmlPage } from '../fit/page.js';
 import { renderPng, renderSvg } from '../render.js';
-import { deviceChart, devicePanels } from './chart.js';
+import { deviceChart, deviceLegend, devicePanels } from './chart.js';
 import { deviceCurves, type DeviceCurves } from './curves.js';
 
 /** What `mho device plot` is asked for. */
@@ -100,7 +100,7 @@ async function page(curves: DeviceCurves, sheet: DeviceSheet, title: string): Pr
   const rows = sheet.parameters.map(({ path: key, value, origin }) => [key, value, origin ?? 'not stated']);
   const tables = rows.length === 0 ? [] : [{ title: 'Parameters', head: ['parameter', 'value', 'origin'], rows }];
   const panels = await Promise.all(devicePanels(curves).map(renderSvg));
-  const charts = [{ caption: captionOf(curves).join('; '), panels }];
+  const charts = [{ caption: captionOf(curves).join('; '), legend: deviceLegend, panels }];
   return htmlPage({ title, lead, notes: [], warnings: [], remarks: [], tables, charts });
 }
 
