@@ -6,8 +6,8 @@ import { outputError } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, crossbarSize } from '../../../wasm/assembly/crossbar';
 import { sumColumns } from '../../../wasm/assembly/differences';
 import { meet } from '../../../wasm/assembly/team';
-import { takeActivations, takeSample } from './input';
-import { forwardLayer, layerAt, prepareErrors, readErrors } from './layer';
+import { beginActivations, finishActivations, takeActivations, takeSample, takeSomeActivations } from './input';
+import { beginRead, finishRead, forwardLayer, layerAt, prepareErrors, readErrors, readRows } from './layer';
 import { Layer, layerSize, Samples, shareInput } from './memory';
 import { updateLayer } from './update';
 
@@ -184,6 +184,39 @@ function listInput(task: Task, n: i32): void {
   takeSample(layerAt(task.inputs, n & 1), changetype<Samples>(task.samples), indexOf(task, n));
 }
 
+/**
+ * Whether threads convert their own columns' activations for a layer that is thread 0's, which reads its own while it waits for
+ * the others'. Where that layer is updated after its errors are passed on, it may still need the last sample's by then.
+ */
+// @ts-ignore: decorator
+@inline
+function readsAhead(task: Task, layer: i32): bool {
+  return task.updateFirst && layer > 0 && isSplit(task, layer - 1) && !isSplit(task, layer);
+}
+
+/** The column behind a thread's last one. */
+// @ts-ignore: decorator
+@inline
+function endOf(task: Task, thread: i32, layer: i32): i32 {
+  const c = changetype<Crossbar>(changetype<Layer>(shareOf(task, thread, layer)).crossbar);
+  return c.firstCol + c.cols;
+}
+
+function beginAhead(task: Task, me: i32, layer: i32): void {
+  const whole = layerAt(task.layers, layer);
+  const below = layerAt(task.layers, layer - 1);
+  const part = changetype<Crossbar>(changetype<Layer>(shareOf(task, me, layer - 1)).crossbar);
+  const end = part.firstCol + part.cols;
+  // Whoever has the last column takes the bias behind it too.
+  const last = end == changetype<Crossbar>(below.crossbar).cols;
+  if (last) beginActivations(whole, below);
+  takeSomeActivations(whole, below, part.firstCol, last ? changetype<Crossbar>(whole.crossbar).rows : end);
+  if (me != 0) return;
+  whole.readBackground = 0;
+  beginRead(whole);
+  readRows(whole, 0, end);
+}
+
 function forwardTogether(task: Task, me: i32, n: i32): bool {
   const step = task.firstStep + <u32>n;
   const index = indexOf(task, n);
@@ -192,14 +225,23 @@ function forwardTogether(task: Task, me: i32, n: i32): bool {
   if (me == 0 && task.deadline > 0 && now() > task.deadline) atomic.store<i32>(changetype<usize>(task) + offsetof<Task>('end'), n + 1);
   for (let i = 0; i < task.layerCount; i++) {
     const share = shareOf(task, me, i);
+    const l = changetype<Layer>(share);
+    const ahead = readsAhead(task, i);
+    if (ahead) beginAhead(task, me, i);
     if (i > 0 && (isSplit(task, i) || isSplit(task, i - 1)) && !meet(task.team, me)) return false;
     if (share == 0) continue;
-    const l = changetype<Layer>(share);
     if (step % task.columnSumPeriod == 0) sumColumns(l.crossbar);
+    const noise = fold(changetype<Crossbar>(l.crossbar).readKey, step);
+    if (ahead) {
+      finishActivations(l);
+      readRows(l, endOf(task, 0, i - 1), l.foregroundCount);
+      finishRead(l, noise);
+      continue;
+    }
     if (i > 0) takeActivations(l, layerAt(task.layers, i - 1));
     else if (task.inputs != 0) shareInput(layerAt(task.inputs, n & 1), l);
     else takeSample(l, s, index);
-    forwardLayer(l, fold(changetype<Crossbar>(l.crossbar).readKey, step));
+    forwardLayer(l, noise);
   }
   if (me != 0) return true;
   const last = layerAt(task.layers, task.layerCount - 1);
