@@ -37,12 +37,13 @@ function listCodes(l: Layer, from: usize, features: i32, backgroundCode: u32): i
   const background = i8x16.splat(<i8>backgroundCode);
   const four = i32x4.splat(4);
   const whole = features & ~15;
-  let rows = i32x4(0, 1, 2, 3);
   let to = l.foreground;
   for (let i = 0; i < whole; i += 16) {
     const differs = i8x16.ne(v128.load(from + <usize>i), background);
     v128.store(isForeground + <usize>i, differs);
     const mask = i8x16.bitmask(differs);
+    if (mask == 0) continue;
+    let rows = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(i));
     for (let lanes = 0; lanes < 16; lanes += 4) {
       const kept = (mask >>> lanes) & 15;
       // No more are listed than were looked at, so that what is written behind them is inside the list.
