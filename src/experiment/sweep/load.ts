@@ -58,6 +58,7 @@ export function loadSweep(name: string, { backend }: SweepOptions = {}): LoadedS
   if (problem) throw new UsageError({ where: 'sweep', ...problem });
   const { tree, mistakes } = readYamlFile(file);
   if (!tree) throw new ConfigError(mistakes);
+  refuseExperiment(tree, name);
   const config = withBackend(checked(tree), backend);
   const experiment = namedConfig('experiments', config.experiment, path.dirname(file));
   const absent = unreadableConfig('experiments', config.experiment, experiment);
@@ -111,6 +112,18 @@ function fileOf(name: string): string {
   const near = nearestName(name, [...shipped.keys()]);
   const what = `got ${JSON.stringify(name)}, expected a sweep file or one of ${[...shipped.keys()].join(', ')}`;
   throw new UsageError({ where: 'sweep', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
+}
+
+/** @throws UsageError where the file is an experiment, of which every key would be a mistake */
+function refuseExperiment(tree: Tree, name: string): void {
+  const has = (key: string): boolean => tree.kind === 'mapping' && tree.entries.has(key);
+  if (has('experiment') || has('axes') || !['extends', 'network', 'training'].some(has)) return;
+  const what = 'is an experiment file, expected a sweep';
+  throw new UsageError({
+    where: name,
+    what,
+    remedy: `write experiment: ${name} in a sweep file, or train it with mho run`,
+  });
 }
 
 /** @throws UsageError where the backend is an axis */
