@@ -10,6 +10,7 @@ import { deviceCommand } from './device.js';
 import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
+import { outliveTerminals } from './interrupt.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { reportCommand } from './report.js';
@@ -28,6 +29,7 @@ import { watchCommand } from './watch.js';
  */
 export async function main(argv: readonly string[]): Promise<number> {
   watchOutputs();
+  outliveTerminals();
   try {
     const parser = commandLine(argv);
     if (argv.length === 0) {

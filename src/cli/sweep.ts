@@ -151,8 +151,8 @@ function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: number, 
   const left = trials - done - failed;
   const parts = [
     `${done} of ${trials} trials finished`,
-    ...(known > 0 ? [`${known} of them known before`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(known > 0 ? [`${known} of these known before`] : []),
     ...(left > 0 ? [status === 'elsewhere' ? `${left} are with other hosts` : `${left} are left`] : []),
   ];
   return [

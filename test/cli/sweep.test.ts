@@ -74,6 +74,18 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     expect(JSON.parse((await sweep('--resume', '--json')).stdout)).toMatchObject({ finished: 6, known: 4, begun: 2 });
   });
 
+  it('takes its best of the points that its conditions leave now', async () => {
+    type Told = { best: { point: Record<string, number>; mean: number } };
+    const first = JSON.parse((await sweep('--json')).stdout) as Told;
+    const path = 'training.learningRate';
+    writeSweep(scratch, `${tiny}where: [${path} != ${first.best.point[path]!}]\n`);
+    const again = JSON.parse((await sweep('--resume', '--json')).stdout) as Told;
+    expect(again).toMatchObject({ trials: 2, finished: 2, known: 2, begun: 0, leftOut: 2 });
+    const left = trials('sweeps/small').filter(({ point }) => point[path] !== first.best.point[path]);
+    expect(again.best.mean).toBe(Math.max(...left.map(({ result }) => result!.accuracy!)));
+    expect(again.best.mean).toBeLessThan(first.best.mean);
+  });
+
   it('records a bad point, a crash and their words, and lets the others live', async () => {
     writeSweep(scratch, tiny.replace('[0.1, 0.3]', '[0.1, -1]'));
     const { code, stdout, stderr } = await sweep();
@@ -86,6 +98,9 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     );
     expect(readFileSync(scratch.path('sweeps/small/trials', bad[0]!.hash, 'log.txt'), 'utf8')).toContain('got -1');
     // What cannot be is not tried again.
+    expect((await sweep('--resume')).stdout).toMatch(
+      /^small: 2 of 4 trials finished, 2 failed, 4 of these known before; /,
+    );
     expect(JSON.parse((await sweep('--resume', '--json')).stdout)).toMatchObject({ failed: 2, known: 4, begun: 0 });
   });
 

@@ -1,7 +1,7 @@
 import type { KernelMemory } from '../../wasm/memory.js';
 import { Team, type SharedKernels } from '../../wasm/team.js';
 import type { OpenOptions, Replica, ThreadUse } from '../contract.js';
-import { Pace, samplesPerCall, type Mode } from './pace.js';
+import { Pace, predictedPerCall, samplesPerCall, type Mode } from './pace.js';
 import type { PlacedReplica } from './placement.js';
 import { placeShares, type PlacedShares } from './shares.js';
 
@@ -17,6 +17,24 @@ export interface TrainCall {
   readonly loss: number;
   readonly updateFirst: boolean;
   readonly columnSumPeriod: number;
+}
+
+/** One call of prediction, as the kernels take it. */
+export interface PredictCall {
+  /** Address of the layers, and how many there are. */
+  readonly layers: number;
+  readonly layerCount: number;
+  readonly samples: number;
+  readonly first: number;
+  readonly count: number;
+  readonly outputs: number;
+  readonly stream: number;
+}
+
+/** Predicts on one thread. */
+export function predictAlone({ exports }: KernelMemory, call: PredictCall): void {
+  const { layers, layerCount, samples, first, count, outputs, stream } = call;
+  exports.predict(layers, layerCount, samples, first, count, outputs, stream);
 }
 
 /** Trains on one thread; returns the samples that were trained on. */
@@ -87,6 +105,31 @@ export class Crew {
       ...([firstStep, loss, updateFirst, columnSumPeriod, deadline] as const),
     );
     return this.team.run();
+  }
+
+  private get predicts(): boolean {
+    return !this.pace || this.team.ready;
+  }
+
+  /** Samples that a call of prediction should take. */
+  get predictedPiece(): number {
+    return this.predicts ? predictedPerCall : samplesPerCall;
+  }
+
+  /** Threads share samples out as they come to them, so that one whose core is busy costs the others little. */
+  predict(call: PredictCall, replica: number): void {
+    if (!this.predicts) {
+      predictAlone(this.memory, call);
+      return;
+    }
+    this.team.awaitReady();
+    const { layerCount, samples, first, count, outputs, stream } = call;
+    const { address, task } = this.team;
+    const { twins } = this.shares[replica]!;
+    this.memory.exports.setPrediction(
+      ...([task, address, twins, layerCount, samples, first, count, outputs, stream] as const),
+    );
+    this.team.run();
   }
 
   use(): ThreadUse {

@@ -16,7 +16,7 @@ process.on('message', ({ job, out, pipes }: WorkerMessage) => {
   knowPipes(pipes);
   void trainJob(job, out).then((result) => process.send?.({ result }));
 });
-// Ctrl-C reaches every process of a terminal: what it means to a batch is its parent's to say.
-process.on('SIGINT', () => undefined);
+// Ctrl-C and a terminal's end reach every process of it: what they mean to a batch is its parent's to say.
+for (const name of ['SIGINT', 'SIGHUP'] as const) process.on(name, () => undefined);
 // A parent that is gone wants no more.
 process.on('disconnect', () => process.exit());
