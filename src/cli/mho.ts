@@ -81,6 +81,11 @@ function commandLine(argv: readonly string[]): Argv {
 function usageError(message: string, parser: Argv, argv: readonly string[]): UsageError {
   const extra = positionalMistake(message, argv);
   if (extra) return extra;
+  const [, bare] = /^Not enough arguments following: (\S+)$/.exec(message) ?? [];
+  if (bare !== undefined) {
+    const option = `${bare.length === 1 ? '-' : '--'}${bare}`;
+    return new UsageError({ where: option, what: 'stands without a value', remedy: `write it behind ${option}` });
+  }
   const [, kind, name] = /^Unknown (argument|command)s?: ([^,]+)/.exec(message) ?? [];
   if (kind === undefined || name === undefined) {
     const what = message.charAt(0).toLowerCase() + message.slice(1);

@@ -73,8 +73,14 @@ export function unreadableConfig(
   if (!problem || isPath || kindOf(file) !== 'absent') return problem;
   const what = `${problem.what}, and no shipped ${kind.slice(0, -1)} ${name}`;
   const near = nearestName(name, [...shippedConfigs(kind).keys()]);
-  const unknown = near === undefined || problem.remedy !== checkPath;
-  return { what, remedy: unknown ? problem.remedy : `did you mean ${near}?` };
+  if (problem.remedy !== checkPath) return { what, remedy: problem.remedy };
+  return { what, remedy: near === undefined ? knownNames(kind, name) : `did you mean ${near}?` };
+}
+
+function knownNames(kind: 'devices' | 'experiments', name: string): string {
+  const isDevice = kind === 'experiments' && shippedConfigs('devices').has(name);
+  if (isDevice) return `it is a device: train an experiment with it, by --set device=${name}`;
+  return `check the path, or name one of ${[...shippedConfigs(kind).keys()].join(', ')}`;
 }
 
 /**

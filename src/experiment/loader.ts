@@ -50,7 +50,7 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
   const composed = composeExperiment(readableExperiment(file, cwd), options.overrides ?? [], cwd);
   const { tree: written, mistakes } = composed;
   if (!written) throw new ConfigError(mistakes);
-  refuseDevice(written, file);
+  refuseOthers(written, file);
   const tree = withinReach(written);
   const { value, mistakes: invalid } = checkTree(experimentSchema, tree);
   const plain = toPlain(tree);
@@ -87,6 +87,13 @@ function whole(schema: typeof experimentSchema | typeof deviceSchema, tree: Tree
   const mistakes = originMistakes(tree, resolved);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return resolved;
+}
+
+function refuseOthers(tree: Mapping, file: string): void {
+  refuseDevice(tree, file);
+  if (isExperiment(tree) || !['experiment', 'axes'].every((key) => tree.entries.has(key))) return;
+  const what = 'is a sweep file, expected an experiment';
+  throw new UsageError({ where: file, what, remedy: `run it with mho sweep ${file}` });
 }
 
 function refuseDevice(tree: Mapping, file: string): void {

@@ -267,7 +267,7 @@ describe('mho sweep', () => {
     [['--group', '0'], '--group: got "0", expected a whole number from 1 to 4096\n'],
     [
       ['--backend', 'gpu'],
-      '--backend: got "gpu", expected one of auto, wasm, webgpu, tensorflow, cpu; did you mean cpu?\n',
+      '--backend: got "gpu", expected one of auto, wasm, webgpu, tensorflow, cpu; did you mean webgpu?\n',
     ],
   ])('refuses %j', async (args, message) => {
     writeSweep(scratch);

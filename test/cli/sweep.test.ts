@@ -178,7 +178,10 @@ describe('mho sweep', () => {
   });
 
   it.each([
-    ['', 'mho sweep: no sweep was named, expected a file; see configs/sweeps\n'],
+    [
+      '',
+      'mho sweep: no sweep was named, expected a file or the name of a shipped one; write for example states-orhd\n',
+    ],
     ['absent.yaml', 'sweep: no such file absent.yaml; check the path\n'],
     ['sweep.yaml --jobs 0', '--jobs: got "0", expected a whole number from 1 to 1024\n'],
     ['sweep.yaml --shard 5/4', '--shard: got "5/4", expected a part and how many there are, such as 1/4 to 4/4\n'],

@@ -53,6 +53,7 @@ export function loadSweep(name: string, { backend }: SweepOptions = {}): LoadedS
   if (problem) throw new UsageError({ where: 'sweep', ...problem });
   const { tree, mistakes } = readYamlFile(file);
   if (!tree) throw new ConfigError(mistakes);
+  refuseExperiment(tree, name);
   const config = withBackend(checked(tree), backend);
   const experiment = namedConfig('experiments', config.experiment, folderOfFile(file));
   const absent = unreadableConfig('experiments', config.experiment, experiment);
@@ -95,6 +96,18 @@ function valueIn(resolved: unknown, { axes }: SweepConfig, name: string, where: 
       ? `name an axis (${Object.keys(axes).join(', ')}) or a value of the experiment`
       : `did you mean ${near}?`;
   throw new UsageError({ where, what: `neither the axes nor the experiment have ${name}`, remedy });
+}
+
+/** @throws UsageError where the file is an experiment, of which every key would be a mistake */
+function refuseExperiment(tree: Tree, name: string): void {
+  const has = (key: string): boolean => tree.kind === 'mapping' && tree.entries.has(key);
+  if (has('experiment') || has('axes') || !['extends', 'network', 'training'].some(has)) return;
+  const what = 'is an experiment file, expected a sweep';
+  throw new UsageError({
+    where: name,
+    what,
+    remedy: `write experiment: ${name} in a sweep file, or train it with mho run`,
+  });
 }
 
 /** @throws UsageError where the backend is an axis */
