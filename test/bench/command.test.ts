@@ -4,7 +4,10 @@ import { messageOf } from '../experiment/scratch.js';
 
 describe('options of a measuring command', () => {
   const alone = { 'gpu-targets': ['json'], along: ['quick', 'json'] };
-  const told = (values: Record<string, unknown>) => messageOf(() => { requireTogether('bench', values, alone); });
+  const told = (values: Record<string, unknown>) =>
+    messageOf(() => {
+      requireTogether('bench', values, alone);
+    });
 
   it('that would be passed over are refused, with both names', () => {
     expect(told({ 'gpu-targets': true, model: 'noisy' })).toBe(
@@ -21,6 +24,8 @@ describe('options of a measuring command', () => {
       { model: 'noisy', quick: true },
       {},
     ])
-      expect(() => { requireTogether('bench', values, alone); }).not.toThrow();
+      expect(() => {
+        requireTogether('bench', values, alone);
+      }).not.toThrow();
   });
 });
