@@ -56,7 +56,11 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
   describe: "Write a device as NeuroSim's parameters or CrossSim's tables",
   builder: (yargs) =>
     yargs
-      .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
+      .positional('device', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A device file, or a device of `list` where no file has its name',
+      })
       .option('format', format)
       .option('out', { ...text, alias: 'o', describe: 'neurosim: a file, stdout unless told; crosssim: a folder' })
       .option('force', force)

@@ -23,7 +23,11 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
   describe: "Draw a device's LTP and LTD and its steps against conductance, with their noise",
   builder: (yargs) =>
     yargs
-      .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
+      .positional('device', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A device file, or a device of `list` where no file has its name',
+      })
       .option('out', { ...text, alias: 'o', describe: 'Picture: *.svg, *.png or *.html; <device>.svg unless told' })
       .option('pulses', { ...text, describe: 'Pulses in each direction; as many as show the whole range unless told' })
       .option('csv', { ...flag, describe: 'Write the curves as CSV beside the picture' })

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMeasurement, readMeasurement } from '../../datasets/measurements.js';
 import { UsageError } from '../errors.js';
 import { withOtherDevice, withoutPublishedDevice } from './figures/other-device.js';
 import { parseTableFile } from '../device/table-file.js';
 import { namedConfig, unreadable, unreadableConfig } from './files.js';
+import { fileBytes, folderOfFile } from './pipes.js';
 import { applyOverride, type OverrideText } from './overrides.js';
 import { displayPath, type ConfigPath, type Mistake, type Place } from './place.js';
 import { inherited } from './provenance.js';
@@ -145,7 +145,7 @@ class Composer {
   }
 
   private folderOf(place: Place): string {
-    return place.kind === 'file' ? path.dirname(place.file) : this.cwd;
+    return place.kind === 'file' ? folderOfFile(place.file, this.cwd) : this.cwd;
   }
 
   /** An experiment with its device's measured tables in it. */
@@ -201,7 +201,7 @@ class Composer {
   private tableText(name: Tree, at: ConfigPath): { readonly file: string; readonly text: string } | undefined {
     if (name.kind !== 'scalar' || typeof name.value !== 'string' || !isMeasurement(name.value)) {
       const file = this.fileOf(name, at);
-      return file === undefined ? undefined : { file, text: readFileSync(file, 'utf8') };
+      return file === undefined ? undefined : { file, text: fileBytes(file).toString('utf8') };
     }
     const found = readMeasurement(name.value);
     if ('text' in found) return { file: found.place, text: found.text };

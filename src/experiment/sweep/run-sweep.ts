@@ -1,5 +1,4 @@
 import { PointMeans, type PointMean } from './best-point.js';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../../../kernels/register.js';
 import { backends } from '../schema.js';
@@ -12,6 +11,7 @@ import type { LoadedSweep } from './load.js';
 import { trialsOf, type Shard, type TrialNames } from './plan.js';
 import { readTrial, type Trial, type TrialRecord } from './trial.js';
 import type { TrialSaid } from './trial-message.js';
+import { folderOfFile } from '../pipes.js';
 
 /** How often a batch is begun at most whose process was killed from outside. */
 const attempts = 3;
@@ -231,7 +231,7 @@ class Runner {
     this.begun += trials.length;
     const message = {
       tasks: trials.map((trial) => ({ trial, again: this.retried.has(trial.hash) })),
-      ...{ folder: folder.path, cwd: path.dirname(sweep.file), code, offline, commandLine },
+      ...{ folder: folder.path, cwd: folderOfFile(sweep.file), code, offline, commandLine },
       ...{ shard: shard ? `${shard.part}/${shard.of}` : null, auto: this.chosen.get('auto') ?? 'wasm' },
     };
     const started = new Date();

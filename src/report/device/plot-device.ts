@@ -4,6 +4,7 @@ import type { Directions } from '../../device/response.js';
 import { UsageError } from '../../errors.js';
 import { deviceFile, deviceSheet, type DeviceSheet } from '../../experiment/device-sheet.js';
 import { loadDevice } from '../../experiment/loader.js';
+import { isPipe } from '../../experiment/pipes.js';
 import { assertNewFile, writeWhole } from '../../experiment/whole-file.js';
 import { htmlPage } from '../fit/page.js';
 import { renderPng, renderSvg } from '../render.js';
@@ -16,7 +17,7 @@ export interface PlotRequest {
   readonly device: string;
   /** Pulses in each direction; those of the whole range unless told. */
   readonly pulses: number | undefined;
-  /** The picture, *.svg, *.png or *.html; `<device>.svg` unless told. */
+  /** The picture, *.svg, *.png or *.html; `<device>.svg` unless told, `device.svg` of a pipe. */
   readonly out: string | undefined;
   /** Writes the curves as CSV beside it. */
   readonly csv: boolean;
@@ -37,7 +38,7 @@ export interface PlotOutcome {
  */
 export async function plotDevice({ device, pulses, out, csv, force }: PlotRequest): Promise<PlotOutcome> {
   const file = deviceFile(device);
-  const stem = path.basename(file).replace(/\.ya?ml$/, '');
+  const stem = isPipe(file) ? 'device' : path.basename(file).replace(/\.ya?ml$/, '');
   const target = path.resolve(out ?? `${stem}.svg`);
   const kind = kindOfPicture(target);
   assertNewFile(target, '--out', force);
