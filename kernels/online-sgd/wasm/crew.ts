@@ -1,7 +1,7 @@
 import type { KernelMemory } from '../../wasm/memory.js';
 import { Team, type SharedKernels } from '../../wasm/team.js';
 import type { OpenOptions, Replica, ThreadUse } from '../contract.js';
-import { Pace, predictedPerCall, samplesPerCall, type Mode } from './pace.js';
+import { Pace, samplesPerCall, type Mode } from './pace.js';
 import type { PlacedReplica } from './placement.js';
 import { placeShares, type PlacedShares } from './shares.js';
 
@@ -111,9 +111,9 @@ export class Crew {
     return !this.pace || this.team.ready;
   }
 
-  /** Samples that a call of prediction should take. */
+  /** Samples that a call of prediction should take: of several threads all, since they wait for each other at its end. */
   get predictedPiece(): number {
-    return this.predicts ? predictedPerCall : samplesPerCall;
+    return this.predicts ? Infinity : samplesPerCall;
   }
 
   /** Threads share samples out as they come to them, so that one whose core is busy costs the others little. */

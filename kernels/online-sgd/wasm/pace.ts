@@ -7,9 +7,6 @@ export type Mode = 'alone' | 'together';
  */
 export const samplesPerCall = 50;
 
-/** Samples that several threads predict in one call, of which each takes some at a time: they meet at its end. */
-export const predictedPerCall = 1000;
-
 /** Milliseconds that a call of several threads should not exceed, so that they are compared in time. */
 const callMilliseconds = 4;
 
