@@ -44,7 +44,8 @@ const style = `
   @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } 
     body { padding: 0; max-width: none; font-size: 8.5px; line-height: 1.3; } h1 { font-size: 15px; } h2 { font-size: 10px; margin: 6px 0 2px; } ul { margin: 4px 0; } li { margin: 1px 0; }
     figure { margin: 6px 0 0; } figcaption, .note, .notes { font-size: 8.5px; } figure, .charts > div { break-inside: avoid; }
-    svg { filter: none; } .charts svg { max-width: 240px; } .legend { font-size: 8.5px; } .charts { grid-template-columns: 1fr 1fr; gap: 2px; margin: 2px 0 4px; }
+    figure { float: left; width: 66%; } figure:nth-of-type(2) { float: right; width: 33%; } figure:nth-of-type(2) .charts { grid-template-columns: 1fr; } ul, .tables { clear: both; }
+    svg { filter: none; } .charts svg { max-width: 236px; } .legend { font-size: 8.5px; } .charts { grid-template-columns: 1fr 1fr; gap: 2px; margin: 2px 0 4px; }
     table { font-size: 8px; line-height: 1.25; } td, th { padding: 0.5px 6px 0.5px 0; } td + td { white-space: nowrap; } td.text { white-space: normal; } .tables { columns: 3; column-gap: 14px; } }
 `;
 
