@@ -2,7 +2,7 @@
 import { Crossbar } from './crossbar';
 import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, FORWARD, inputsOf, Ledger, lostOf, SUMS, TOTALS, totalsOf, UP, WORK } from './ledger';
 import { addParts } from './ledger-parts';
-import { add, addFour } from './ledger-records';
+import { addFour } from './lanes';
 
 /** After setArrays: pulses and reads are recorded. */
 export function attachLedger(at: usize, ledger: usize): void {

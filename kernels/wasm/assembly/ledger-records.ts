@@ -1,17 +1,6 @@
 // Entries in a ledger: pulses, erasures, reads.
 import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, inputsOf, Ledger, lostOf, othersOf, totalsOf, UP, WEIGHED, weighedOf, weighedReadOf, WORK } from './ledger';
-
-// @ts-ignore: decorator
-@inline
-export function add(at: usize, by: f32): void {
-  store<f32>(at, load<f32>(at) + by);
-}
-
-// @ts-ignore: decorator
-@inline
-export function addFour(at: usize, by: v128): void {
-  v128.store(at, f32x4.add(v128.load(at), by));
-}
+import { add, addEach, addFour, gather4 } from './lanes';
 
 /** One more write of one pulse. */
 // @ts-ignore: decorator
@@ -32,6 +21,26 @@ export function recordPulses(l: Ledger, device: i32, place: usize, column: usize
   add(at + WORK * l.width, n * (from + to));
   if (n == 1) countOne(l, device, place);
   else add(othersOf(l, device) + place, n);
+}
+
+/**
+ * {@link recordPulses} and {@link recordMove} of one pulse each to four cells, no two of them the same.
+ * @param place - where the cells lie in a matrix, @param row - in an array of rows, and @param column - of columns: bytes
+ */
+// @ts-ignore: decorator
+@inline
+export function recordFour(l: Ledger, device: i32, place: v128, row: v128, column: v128, up: v128, from: v128, to: v128): void {
+  const at = i32x4.add(column, v128.bitselect(i32x4.splat(<i32>(UP * l.width)), i32x4.splat(<i32>(DOWN * l.width)), up));
+  addEach(l.columns, at, f32x4.splat(1));
+  addEach(l.columns + WORK * l.width, at, f32x4.add(from, to));
+  const by = f32x4.sub(to, from);
+  const inputs = f32x4.add(f32x4.splat(l.base), gather4(l.excess, row));
+  addEach(lostOf(l), column, f32x4.mul(by, inputs));
+  if (l.backward) addEach(totalsOf(l), column, by);
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 0)));
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 1)));
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 2)));
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 3)));
 }
 
 /** A write of a part of a request, which {@link recordRequest} enters in its column. */

@@ -1,8 +1,7 @@
 // What pulses do to a row's cells of a measured table, four at a time: readTable of kernels/table.ts, operation by operation.
 import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { Crossbar } from '../../../wasm/assembly/crossbar';
-import { addFour } from '../../../wasm/assembly/ledger-records';
-import { between, firsts, gather, pairs, seconds, shifted } from '../../../wasm/assembly/lanes';
+import { addFour, between, firsts, gather, pairs, seconds, shifted } from '../../../wasm/assembly/lanes';
 import { BLOCKS, COLUMNS, DRAWN, GIVEN, MOVED, PLACES, POLARITY, ROWS } from './table-columns';
 
 /**

@@ -3,9 +3,8 @@
 // cells cost is to be found and put back.
 import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, TABLE } from '../../../wasm/assembly/crossbar';
 import { inputsOf, Ledger } from '../../../wasm/assembly/ledger';
-import { addFour } from '../../../wasm/assembly/ledger-records';
 import { fold } from '../../../wasm/assembly/random';
-import { scatter } from '../../../wasm/assembly/lanes';
+import { addFour, scatter } from '../../../wasm/assembly/lanes';
 import { Layer } from './memory';
 import { moveMinus, movePlus, recordMinus, recordPlus } from './table-cells';
 import {
