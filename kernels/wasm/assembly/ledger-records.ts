@@ -111,7 +111,16 @@ export function recordMove(l: Ledger, row: usize, column: usize, by: f32): void 
 export function recordRead(l: Ledger, background: f32, rows: usize, more: usize, count: i32): void {
   l.base += background * background;
   const twice = background + background;
-  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
+  const end = (<usize>count) << 2;
+  let k: usize = 0;
+  // A list of all rows.
+  if (end == l.rowBytes) {
+    for (; k + 16 <= end; k += 16) {
+      const d = v128.load(more + k);
+      addFour(l.excess + k, f32x4.mul(d, f32x4.add(d, f32x4.splat(twice))));
+    }
+  }
+  for (; k < end; k += 4) {
     const d = load<f32>(more + k);
     add(l.excess + ((<usize>load<u32>(rows + k)) << 2), d * (d + twice));
   }
