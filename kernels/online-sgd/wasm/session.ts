@@ -63,7 +63,7 @@ class WasmSession implements HostOnlineSgdSession {
     const shared = gainsByThreads(replicas, options) ? sharedKernels() : undefined;
     const memory = shared?.memory ?? new KernelMemory();
     this.memory = memory;
-    this.placed = replicas.map((replica) => placeReplica(memory, replica));
+    this.placed = replicas.map((replica) => placeReplica(memory, replica, options.ledger === true));
     this.records = options.ledger
       ? this.placed.map(({ crossbars }, r) => placeLedgers(memory, replicas[r]!, crossbars))
       : undefined;

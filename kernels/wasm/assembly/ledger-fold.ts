@@ -2,6 +2,7 @@
 import { Crossbar } from './crossbar';
 import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, FORWARD, inputsOf, Ledger, lostOf, SUMS, TOTALS, totalsOf, UP, WORK } from './ledger';
 import { addParts } from './ledger-parts';
+import { addReads } from './ledger-reads';
 import { addFour } from './lanes';
 
 /** After setArrays: pulses and reads are recorded. */
@@ -10,10 +11,20 @@ export function attachLedger(at: usize, ledger: usize): void {
   settleLedger(at);
 }
 
-/** Settles what the ledger has of reads. */
+/** Adds what waits of updates and reads: before sums and counts are read. */
+export function addWaiting(at: usize): void {
+  const c = changetype<Crossbar>(at);
+  const l = changetype<Ledger>(c.ledger);
+  addParts(l);
+  addReads(c, l);
+}
+
+/** Settles what the ledger has. */
 export function settleLedger(at: usize): void {
   const c = changetype<Crossbar>(at);
-  if (c.ledger != 0) foldLedger(changetype<Ledger>(c.ledger), c.plus, c.devices == 2 ? c.minus : 0, c.rows);
+  if (c.ledger == 0) return;
+  addWaiting(at);
+  foldLedger(changetype<Ledger>(c.ledger), c.plus, c.devices == 2 ? c.minus : 0, c.rows);
 }
 
 /** Moves counts from bytes to floats, sixteen at a time. */
@@ -33,8 +44,7 @@ function spill(ones: usize, whole: usize, cells: usize): void {
 }
 
 /** Settles everything so far and sums the totals afresh; `minus` 0 where there is one cell a weight. */
-export function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): void {
-  addParts(l);
+function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): void {
   foldReads(l, plus, minus, rows);
   settleWork(l, UP);
   settleWork(l, DOWN);

@@ -1,5 +1,5 @@
-// Entries in a ledger: pulses, erasures, reads.
-import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, inputsOf, Ledger, lostOf, othersOf, totalsOf, UP, WEIGHED, weighedOf, weighedReadOf, WORK } from './ledger';
+// Twin of kernels/ledger.ts: entries in a ledger of pulses, erasures and reads.
+import { BACKWARD, DOWN, ERASED_WORK, ERASURES, inputsOf, Ledger, lostOf, othersOf, totalsOf, UP, WEIGHED, weighedOf, WORK } from './ledger';
 import { add, addEach, addFour, gather4 } from './lanes';
 
 /** One more write of one pulse. */
@@ -51,27 +51,16 @@ export function recordPart(l: Ledger, device: i32, place: usize, n: f32): void {
 }
 
 export function beginWeighing(l: Ledger): void {
-  memory.fill(l.columns + WEIGHED * l.width, 0, 3 * l.width);
+  memory.fill(l.columns + WEIGHED * l.width, 0, 2 * l.width);
 }
 
-/** Weighs a row of one polarity before it is pulsed; `hidden` is what pulses move, `shown` what reads see. */
+/** Weighs a row of one polarity before it is pulsed. */
 // @ts-ignore: decorator
 @inline
-export function weighRow(l: Ledger, hidden: usize, shown: usize, written: f32, read: f32): void {
+export function weighRow(l: Ledger, cells: usize, written: f32): void {
   const size = f32x4.splat(abs<f32>(written));
-  const square = f32x4.splat(read * read);
   const works = weighedOf(l, written > 0);
-  const reads = weighedReadOf(l);
-  for (let j: usize = 0; j < l.width; j += 16) {
-    addFour(works + j, f32x4.mul(size, v128.load(hidden + j)));
-    addFour(reads + j, f32x4.mul(square, v128.load(shown + j)));
-  }
-}
-
-/** Enters the read that was weighed. */
-export function endWeighing(l: Ledger): void {
-  const reads = weighedReadOf(l);
-  for (let j: usize = 0; j < l.width; j += 16) addFour(l.columns + DIRECT * l.width + j, v128.load(reads + j));
+  for (let j: usize = 0; j < l.width; j += 16) addFour(works + j, f32x4.mul(size, v128.load(cells + j)));
 }
 
 /** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|, `weighed` Σ|x|·G. */
@@ -81,16 +70,6 @@ export function recordRequest(l: Ledger, column: usize, up: bool, rate: f32, inp
   const at = l.columns + (up ? UP : DOWN) * l.width + column;
   add(at, rate * inputs);
   add(at + WORK * l.width, 2 * (rate * weighed));
-}
-
-/** A forward read that the update behind it weighs. */
-export function recordPower(l: Ledger, read: usize, rows: i32): void {
-  let sum: f32 = 0;
-  for (let i: usize = 0; i < (<usize>rows) << 2; i += 4) {
-    const x = load<f32>(read + i);
-    sum += x * x;
-  }
-  l.power += sum;
 }
 
 export function recordErasure(l: Ledger, device: i32, place: usize, column: usize, from: f32, to: f32): void {
