@@ -2,7 +2,7 @@ import os from 'node:os';
 import { describeEnvironment, type Environment } from '../src/experiment/environment.js';
 import { axisOf, describeAlong, reportAlong } from './along/along.js';
 import { axes } from './along/axes.js';
-import { formatTable, parseOptions, runCommand } from './command.js';
+import { formatTable, parseOptions, requireTogether, runCommand } from './command.js';
 import { digits } from './digits.js';
 import { describeGpuTargets, reportGpuTargets } from './gpu-targets.js';
 import { compare, measureInTurn, type Measurement } from './measurement.js';
@@ -96,6 +96,8 @@ await runCommand(async () => {
     help: { type: 'boolean', about: 'this list' },
   });
   if (!options) return 0;
+  const own = ['quick', 'json'];
+  requireTogether('bench', options, { 'gpu-targets': ['json'], threads: own, along: own });
   if (options['gpu-targets']) {
     await runCommand(async () => {
       const targets = await reportGpuTargets();
