@@ -26,8 +26,22 @@ export { networkSchema, trainingSchema, type NetworkConfig, type TrainingConfig 
 export { compileNetwork, createReplica, type NetworkSpec } from './training/network.js';
 export { Trainer, type LayerSnapshot, type TrainingSpec } from './training/trainer.js';
 export type { Evaluation } from './training/evaluation.js';
-export { loadDevice, loadExperiment } from './experiment/loader.js';
-export { runTraining } from './experiment/runner.js';
+export { loadDevice, loadExperiment, type Experiment, type LoadExperimentOptions } from './experiment/loader.js';
+export { splitSet, type OverrideText } from './experiment/overrides.js';
+export {
+  prepareTraining,
+  runExperiment,
+  type ExperimentRequest,
+  type FinishedRun,
+  type TrainingEvent,
+} from './experiment/run.js';
+export {
+  runTraining,
+  type EpochMetrics,
+  type RunEvent,
+  type RunOptions,
+  type RunOutcome,
+} from './experiment/runner.js';
 export { decodeSafetensors, encodeSafetensors } from './experiment/safetensors.js';
 export { datasetNames, loadDataset } from '../datasets/registry.js';
 export type { Dataset, Split } from '../datasets/dataset.js';

@@ -204,7 +204,23 @@ function currentsSeen({ conductanceFloor, accessCurvature }: Seen) {
   const share = 1 - accessCurvature * conductanceFloor;
   const bottom = conductanceFloor * share;
   const slope = (share * share) / (1 + accessCurvature);
-  return { noCurrent: -bottom / slope, alone: (g: number): number => (conductanceFloor + g - bottom) / slope };
+  return {
+    bottom,
+    slope,
+    noCurrent: -bottom / slope,
+    alone: (g: number): number => (conductanceFloor + g - bottom) / slope,
+  };
+}
+
+/**
+ * Offset coding: the conductance that a forward read subtracts from what it sees of a cell, which lies behind the access
+ * resistance where there is one [S]; undefined of other codings.
+ */
+export function referenceConductance(program: CrossbarProgram): number | undefined {
+  const { response, coding, reference } = program;
+  if (response.kind === 'ideal' || coding !== 'offset') return undefined;
+  const { bottom, slope } = currentsSeen(program);
+  return (response.gMax - response.gMin) * (bottom + slope * reference);
 }
 
 /** Cells pulsed per weight. */

@@ -6,7 +6,7 @@ import {
   type ThreadUse,
 } from '../../kernels/online-sgd/contract.js';
 import type { Backend } from '../../kernels/register.js';
-import { decodeWeights, toSiemens, type CrossbarState } from '../crossbar/program.js';
+import { decodeWeights, referenceConductance, toSiemens, type CrossbarState } from '../crossbar/program.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';
 import type { DeviceConfig } from '../device/registry.js';
 import type { Phase } from '../device/retention/temperature.js';
@@ -57,7 +57,10 @@ export interface LayerSnapshot {
   readonly weights: Float32Array;
   /** Siemens, shape [rows, cols] each: `gPlus` and `gMinus` of a pair, `g` with offset coding, none for ideal weights. */
   readonly conductances: Readonly<Record<'gPlus' | 'gMinus' | 'g', Float32Array | undefined>>;
-  /** Siemens, with offset coding: the conductance of weight 0. */
+  /**
+   * Siemens, with offset coding: what a read subtracts from a cell's conductance, as `crossbar.reference` has it; from the
+   * conductance behind the access resistance where there is one.
+   */
   readonly reference: number | undefined;
 }
 
@@ -297,7 +300,7 @@ export class Trainer {
       const conductances = pair
         ? { gPlus: siemens(state.plus), gMinus: siemens(state.minus), g: undefined }
         : { gPlus: undefined, gMinus: undefined, g: siemens(state.plus) };
-      const reference = crossbar.coding === 'offset' ? siemens(Float32Array.of(crossbar.reference))?.[0] : undefined;
+      const reference = referenceConductance(crossbar);
       const { rows, cols } = crossbar;
       return { rows, cols, weights: decodeWeights(crossbar, state), conductances, reference };
     });

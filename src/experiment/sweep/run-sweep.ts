@@ -1,6 +1,4 @@
 import { PointMeans, type PointMean } from './best-point.js';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../../../kernels/register.js';
 import { backends } from '../schema.js';
@@ -8,10 +6,12 @@ import { batchesOf, halvesOf, kindOf, mostTogether, type Batch } from './batch.j
 import { Child, type ChildEnd } from './child.js';
 import { failedRecord, reasonOf } from './failed-record.js';
 import type { SweepFolder } from './folder.js';
+import { Lanes } from './lanes.js';
 import type { LoadedSweep } from './load.js';
 import { trialsOf, type Shard, type TrialNames } from './plan.js';
 import { readTrial, type Trial, type TrialRecord } from './trial.js';
 import type { TrialSaid } from './trial-message.js';
+import { folderOfFile } from '../pipes.js';
 
 /** How often a batch is begun at most whose process was killed from outside. */
 const attempts = 3;
@@ -28,7 +28,7 @@ export interface SweepRequest {
   readonly names: TrialNames;
   readonly code: string;
   readonly shard?: Shard | undefined;
-  /** Processes at a time; unless told as many as there are cores, and one on a GPU, which trains many trials at once. */
+  /** Processes at a time; unless told one on a GPU, which trains many trials at once, and beside it as many as there are cores. */
   readonly jobs?: number | undefined;
   /** Trials at once in a process, on webgpu; {@link mostTogether} unless told. */
   readonly group?: number | undefined;
@@ -122,7 +122,8 @@ class Runner {
       for (const child of this.children) child.stop();
     };
     signal.addEventListener('abort', stop);
-    do await this.drain();
+    const lanes = new Lanes({ jobs: this.request.jobs, isOnGpu: ({ trials }) => this.isOnGpu(trials[0]!) });
+    do await lanes.drain(this.queue, (batch) => this.attempt(batch), signal);
     while (await this.othersLeftSome());
     signal.removeEventListener('abort', stop);
     const status = signal.aborted ? 'interrupted' : this.elsewhere.size > 0 ? 'elsewhere' : 'complete';
@@ -176,13 +177,14 @@ class Runner {
 
   private sayUnused(): void {
     const { group, warn } = this.request;
-    if (group === undefined || this.chosen.size === 0 || this.isOnGpu) return;
-    const backends = [...new Set(this.chosen.values())].join(' and ');
+    const chosen = new Set(this.chosen.values());
+    if (group === undefined || chosen.size === 0 || chosen.has('webgpu')) return;
+    const backends = [...chosen].join(' and ');
     warn(`--group changes nothing: trials are trained at once on webgpu alone, and these run on ${backends}`);
   }
 
-  private get isOnGpu(): boolean {
-    return [...this.chosen.values()].includes('webgpu');
+  private isOnGpu(trial: Trial): boolean {
+    return this.chosen.get(this.told(trial)) === 'webgpu';
   }
 
   /** The backend that a trial asks for; of a point that cannot be anything. */
@@ -194,18 +196,9 @@ class Runner {
   private plan(trials: readonly Trial[]): void {
     const { group = mostTogether } = this.request;
     const kind = (trial: Trial): string | undefined => {
-      return this.chosen.get(this.told(trial)) === 'webgpu' ? kindOf(trial) : undefined;
+      return this.isOnGpu(trial) ? kindOf(trial) : undefined;
     };
     this.queue.push(...batchesOf(trials, kind, group).reverse());
-  }
-
-  /** Runs what is in the queue, so many processes at a time. */
-  private async drain(): Promise<void> {
-    const { signal, jobs = this.isOnGpu ? 1 : os.availableParallelism() } = this.request;
-    const work = async (): Promise<void> => {
-      for (let batch = this.queue.pop(); batch && !signal.aborted; batch = this.queue.pop()) await this.attempt(batch);
-    };
-    await Promise.all(Array.from({ length: Math.min(jobs, this.queue.length) }, work));
   }
 
   /** Waits for other processes of this host that have trials of this sweep, until one of them leaves something to do. */
@@ -238,7 +231,7 @@ class Runner {
     this.begun += trials.length;
     const message = {
       tasks: trials.map((trial) => ({ trial, again: this.retried.has(trial.hash) })),
-      ...{ folder: folder.path, cwd: path.dirname(sweep.file), code, offline, commandLine },
+      ...{ folder: folder.path, cwd: folderOfFile(sweep.file), code, offline, commandLine },
       ...{ shard: shard ? `${shard.part}/${shard.of}` : null, auto: this.chosen.get('auto') ?? 'wasm' },
     };
     const started = new Date();
@@ -312,7 +305,7 @@ class Runner {
   private withClaim(trial: Trial, work: () => boolean): boolean {
     const claim = this.request.folder.claims.take(trial.hash);
     if (!claim) {
-      this.elsewhere.add(trial);
+      this.pass(trial, 'held');
       return false;
     }
     try {
