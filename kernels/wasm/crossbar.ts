@@ -1,11 +1,6 @@
 import { fold, keyOf, type Key, type Purpose } from '../../src/random.js';
-import {
-  cellParameters,
-  deviceKey,
-  devicesPerWeight,
-  type CrossbarProgram,
-  type CrossbarState,
-} from '../../src/crossbar/program.js';
+import { cellParameters, deviceKey } from '../../src/crossbar/weights.js';
+import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
