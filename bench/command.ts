@@ -24,6 +24,27 @@ export function parseOptions<const T extends Options>(where: string, options: T)
   }
 }
 
+/**
+ * Refuses options that an option which measures something else would pass over.
+ * @param alone - options that stand for a measurement of their own, with those that go together with them
+ * @throws UsageError naming both
+ */
+export function requireTogether(
+  where: string,
+  values: Readonly<Record<string, unknown>>,
+  alone: Readonly<Record<string, readonly string[]>>,
+): void {
+  const given = Object.keys(values).filter((name) => values[name] !== undefined && values[name] !== false);
+  for (const name of given) {
+    const allowed = alone[name];
+    const other = allowed && given.find((one) => one !== name && !allowed.includes(one));
+    if (other === undefined) continue;
+    const what = `${dashed(name)} and ${dashed(other)} do not go together`;
+    const along = [name, ...allowed!].map(dashed).join(', ');
+    throw new UsageError({ where, what, remedy: `leave one out; together go ${along}` });
+  }
+}
+
 const dashed = (name: string): string => `--${name}`;
 
 /** Runs a command and sets the exit code that it returns; an error that a user meets is one line. */

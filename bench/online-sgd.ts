@@ -2,13 +2,14 @@ import os from 'node:os';
 import { describeEnvironment, type Environment } from '../src/experiment/environment.js';
 import { axisOf, describeAlong, reportAlong } from './along/along.js';
 import { axes } from './along/axes.js';
-import { formatTable, parseOptions, runCommand } from './command.js';
+import { formatTable, parseOptions, requireTogether, runCommand } from './command.js';
 import { digits } from './digits.js';
 import { describeGpuTargets, reportGpuTargets } from './gpu-targets.js';
 import { compare, measureInTurn, type Measurement } from './measurement.js';
 import { loadWorkload, type WorkloadSize } from './models.js';
 import { AihwkitPeer, defaultPython } from './peers/aihwkit.js';
 import { subjectsOf, type PeerSizes } from './subjects.js';
+import { describeThreads, reportThreads } from './threads/threads.js';
 
 /** `npm run bench`: the fused kernel beside its reference, kernels of tfjs's ops and peers, on the MNIST experiments. */
 
@@ -88,12 +89,15 @@ await runCommand(async () => {
     peers: { type: 'boolean', about: "aihwkit too, of .cache/aihwkit's Python" },
     aihwkit: { type: 'string', about: 'aihwkit too, of the Python in this file' },
     along: { type: 'string', about: `rate and memory against one of ${axes.join(', ')}, instead` },
+    threads: { type: 'boolean', about: 'two threads beside one over a whole training, instead' },
     'gpu-targets': { type: 'boolean', about: 'the three targets of a GPU, instead; exit code 1 where one is missed' },
     quick: { type: 'boolean', about: 'shows that every row can be measured; its rates are not worth quoting' },
     json: { type: 'boolean', about: 'one JSON object on stdout' },
     help: { type: 'boolean', about: 'this list' },
   });
   if (!options) return 0;
+  const own = ['quick', 'json'];
+  requireTogether('bench', options, { 'gpu-targets': ['json'], threads: own, along: own });
   if (options['gpu-targets']) {
     await runCommand(async () => {
       const targets = await reportGpuTargets();
@@ -102,6 +106,11 @@ await runCommand(async () => {
     });
     // Dawn keeps a process alive that has a device.
     process.exit();
+  }
+  if (options.threads) {
+    const threads = await reportThreads(options.quick === true);
+    console.log(options.json ? JSON.stringify(threads) : describeThreads(threads));
+    return 0;
   }
   if (options.along !== undefined) {
     const along = await reportAlong(axisOf(options.along), options.quick === true);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RunError } from '../src/errors.js';
 import { errorCode, mismatch, reasonOf, sha256 } from './digest.js';
@@ -20,10 +20,7 @@ export async function searchFile(file: DataFile, folders: readonly string[]): Pr
   for (const folder of folders) {
     const place = path.join(folder, file.name);
     tried.push(place);
-    const copy = await readFile(place).then(
-      (content) => judge(file, place, content),
-      (error: unknown) => unread(place, error),
-    );
+    const copy = await readCopy(file, place);
     if (copy instanceof Uint8Array) return { file, place, content: copy, rejected, tried };
     if (copy !== undefined) rejected.push(copy);
   }
@@ -44,9 +41,20 @@ export function searchFileSync(file: DataFile, folders: readonly string[]): Sear
   return { file, place: undefined, content: undefined, rejected, tried };
 }
 
+async function readCopy(file: DataFile, place: string): Promise<Buffer | RejectedCopy | undefined> {
+  try {
+    return (await stat(place)).isFIFO() ? { place, reason: pipe } : judge(file, place, await readFile(place));
+  } catch (error) {
+    return unread(place, error);
+  }
+}
+
+/** A search looks at places again, and would wait at a pipe. */
+const pipe = 'is a pipe, expected a file';
+
 function readCopySync(file: DataFile, place: string): Buffer | RejectedCopy | undefined {
   try {
-    return judge(file, place, readFileSync(place));
+    return statSync(place).isFIFO() ? { place, reason: pipe } : judge(file, place, readFileSync(place));
   } catch (error) {
     return unread(place, error);
   }

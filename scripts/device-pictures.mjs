@@ -1,5 +1,6 @@
 // Draws the pictures of docs/devices.md and docs/neurosim.md: every shipped device as docs/pictures/devices/<name>.svg, and
-// the examples of the models in docs/devices.md as docs/pictures/models/<name>.svg; and the label's signs for docs/fit.md.
+// the examples of the models in docs/devices.md as docs/pictures/models/<name>.svg; and those of docs/fit.md: the label's
+// signs, and the TaOx ramps where they are found (npx mho data fetch taox-ramps).
 //   node scripts/device-pictures.mjs            draws them all anew
 //   node scripts/device-pictures.mjs --check    says which differ from what would be drawn, and writes nothing
 // It runs what is built: node scripts/build.mjs first.
@@ -17,6 +18,7 @@ const { loadDevice } = await built('experiment/loader.js');
 const { deviceCurves } = await built('report/device/curves.js');
 const { documentedDevices } = await built('report/device/documented.js');
 const { deviceSvg } = await built('report/device/plot-device.js');
+const { documentedFit } = await built('report/fit/documented.js');
 const { labelSignsChart } = await built('report/device/label-signs.js');
 const { renderSvg } = await built('report/render.js');
 
@@ -30,6 +32,10 @@ for (const [folder, name, config] of all) {
   drawn.set(`${folder}/${name}.svg`, `${svg}\n`);
 }
 drawn.set('fit/label-signs.svg', `${await renderSvg(labelSignsChart())}\n`);
+const fitted = await documentedFit();
+if (fitted.size === 0)
+  console.error('device-pictures: the TaOx ramps are not found, fit/taox*.svg are left as they are');
+for (const [name, svg] of fitted) drawn.set(name, svg);
 for (const folder of ['devices', 'models', 'fit']) mkdirSync(path.join(pictures, folder), { recursive: true });
 const present = ['devices', 'models'].flatMap((folder) =>
   readdirSync(path.join(pictures, folder)).map((file) => `${folder}/${file}`),

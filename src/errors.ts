@@ -47,7 +47,10 @@ export function nearestName(word: string, names: readonly string[]): string | un
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
-  return best;
+  if (word.length < 3 || best?.toLowerCase().includes(word.toLowerCase())) return best;
+  // `gpu` is nearer to `webgpu` than to `cpu`, whatever the letters say.
+  const ending = names.filter((name) => name.toLowerCase().endsWith(word.toLowerCase()));
+  return ending.length === 1 ? ending[0] : best;
 }
 
 /** Edits (insert, delete, replace) that turn `a` into `b`. */

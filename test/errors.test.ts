@@ -35,6 +35,12 @@ describe('the nearest name', () => {
     expect(nearestName(word, names)).toBe(expected);
   });
 
+  it('is one that ends alike before one of other letters, and not before one that holds the whole word', () => {
+    expect(nearestName('gpu', ['auto', 'cpu', 'webgpu'])).toBe('webgpu');
+    expect(nearestName('gpu', ['cpu', 'webgpu', 'newgpu'])).toBe('cpu');
+    expect(nearestName('epoch', ['epochs', 'samplesPerEpoch'])).toBe('epochs');
+  });
+
   it('is the first of several equally near', () => {
     expect(nearestName('wasn', ['wasm', 'wasp'])).toBe('wasm');
   });

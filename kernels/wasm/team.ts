@@ -34,7 +34,7 @@ try {
   exports.setNormalTable(tables.normal);
   exports.setJumpTables(...tables.jumps);
   exports.joinTeam(team);
-  for (let job = exports.awaitJob(team, 0); job >= 0; job = exports.awaitJob(team, job)) exports.trainTogether(task, me);
+  for (let job = exports.awaitJob(team, 0); job >= 0; job = exports.awaitJob(team, job)) exports.workTogether(task, me);
 } catch (error) {
   port.postMessage(String(error));
   Atomics.store(words, (team + places.failed) / 4, 1);
@@ -147,13 +147,13 @@ export class Team {
 
   /**
    * Does the job that stands at `task` with all threads.
-   * @returns samples that were trained on
+   * @returns samples that were trained on or predicted
    * @throws RunError where a thread failed or does not answer; the memory is then of no use any more
    */
   run(): number {
     if (this.trouble !== undefined) throw this.failure();
     this.exports.startJob(this.address);
-    const done = this.exports.trainTogether(this.task, 0);
+    const done = this.exports.workTogether(this.task, 0);
     if (done < 0) throw this.failure();
     return done;
   }

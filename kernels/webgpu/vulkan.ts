@@ -43,7 +43,11 @@ function listed(paths: string | undefined, instead: string[] = []): string[] {
 /** Whether a path is a driver's file, or a folder that holds one. */
 function holdsManifest(path: string): boolean {
   const { statSync, readdirSync }: typeof fs = process.getBuiltinModule('node:fs');
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isFile()) return true;
-  return found?.isDirectory() === true && readdirSync(path).some((name) => name.endsWith('.json'));
+  try {
+    if (!statSync(path).isDirectory()) return true;
+    return readdirSync(path).some((name) => name.endsWith('.json'));
+  } catch {
+    // Absent, or closed to this user, as another's home is: the loader cannot read it either.
+    return false;
+  }
 }

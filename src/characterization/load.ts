@@ -1,8 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../../datasets/places.js';
 import { UsageError, nearestName } from '../errors.js';
-import { kindOf, unreadable } from '../experiment/files.js';
+import { shippedConfigs, toldConfig, unreadable } from '../experiment/files.js';
 import { applyOverride, splitSet } from '../experiment/overrides.js';
 import { ConfigError, type Mistake } from '../experiment/place.js';
 import { originMistakes } from '../experiment/provenance.js';
@@ -12,6 +10,7 @@ import { readYamlFile } from '../experiment/yaml-source.js';
 import { acceptMistake } from './expectation.js';
 import type { Measure, Prepared } from './measure.js';
 import { measures } from './registry.js';
+import { folderOfFile } from '../experiment/pipes.js';
 
 /** A characterization file that passed every check. */
 export interface LoadedCharacterization extends Prepared {
@@ -24,10 +23,7 @@ export interface LoadedCharacterization extends Prepared {
 
 /** The characterizations that come with Mho, by name, sorted. */
 export function shippedCharacterizations(): ReadonlyMap<string, string> {
-  const folder = path.join(projectRoot(), 'configs', 'characterization');
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  const yaml = files.filter((file) => /\.ya?ml$/.test(file));
-  return new Map(yaml.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+  return shippedConfigs('characterization');
 }
 
 /**
@@ -36,7 +32,7 @@ export function shippedCharacterizations(): ReadonlyMap<string, string> {
  * @throws UsageError where there is none; ConfigError with the mistakes of the file
  */
 export function loadCharacterization(name: string, sets: readonly string[] = []): LoadedCharacterization {
-  const file = fileOf(name);
+  const file = toldConfig('characterization', name, 'characterize');
   const problem = unreadable(file);
   if (problem) throw new UsageError({ where: 'characterize', ...problem });
   const mistakes: Mistake[] = [];
@@ -74,17 +70,6 @@ function expectationMistakes(tree: Tree, { common }: Prepared, { quantities }: M
   });
 }
 
-function fileOf(name: string): string {
-  const shipped = shippedCharacterizations();
-  const file = path.resolve(name);
-  if (kindOf(file) !== 'absent' || /[/\\.]/.test(name)) return file;
-  const found = shipped.get(name);
-  if (found !== undefined) return found;
-  const near = nearestName(name, [...shipped.keys()]);
-  const what = `got ${JSON.stringify(name)}, expected a file or one of ${[...shipped.keys()].join(', ')}`;
-  throw new UsageError({ where: 'characterize', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
-}
-
 function mappingOf(file: string): Mapping {
   const { tree, mistakes } = readYamlFile(file);
   if (tree?.kind === 'mapping') return tree;
@@ -98,7 +83,7 @@ function withCell(root: Mapping, refuse: (mistake: Mistake) => void): Mapping {
   const cell = root.entries.get('cell');
   if (cell?.value.kind !== 'scalar' || typeof cell.value.value !== 'string') return root;
   const { place } = cell.value;
-  const folder = place.kind === 'file' ? path.dirname(place.file) : process.cwd();
+  const folder = place.kind === 'file' ? folderOfFile(place.file) : process.cwd();
   const file = path.resolve(folder, cell.value.value);
   const problem = unreadable(file);
   if (problem) refuse({ place, path: ['cell'], ...problem });

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
@@ -57,7 +56,11 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
   describe: "Write a device as NeuroSim's parameters or CrossSim's tables",
   builder: (yargs) =>
     yargs
-      .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
+      .positional('device', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A device file, or a device of `list` where no file has its name',
+      })
       .option('format', format)
       .option('out', { ...text, alias: 'o', describe: 'neurosim: a file, stdout unless told; crosssim: a folder' })
       .option('force', force)
@@ -82,12 +85,12 @@ export const exportDeviceCommand: CommandModule<object, ExchangeArguments & { re
 
 /** Writes one file at a place, or several into it. */
 async function writeFiles(files: Readonly<Record<string, string>>, out: string, force: boolean): Promise<string[]> {
-  const { assertNewFile, assertWritable, writeWhole } = await import('../experiment/whole-file.js');
+  const { assertNewFile, assertWritable, makeFolder, writeWhole } = await import('../experiment/whole-file.js');
   const { kindOf } = await import('../experiment/files.js');
   if (!('' in files)) {
     if (kindOf(out) === 'file') throw new UsageError({ where: `--out ${out}`, what: 'is a file, expected a folder' });
     if (kindOf(out) === 'absent') assertWritable(out, '--out');
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
   }
   const named = Object.entries(files).map(
     ([name, content]) => [name === '' ? out : path.join(out, name), content] as const,

@@ -10,6 +10,7 @@ interface PlotArguments {
   readonly out: Text;
   readonly pulses: Text;
   readonly csv: boolean;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -22,15 +23,21 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
   describe: "Draw a device's LTP and LTD and its steps against conductance, with their noise",
   builder: (yargs) =>
     yargs
-      .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
+      .positional('device', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A device file, or a device of `list` where no file has its name',
+      })
       .option('out', { ...text, alias: 'o', describe: 'Picture: *.svg, *.png or *.html; <device>.svg unless told' })
       .option('pulses', { ...text, describe: 'Pulses in each direction; as many as show the whole range unless told' })
       .option('csv', { ...flag, describe: 'Write the curves as CSV beside the picture' })
+      .option('force', { ...flag, describe: 'Write over what is there' })
       .option('json', { ...flag, describe: 'Print one JSON object on stdout, with the curves' })
       .example('$0 device plot epiram -o epiram.png', 'LTP, LTD and ΔG(G) of a shipped device')
       .example('$0 device plot mine.yaml --pulses 100 --csv', 'mine.svg, mine.train.csv and mine.steps.csv'),
   handler: async (args) => {
-    const request = { device: args.device, pulses: pulsesOf(args.pulses), out: once('out', args.out), csv: args.csv };
+    const { device, csv, force } = args;
+    const request = { device, pulses: pulsesOf(args.pulses), out: once('out', args.out), csv, force };
     const { plotDevice } = await import('../report/device/plot-device.js');
     const { displayPath } = await import('../experiment/place.js');
     const outcome = await plotDevice(request);

@@ -22,7 +22,7 @@ const listCommand: CommandModule<object, ListArguments> = {
     yargs
       .positional('device', {
         ...({ type: 'string', array: true, default: [] as readonly string[] } as const),
-        describe: 'Devices by name, and device files; models and all shipped devices unless told',
+        describe: 'Device files, and devices by name where no file has it; models and all shipped devices unless told',
       })
       .option('all', {
         type: 'boolean',
@@ -45,7 +45,11 @@ const showCommand: CommandModule<object, ShowArguments> = {
   describe: "Show a device's parameters and where each comes from",
   builder: (yargs) =>
     yargs
-      .positional('device', { type: 'string', demandOption: true, describe: 'A device of `list`, or a device file' })
+      .positional('device', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A device file, or a device of `list` where no file has its name',
+      })
       .option('json', json)
       .example('$0 device show ag-wse2-qd', 'Parameters of the WSe2 device and their sources'),
   handler: async (args) => {

@@ -10,6 +10,7 @@ import { deviceCommand } from './device.js';
 import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
+import { outliveTerminals } from './interrupt.js';
 import { watchOutputs } from './outputs.js';
 import { positionalMistake } from './positionals.js';
 import { reportCommand } from './report.js';
@@ -28,6 +29,7 @@ import { watchCommand } from './watch.js';
  */
 export async function main(argv: readonly string[]): Promise<number> {
   watchOutputs();
+  outliveTerminals();
   try {
     const parser = commandLine(argv);
     if (argv.length === 0) {
@@ -79,6 +81,11 @@ function commandLine(argv: readonly string[]): Argv {
 function usageError(message: string, parser: Argv, argv: readonly string[]): UsageError {
   const extra = positionalMistake(message, argv);
   if (extra) return extra;
+  const [, bare] = /^Not enough arguments following: (\S+)$/.exec(message) ?? [];
+  if (bare !== undefined) {
+    const option = `${bare.length === 1 ? '-' : '--'}${bare}`;
+    return new UsageError({ where: option, what: 'stands without a value', remedy: `write it behind ${option}` });
+  }
   const [, kind, name] = /^Unknown (argument|command)s?: ([^,]+)/.exec(message) ?? [];
   if (kind === undefined || name === undefined) {
     const what = message.charAt(0).toLowerCase() + message.slice(1);

@@ -3,8 +3,14 @@ import { writeSync } from 'node:fs';
 /** Hears of what cannot be written before a library does that would print a stack trace. */
 export function watchOutputs(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    if (!stream.listeners('error').includes(endOnFailure)) stream.on('error', endOnFailure);
+    const hear = stream.isTTY ? overlook : endOnFailure;
+    if (!stream.listeners('error').includes(hear)) stream.on('error', hear);
   }
+}
+
+/** A terminal that was closed: SIGHUP tells of it, and what is kept then is not lost for want of a reader. */
+function overlook(): void {
+  // Nobody is left to tell.
 }
 
 /**

@@ -9,7 +9,14 @@ export function positionalMistake(message: string, argv: readonly string[]): Usa
   return extra(command, name, argv.includes('--set'));
 }
 
-const noExperiment = { what: 'no experiment was named, expected a file', remedy: 'see configs/experiments' };
+const noExperiment = named('experiment', 'wse2-orhd');
+
+function named(kind: string, example: string) {
+  return {
+    what: `no ${kind} was named, expected a file or the name of a shipped one`,
+    remedy: `write for example ${example}`,
+  };
+}
 
 /** Commands of one word whose argument is a path. */
 const wordsWithPath = 'run ablate calibrate characterize export fit report results sweep tensorboard watch'.split(' ');
@@ -19,16 +26,13 @@ function takesFile(command: string | undefined): boolean {
 }
 
 function missing(command: string): UsageError | undefined {
-  const named = new Map([
+  const mistake = new Map([
     ['run', noExperiment],
     ['ablate', noExperiment],
-    ['calibrate', { what: 'no calibration was named, expected a file', remedy: 'see configs/calibration' }],
-    [
-      'characterize',
-      { what: 'no characterization was named, expected a file', remedy: 'see configs/characterization' },
-    ],
+    ['calibrate', named('calibration', 'ws2')],
+    ['characterize', named('characterization', 'an2022-letter-h')],
     ['results', { what: 'no folder was named, expected folders with runs', remedy: 'name a run folder or a sweep' }],
-    ['sweep', { what: 'no sweep was named, expected a file', remedy: 'see configs/sweeps' }],
+    ['sweep', named('sweep', 'states-orhd')],
     ['export', { what: 'no run was named, expected a run folder', remedy: 'name the folder that mho run left' }],
     [
       'watch',
@@ -45,7 +49,7 @@ function missing(command: string): UsageError | undefined {
     ['device show', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
     ['device plot', { what: 'no device was named, expected a name or a file', remedy: 'see mho device list' }],
   ]).get(command);
-  return named && new UsageError({ where: `mho ${command}`, ...named });
+  return mistake && new UsageError({ where: `mho ${command}`, ...mistake });
 }
 
 function extra(command: string, name: string, set: boolean): UsageError | undefined {

@@ -7,7 +7,7 @@ import { exitCodeOf, runReplicas, type FinishedReplicas } from '../experiment/re
 import type { ReplicaRow, Spread } from '../experiment/replicas/summary.js';
 import { labelOf } from '../experiment/schema.js';
 import { listenForInterrupts } from './interrupt.js';
-import { formatPercent, formatTime } from './progress.js';
+import { formatPercent, formatDuration } from './progress.js';
 import { ReplicasProgress } from './replicas-progress.js';
 import { drawRetention } from './retention-pictures.js';
 
@@ -90,7 +90,7 @@ function describe({ record, runFolder }: FinishedReplicas): string {
   return [
     ...columned([titles, ...replicas.map((row) => cells(row, paths))]),
     ...spread.map(describeSpread),
-    `${experiment}: ${countsOf(replicas)}, in ${formatTime(seconds)}, ${how}; backend ${backend} (${backendReason})`,
+    `${experiment}: ${countsOf(replicas)}, in ${formatDuration(seconds)}, ${how}; backend ${backend} (${backendReason})`,
     `run folders: ${displayPath(runFolder)}`,
   ].join('\n');
 }

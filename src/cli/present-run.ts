@@ -10,7 +10,7 @@ import { interruptedCode, listenForInterrupts } from './interrupt.js';
 import { energyLines } from './energy-lines.js';
 import { retentionLines } from './retention-lines.js';
 import { drawRetention } from './retention-pictures.js';
-import { chooseProgress, formatCount, formatPercent, formatTime } from './progress.js';
+import { chooseProgress, formatCount, formatPercent, formatDuration } from './progress.js';
 
 interface Presentation {
   readonly out: string | undefined;
@@ -117,7 +117,7 @@ function describeRun(
     ...describePublished(published),
     ...retentionLines(retention?.points ?? []),
     ...energyLines(energy),
-    `${plural(epochs, 'epoch')} in ${formatTime(seconds)}${rate}; backend ${backend} (${backendReason})${threadsUsed(record)}, seed ${seed}`,
+    `${plural(epochs, 'epoch')} in ${formatDuration(seconds)}${rate}; backend ${backend} (${backendReason})${threadsUsed(record)}, seed ${seed}`,
     `run folder: ${displayPath(runFolder)}`,
   ].join('\n');
 }

@@ -192,6 +192,11 @@ export function formatCount(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US');
 }
 
+/** How long something took: `0.25 s`, from ten seconds on as {@link formatTime} has it. */
+export function formatDuration(seconds: number): string {
+  return seconds < 9.95 ? `${Number(seconds.toPrecision(2))} s` : formatTime(seconds);
+}
+
 /** `1:02:03`, or `2:03` below an hour. */
 export function formatTime(seconds: number): string {
   const whole = Math.round(seconds);

@@ -49,7 +49,10 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       ...{ titled: !untitled, force },
       commandLine,
     });
-    const lines = [displayPath(written.page), `${written.figures.length} figures in ${displayPath(written.folder)}`];
+    const lines = [
+      displayPath(written.page),
+      `${written.figures.length} ${written.figures.length === 1 ? 'figure' : 'figures'} in ${displayPath(written.folder)}`,
+    ];
     console.log(json ? JSON.stringify(written) : lines.join('\n'));
   },
 };

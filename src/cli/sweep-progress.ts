@@ -1,4 +1,4 @@
-import type { SweepCounts, SweepEvent } from '../experiment/sweep/run-sweep.js';
+import type { SweepCounts, SweepEvent } from '../experiment/sweep/request.js';
 import type { PointMean } from '../experiment/sweep/best-point.js';
 import { shortNames } from '../experiment/sweep/short-names.js';
 import { describePoint, describeTrial, type Trial, type TrialRecord } from '../experiment/sweep/trial.js';
@@ -135,14 +135,16 @@ export function tableLines(
   running: readonly RunningTrial[],
   { columns, rows }: { readonly columns: number; readonly rows: number },
 ): string[] {
-  const head = best ? [describeBest(best)] : [];
+  const points = [...running.map(({ trial }) => trial.point), ...(best ? [best.point] : [])];
+  const names = shortNames(points.flatMap((point) => Object.keys(point)));
+  const shortened = (point: Trial['point']): Trial['point'] =>
+    Object.fromEntries(Object.entries(point).map(([at, value]) => [names.get(at)!, value]));
+  const head = best ? [describeBest({ ...best, point: shortened(best.point) })] : [];
   const room = Math.max(1, rows - 3 - head.length);
-  const names = shortNames(running.flatMap(({ trial }) => Object.keys(trial.point)));
   const width = Math.max(0, ...running.map(({ state }) => state.length));
-  const lines = running.map(({ trial: { point, seed }, state }) => {
-    const short = Object.fromEntries(Object.entries(point).map(([at, value]) => [names.get(at)!, value]));
-    return `${state.padEnd(width)}  seed ${seed}  ${describePoint(short)}`;
-  });
+  const lines = running.map(
+    ({ trial: { point, seed }, state }) => `${state.padEnd(width)}  seed ${seed}  ${describePoint(shortened(point))}`,
+  );
   const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), `… and ${lines.length - room + 1} more`];
   return [summary, ...head, ...shown.map((line) => `  ${line}`)].map((line) => line.slice(0, Math.max(1, columns - 1)));
 }

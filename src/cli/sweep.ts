@@ -4,13 +4,13 @@ import { UsageError } from '../errors.js';
 import { most as mostReplicas } from '../experiment/replicas/schema.js';
 import type { LoadedSweep } from '../experiment/sweep/load.js';
 import type { Shard } from '../experiment/sweep/plan.js';
-import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
+import type { FinishedSweep } from '../experiment/sweep/request.js';
 import type { SlurmScript } from '../experiment/sweep/slurm.js';
 import type { StartRequest } from '../experiment/sweep/start.js';
 import { fetchingOptions } from './fetching.js';
 import { interruptedCode, listenForInterrupts } from './interrupt.js';
 import { calledAs, once, parseJobs } from './options.js';
-import { formatTime } from './progress.js';
+import { formatDuration } from './progress.js';
 import { SweepProgress, describeBest } from './sweep-progress.js';
 
 /** The parser makes a list of an option that is repeated. */
@@ -151,12 +151,12 @@ function describe(sweep: LoadedSweep, finished: FinishedSweep, seconds: number, 
   const left = trials - done - failed;
   const parts = [
     `${done} of ${trials} trials finished`,
-    ...(known > 0 ? [`${known} of them known before`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(known > 0 ? [`${known} of these known before`] : []),
     ...(left > 0 ? [status === 'elsewhere' ? `${left} are with other hosts` : `${left} are left`] : []),
   ];
   return [
-    `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatTime(seconds)}`,
+    `${sweep.config.name}: ${status === 'interrupted' ? 'interrupted, ' : ''}${parts.join(', ')}; ${formatDuration(seconds)}`,
     ...(finished.best ? [describeBest(finished.best)] : []),
     `folder: ${shown}; its table: ${calledAs()} results ${shown}`,
   ].join('\n');

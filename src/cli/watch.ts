@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
-import { interruptedCode } from './interrupt.js';
+import { interruptedCode, stopSignals } from './interrupt.js';
 import { once } from './options.js';
 
 /** The parser makes a list of an option that is repeated. */
@@ -49,7 +49,7 @@ export const watchCommand: CommandModule<object, WatchArguments> = {
 
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    for (const name of stopSignals()) {
       process.once(name, () => {
         resolve();
       });

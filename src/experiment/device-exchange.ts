@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { UsageError } from '../errors.js';
@@ -10,6 +9,7 @@ import type { TablePair } from '../device/table-grid.js';
 import { deviceFile } from './device-sheet.js';
 import { unreadable } from './files.js';
 import { loadDevice } from './loader.js';
+import { fileBytes, isPipe } from './pipes.js';
 import { displayPath } from './place.js';
 
 export const exchangeFormats = ['neurosim', 'crosssim'] as const;
@@ -61,6 +61,11 @@ function fromNeuroSim(files: readonly string[]): Imported {
 }
 
 function fromCrossSim(files: readonly string[], folder: string): Imported {
+  const pipe = files.find(isPipe);
+  if (pipe !== undefined) {
+    const what = `${pipe} is a pipe, expected a file: the device file names its tables by their places`;
+    throw new UsageError({ where: 'device import', what, remedy: 'write the tables to files first' });
+  }
   const pairs = tablePairs(files).map((pair) => pair.map((file) => path.resolve(file)) as [string, string]);
   const tables = pairs.map(usableTables);
   const { error } = deviceSchema.safeParse({ model: 'lookup-table', tables });
@@ -162,10 +167,11 @@ function readText(file: string): string {
   const problem = unreadable(full);
   if (problem) {
     const what = problem.what.replace('expected a YAML file', 'expected a file');
-    const remedy = problem.remedy === 'name a YAML file' ? 'name a file in it' : problem.remedy;
+    const asked = problem.remedy.replace('or name a YAML file', 'or name a file');
+    const remedy = asked === 'name a YAML file' ? 'name a file in it' : asked;
     throw new UsageError({ where: 'device import', what, remedy });
   }
-  return readFileSync(full, 'utf8');
+  return fileBytes(full).toString('utf8');
 }
 
 export interface ExportedFiles {

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { UsageError, nearestName } from '../errors.js';
-import { shippedConfigs } from './files.js';
+import { toldConfig } from './files.js';
 import { loadDevice } from './loader.js';
 import { ConfigError, formatPath, type ConfigPath } from './place.js';
 import { scalarAt } from './tree.js';
@@ -29,18 +26,12 @@ export interface Parameter {
 const documentation = new Set(['model', 'name', 'description', 'source', 'validity', 'origin']);
 
 /**
- * The file of a device, given by the name of one that is shipped, or by its path.
+ * The file of a device, given by its path or by the name of one that is shipped; a file comes before a shipped device of
+ * its name, as everywhere.
  * @throws UsageError where it is neither
  */
 export function deviceFile(nameOrFile: string, cwd: string = process.cwd()): string {
-  const shipped = shippedConfigs('devices');
-  const file = shipped.get(nameOrFile) ?? path.resolve(cwd, nameOrFile);
-  if (existsSync(file)) return file;
-  const names = [...shipped.keys()];
-  const near = nearestName(nameOrFile, names) ?? names.find((name) => name.startsWith(nameOrFile));
-  const what = `got ${JSON.stringify(nameOrFile)}, expected a file or one of ${names.join(', ')}`;
-  const remedy = near === undefined ? 'see mho device list' : `did you mean ${near}?`;
-  throw new UsageError({ where: 'device', what, remedy });
+  return toldConfig('devices', nameOrFile, 'device', cwd);
 }
 
 /**

@@ -1,16 +1,33 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../datasets/places.js';
-import { nearestName } from '../errors.js';
+import { nearestName, UsageError } from '../errors.js';
+import { fileBytes, isPipe } from './pipes.js';
 import { displayPath } from './place.js';
+
+/** Kinds of shipped configurations, as their folders are named, and what a file of each is called. */
+const kinds = {
+  devices: 'file',
+  experiments: 'experiment file',
+  calibration: 'calibration file',
+  characterization: 'file',
+  regression: 'regression file',
+  sweeps: 'sweep file',
+} as const;
+
+export type ConfigKind = keyof typeof kinds;
+
+/** Those that may lie in folders within; what lies so among the others is part of them. */
+const nested: readonly ConfigKind[] = ['devices', 'experiments'];
 
 /**
  * The shipped configurations of a kind, by name, sorted; those in a folder as `folder/name`. Files that others only extend
  * start with `_`.
  */
-export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<string, string> {
+export function shippedConfigs(kind: ConfigKind): ReadonlyMap<string, string> {
   const folder = path.join(projectRoot(), 'configs', kind);
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  const recursive = nested.includes(kind);
+  const files = existsSync(folder) ? readdirSync(folder, { recursive, encoding: 'utf8' }) : [];
   const shipped = files.filter((file) => /^[^_].*\.ya?ml$/.test(path.basename(file)));
   const nameOf = (file: string): string => file.replace(/\.ya?ml$/, '').replaceAll(path.sep, '/');
   const named = new Map(shipped.map((file) => [nameOf(file), path.join(folder, file)]));
@@ -23,9 +40,23 @@ export function shippedConfigs(kind: 'devices' | 'experiments'): ReadonlyMap<str
  * configuration.
  * @param folder - that paths are relative to
  */
-export function namedConfig(kind: 'devices' | 'experiments', name: string, folder: string): string {
+export function namedConfig(kind: ConfigKind, name: string, folder: string): string {
   const file = path.resolve(folder, name);
   return kindOf(file) === 'file' ? file : (shippedConfigs(kind).get(name) ?? file);
+}
+
+/**
+ * {@link namedConfig} as a command is told it.
+ * @param where - what the command is called in messages
+ * @throws UsageError with the names there are, where it is none of them, nor like a path
+ */
+export function toldConfig(kind: ConfigKind, name: string, where: string, cwd: string = process.cwd()): string {
+  const file = namedConfig(kind, name, cwd);
+  if (kindOf(file) !== 'absent' || /[/\\.]/.test(name)) return file;
+  const names = [...shippedConfigs(kind).keys()];
+  const near = nearestName(name, names) ?? names.find((one) => one.startsWith(name));
+  const what = `got ${JSON.stringify(name)}, expected a ${kinds[kind]} or one of ${names.join(', ')}`;
+  throw new UsageError({ where, what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
 }
 
 /**
@@ -42,31 +73,57 @@ export function unreadableConfig(
   if (!problem || isPath || kindOf(file) !== 'absent') return problem;
   const what = `${problem.what}, and no shipped ${kind.slice(0, -1)} ${name}`;
   const near = nearestName(name, [...shippedConfigs(kind).keys()]);
-  const unknown = near === undefined || problem.remedy !== checkPath;
-  return { what, remedy: unknown ? problem.remedy : `did you mean ${near}?` };
+  if (problem.remedy !== checkPath) return { what, remedy: problem.remedy };
+  return { what, remedy: near === undefined ? knownNames(kind, name) : `did you mean ${near}?` };
 }
 
-/** Why a file cannot be read as a configuration, and what to do; undefined where it can. */
+function knownNames(kind: 'devices' | 'experiments', name: string): string {
+  const isDevice = kind === 'experiments' && shippedConfigs('devices').has(name);
+  if (isDevice) return `it is a device: train an experiment with it, by --set device=${name}`;
+  return `check the path, or name one of ${[...shippedConfigs(kind).keys()].join(', ')}`;
+}
+
+/**
+ * Why a file cannot be read as a configuration, and what to do; undefined where it can. A pipe is read here: only that tells
+ * whether there is anything in it.
+ */
 export function unreadable(file: string): { readonly what: string; readonly remedy: string } | undefined {
   const kind = kindOf(file);
   if (kind === 'absent') return { what: `no such file ${displayPath(file)}`, remedy: nearestFile(file) };
-  if (kind === 'file') return permission(file);
+  if (kind === 'file') return isPipe(file) ? unreadablePipe(file) : permission(file);
   const inside = existsSync(path.join(file, 'config.yaml'));
   const remedy = inside ? `name its ${path.join(displayPath(file), 'config.yaml')}` : 'name a YAML file';
   return { what: `${displayPath(file)} is a folder, expected a YAML file`, remedy };
 }
 
-function permission(file: string): { what: string; remedy: string } | undefined {
+type Problem = ReturnType<typeof unreadable>;
+
+function permission(file: string): Problem {
   try {
     accessSync(file, constants.R_OK);
     return undefined;
   } catch {
-    return { what: `${displayPath(file)} cannot be read`, remedy: 'check its rights' };
+    return forbidden(file);
   }
+}
+
+function forbidden(file: string): Problem {
+  return { what: `${displayPath(file)} cannot be read`, remedy: 'check its rights' };
+}
+
+function unreadablePipe(file: string): Problem {
+  try {
+    if (fileBytes(file).length > 0) return undefined;
+  } catch {
+    return forbidden(file);
+  }
+  const what = `${displayPath(file)} is a pipe that nobody writes to, expected a YAML file`;
+  return { what, remedy: 'start what writes to it first, or name a YAML file' };
 }
 
 /** What stands at a path. Devices and pipes are read like files. */
 export function kindOf(place: string): 'absent' | 'file' | 'folder' {
+  if (isPipe(place)) return 'file';
   try {
     return statSync(place).isDirectory() ? 'folder' : 'file';
   } catch {

@@ -88,7 +88,10 @@ function refused(path: ConfigPath, expected: string, context: Context): Finding 
   if (!complete) return { mistake: { place, path, what: `is missing, ${expected}` }, missing: true };
   const what = expected.startsWith('got ') ? expected : `got ${describeGot(node)}, ${expected}`;
   const near = nearestChoice(node, path, context);
-  const remedy = near === undefined ? percentAsFraction(node, expected) : `did you mean ${near}?`;
+  const remedy =
+    near === undefined
+      ? (percentAsFraction(node, expected) ?? keysOf(path, expected, context))
+      : `did you mean ${near}?`;
   return { mistake: { place, path, what, ...(remedy === undefined ? {} : { remedy }) } };
 }
 
@@ -104,6 +107,12 @@ function percentAsFraction(node: Tree, expected: string): string | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string' || !expected.startsWith('expected a number')) return;
   const [, digits] = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*%\s*$/.exec(node.value) ?? [];
   return digits === undefined ? undefined : `write ${Number((Number(digits) / 100).toPrecision(14))}`;
+}
+
+/** What a mapping holds that something else stands in the place of. */
+function keysOf(path: ConfigPath, expected: string, { schema, plain }: Context): string | undefined {
+  const keys = expected === 'expected a mapping' ? keysAt(schema, path, plain) : [];
+  return keys.length === 0 ? undefined : `its keys are ${keys.join(', ')}`;
 }
 
 function nearestChoice(node: Tree, path: ConfigPath, context: Context): string | undefined {

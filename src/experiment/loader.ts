@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.js';
 import { deviceSchema, type DeviceConfig } from '../device/registry.js';
@@ -9,7 +8,7 @@ import { energyFailures } from './energy.js';
 import { blockedEffects } from './setup.js';
 import { composeDevice, composeExperiment } from './compose.js';
 import { checkReach, withinReach } from './figures/reach.js';
-import { namedConfig, unreadable, unreadableConfig } from './files.js';
+import { namedConfig, unreadableConfig } from './files.js';
 import { checkTree } from './issues.js';
 import type { OverrideText } from './overrides.js';
 import { ConfigError, type ConfigPath, type Mistake } from './place.js';
@@ -47,10 +46,10 @@ export interface LoadExperimentOptions {
  */
 export function loadExperiment(file: string, options: LoadExperimentOptions = {}): Experiment {
   const cwd = options.cwd ?? process.cwd();
-  const composed = composeExperiment(readableExperiment(file, cwd), options.overrides ?? [], cwd);
+  const composed = composeExperiment(readableConfig('experiments', file, cwd), options.overrides ?? [], cwd);
   const { tree: written, mistakes } = composed;
   if (!written) throw new ConfigError(mistakes);
-  refuseDevice(written, file);
+  refuseOthers(written, file);
   const tree = withinReach(written);
   const { value, mistakes: invalid } = checkTree(experimentSchema, tree);
   const plain = toPlain(tree);
@@ -68,11 +67,13 @@ export function loadExperiment(file: string, options: LoadExperimentOptions = {}
 
 /**
  * Loads a device file.
+ * @param file - its path, or the name of a shipped device: `taox`
+ * @param cwd - folder that paths are relative to
  * @throws ConfigError with every mistake of the file
  * @throws UsageError where the file is absent
  */
 export function loadDevice(file: string, cwd: string = process.cwd()): LoadedDevice {
-  const { tree, mistakes } = composeDevice(readableFile('device', file, cwd), cwd);
+  const { tree, mistakes } = composeDevice(readableConfig('devices', file, cwd), cwd);
   if (!tree) throw new ConfigError(mistakes);
   refuseExperiment(tree, file);
   const { value, mistakes: invalid } = checkTree(deviceSchema, tree);
@@ -87,6 +88,13 @@ function whole(schema: typeof experimentSchema | typeof deviceSchema, tree: Tree
   const mistakes = originMistakes(tree, resolved);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return resolved;
+}
+
+function refuseOthers(tree: Mapping, file: string): void {
+  refuseDevice(tree, file);
+  if (isExperiment(tree) || !['experiment', 'axes'].every((key) => tree.entries.has(key))) return;
+  const what = 'is a sweep file, expected an experiment';
+  throw new UsageError({ where: file, what, remedy: `run it with mho sweep ${file}` });
 }
 
 function refuseDevice(tree: Mapping, file: string): void {
@@ -109,18 +117,11 @@ function isExperiment({ entries }: Mapping): boolean {
   return ['dataset', 'network', 'training', 'extends'].some((key) => entries.has(key));
 }
 
-function readableExperiment(name: string, cwd: string): string {
-  const file = namedConfig('experiments', name, cwd);
-  const problem = unreadableConfig('experiments', name, file);
-  if (problem) throw new UsageError({ where: 'experiment', ...problem });
+function readableConfig(kind: 'devices' | 'experiments', name: string, cwd: string): string {
+  const file = namedConfig(kind, name, cwd);
+  const problem = unreadableConfig(kind, name, file);
+  if (problem) throw new UsageError({ where: kind.slice(0, -1), ...problem });
   return file;
-}
-
-function readableFile(kind: string, file: string, cwd: string): string {
-  const absolute = path.resolve(cwd, file);
-  const problem = unreadable(absolute);
-  if (problem) throw new UsageError({ where: kind, ...problem });
-  return absolute;
 }
 
 /** Checks across a device's values, whatever is wrong around it; none where its values are wrong in themselves. */

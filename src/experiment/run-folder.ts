@@ -35,7 +35,7 @@ export class RunFolder {
    */
   static create(target: string): RunFolder {
     assertFree(target);
-    const partial = path.join(path.dirname(target), `${partialPrefix(target)}${process.pid}`);
+    const partial = partialOf(target);
     try {
       mkdirSync(path.dirname(partial), { recursive: true });
       removeStale(target);
@@ -119,6 +119,11 @@ function partialPrefix(target: string): string {
   return `.${path.basename(target)}.partial-${os.hostname()}-`;
 }
 
+/** Where this process makes it. */
+function partialOf(target: string): string {
+  return path.join(path.dirname(target), `${partialPrefix(target)}${process.pid}`);
+}
+
 /** Milliseconds after which what lies beside the target, under another name, is taken for abandoned. */
 const longAgo = 3_600_000;
 
@@ -165,13 +170,20 @@ export function assertFree(target: string): void {
   });
 }
 
-/** `runs/<name>-<UTC time>-<seed>` below the current folder. */
-export function defaultRunFolder(name: string, startedAt: Date, seed: number): string {
+/**
+ * `runs/<name>-<UTC time>-<seed>` below the current folder; with a number where a run that began in the same second has that
+ * name.
+ */
+export function defaultRunFolder(name: string, startedAt: Date, seed: number | string): string {
   const time = startedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '-');
-  return path.resolve('runs', `${name}-${time}-${seed}`);
+  const target = path.resolve('runs', `${name}-${time}-${seed}`);
+  for (let attempt = 1; ; attempt++) {
+    const free = attempt === 1 ? target : `${target}-${attempt}`;
+    if (kindOf(free) === 'absent' && kindOf(partialOf(free)) === 'absent') return free;
+  }
 }
 
 function renameToFree(partial: string, target: string, attempt: number): string {

@@ -1,10 +1,13 @@
+import path from 'node:path';
 import { stringify } from 'yaml';
 import type { Dataset } from '../../datasets/dataset.js';
 import type { MhoError } from '../errors.js';
 import { datasetSource, loadDataset } from '../../datasets/registry.js';
 import { transformDataset } from '../../datasets/transform.js';
 import type { EnergyReport } from '../training/energy.js';
-import { Trainer, type LayerSnapshot, type TrainingSpec } from '../training/trainer.js';
+import { Trainer } from '../training/trainer.js';
+import type { LayerSnapshot } from '../training/snapshot.js';
+import type { TrainingSpec } from '../training/training-spec.js';
 import type { OpenSession } from '../training/shared-sessions.js';
 import { chooseBackend, type ChosenBackend } from '../ops/backend.js';
 import { backendForEnergy, energyFile } from './energy.js';
@@ -28,7 +31,7 @@ import { EventLog, LoggedRecorder } from './tensorboard/event-log.js';
 
 export interface ExperimentRequest {
   readonly experiment: Experiment;
-  /** Absolute path of the run folder; `runs/<name>-<UTC time>-<seed>` unless told. */
+  /** Run folder, whose place must be free; `runs/<name>-<UTC time>-<seed>` unless told. */
   readonly out?: string | undefined;
   /** As the user typed it, for the record. */
   readonly commandLine: readonly string[];
@@ -79,7 +82,7 @@ export interface FinishedRun {
 export async function runExperiment(request: ExperimentRequest): Promise<FinishedRun> {
   const { config } = request.experiment;
   const startedAt = new Date();
-  const target = request.out ?? defaultRunFolder(folderName(config), startedAt, config.seed);
+  const target = path.resolve(request.out ?? defaultRunFolder(folderName(config), startedAt, config.seed));
   assertFree(target);
   const shared = request.shared ?? (await prepareShared(config, request));
   const spec = trainingSpec(config, { ...shared, threads: request.threads });
@@ -101,6 +104,19 @@ export async function prepareShared(
 ): Promise<Shared> {
   const chosen = backendForEnergy({ backend, record }) ?? (await chooseBackend(backend));
   return { chosen, dataset: transformDataset(await loadDataset(dataset.name, { offline, warn }), dataset) };
+}
+
+/**
+ * Everything that a {@link Trainer} needs of an experiment: the backend that it asks for, and its images, downloaded where they
+ * are not at hand, cropped and binarised as it says. What comes after training (`conditions.hold`, studies, the ideal twin) and
+ * what is recorded is no part of it.
+ * @throws RunError where the data cannot be had, or there is no such backend here
+ */
+export async function prepareTraining(
+  { config }: Experiment,
+  { threads, ...how }: Pick<ExperimentRequest, 'offline' | 'threads' | 'warn'> = {},
+): Promise<TrainingSpec> {
+  return trainingSpec(config, { ...(await prepareShared(config, how)), threads });
 }
 
 /** As the label, without blanks. */

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunError, UsageError } from '../errors.js';
 import { kindOf } from './files.js';
@@ -15,10 +15,27 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     renameSync(partial, file);
   } catch (error) {
     rmSync(partial, { force: true });
-    const what = `cannot be written: ${error instanceof Error ? error.message : String(error)}`;
-    const remedy = 'check the free space and the rights of its folder';
-    throw new RunError({ where: displayPath(file), what, remedy }, { cause: error });
+    throw unwritable(file, error);
   }
+}
+
+/**
+ * Makes a folder in one that is there, unless it is there itself.
+ * @throws RunError where it cannot be made
+ */
+export function makeFolder(folder: string): void {
+  if (kindOf(folder) === 'folder') return;
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+function unwritable(place: string, cause: unknown): RunError {
+  const what = `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const remedy = 'check the free space and the rights of its folder';
+  return new RunError({ where: displayPath(place), what, remedy }, { cause });
 }
 
 /**
@@ -41,7 +58,20 @@ export function assertWritable(file: string, option: string): void {
   const folder = path.dirname(file);
   const where = `${option} ${displayPath(file)}`;
   if (kindOf(file) === 'folder') throw new UsageError({ where, what: 'is a folder, expected a place for a file' });
-  if (kindOf(folder) === 'folder') return;
+  if (kindOf(folder) === 'folder') {
+    if (isOpen(folder)) return;
+    const what = `its folder ${displayPath(folder)} is closed to you`;
+    throw new UsageError({ where, what, remedy: 'change its rights, or name a file elsewhere' });
+  }
   const what = `its folder ${displayPath(folder)} does not exist`;
   throw new UsageError({ where, what, remedy: 'make it, or name another file' });
+}
+
+function isOpen(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

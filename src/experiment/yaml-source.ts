@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { fileBytes } from './pipes.js';
 import type { Mistake, Place } from './place.js';
 import type { Entry, List, Mapping, Scalar, Tree } from './tree.js';
 
@@ -15,7 +15,7 @@ const maxNodes = 100_000;
 /** Reads and parses a YAML file. Every mistake points into the file. */
 export function readYamlFile(file: string): Parsed {
   const start: Place = { kind: 'file', file, line: 1, column: 1 };
-  const text = decode(readFileSync(file));
+  const text = decode(fileBytes(file));
   if (text === undefined) {
     return { mistakes: [{ place: start, path: [], what: 'is not text in UTF-8', remedy: 'save it as UTF-8' }] };
   }

@@ -190,6 +190,8 @@ function bestGroup({ trials, name, axes, overrides }: SweepRead): Group[] {
   const [best] = ranked(trials);
   if (!best) return [];
   const sweptBy = new Map([
+    // Every sweep sets it so, unless its overrides say otherwise.
+    ['record.tensorboard', `defined: left out by the sweep ${name}`] as const,
     ...overrides.map((path) => [path, `defined: an override of the sweep ${name}`] as const),
     ...axes.map(({ path }) => [path, `defined: an axis of the sweep ${name}`] as const),
   ]);

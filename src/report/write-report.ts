@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../errors.js';
 import { kindOf } from '../experiment/files.js';
 import { displayPath } from '../experiment/place.js';
-import { assertWritable, writeWhole } from '../experiment/whole-file.js';
+import { assertWritable, makeFolder, writeWhole } from '../experiment/whole-file.js';
 import { figureFiles } from './figures/figure.js';
 import { generator } from './page/page.js';
 import { makeReport } from './make-report.js';
@@ -67,7 +67,7 @@ export async function writeReport({
     folder,
     files.map(([name]) => name),
   );
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const [name, content] of files) writeWhole(path.join(folder, name), content);
   writeWhole(
     path.join(folder, manifest),

@@ -137,7 +137,10 @@ describe('mho ablate refuses', () => {
     ],
     ['small.yaml --csv no/out.csv', '--csv no/out.csv: its folder no does not exist; make it, or name another file\n'],
     ['absent.yaml', 'experiment: no such file absent.yaml; check the path\n'],
-    ['', 'mho ablate: no experiment was named, expected a file; see configs/experiments\n'],
+    [
+      '',
+      'mho ablate: no experiment was named, expected a file or the name of a shipped one; write for example wse2-orhd\n',
+    ],
     [
       'small.yaml other.yaml',
       'mho ablate: got "other.yaml" beside another, expected one file; start the command once for each\n',

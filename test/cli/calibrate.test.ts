@@ -78,7 +78,10 @@ describe.skipIf(!orhdIsHere)('mho calibrate', () => {
 
 describe('mho calibrate refuses', () => {
   it.each([
-    ['', 'mho calibrate: no calibration was named, expected a file; see configs/calibration\n'],
+    [
+      '',
+      'mho calibrate: no calibration was named, expected a file or the name of a shipped one; write for example ws2\n',
+    ],
     ['absent.yaml', 'calibrate: no such file absent.yaml; check the path\n'],
     ['calibration.yaml --jobs 0', '--jobs: got "0", expected a whole number from 1 to 1024\n'],
     ['calibration.yaml --out a --resume b', '--resume: stands beside --out, expected one of them; leave one out\n'],

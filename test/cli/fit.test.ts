@@ -62,7 +62,12 @@ describe('mho fit', () => {
       expect(svg).toContain(word);
     const page = readFileSync(scratch.path('device.fit', 'report.html'), 'utf8');
     expect(page).toContain('LTP ends at');
-    expect(page.match(/<svg/g)).toHaveLength(4);
+    expect(page.match(/<div><svg/g)).toHaveLength(4);
+    // One legend a chart, and none in its panels.
+    expect(page.match(/<ul class="legend">/g)).toHaveLength(2);
+    expect(page.match(/exponential \(chosen\)<\/li>/g)).toHaveLength(1);
+    expect(page).not.toContain('role-legend');
+    expect(page).toContain('Bars: ± one standard error of σ, from how the ramps differ.');
     const png = readFileSync(scratch.path('device.fit', 'curves.png'));
     expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
     // An empty white image of this size compresses to a few kilobytes.

@@ -23,7 +23,8 @@ describe('help and version', () => {
 
   it.each([
     ['--help', 'mho run <file>'],
-    ['run --help', 'mho run configs/experiments/wse2-orhd.yaml'],
+    ['run --help', 'mho run wse2-orhd'],
+    ['run --help', 'Shipped experiments: enode-mnist, '],
     ['device --help', 'mho device show <device>'],
     ['device show --help', 'mho device show ag-wse2-qd'],
     ['device import --help', '--format neurosim'],
@@ -52,7 +53,10 @@ describe('usage', () => {
   it.each([
     ['rum x.yaml', 'mho: unknown command rum; did you mean run?\n'],
     ['run x.yaml --seeds 3', 'mho: unknown option --seeds; did you mean --seed?\n'],
-    ['run', 'mho run: no experiment was named, expected a file; see configs/experiments\n'],
+    [
+      'run',
+      'mho run: no experiment was named, expected a file or the name of a shipped one; write for example wse2-orhd\n',
+    ],
     ['export', 'mho export: no run was named, expected a run folder; name the folder that mho run left\n'],
     ['export a b', 'mho export: got "b" beside another, expected one run folder; start the command once for each\n'],
     [
@@ -77,7 +81,21 @@ describe('usage', () => {
     ],
     ['device', 'mho: no command was given, expected list, show, plot, import or export; see mho --help\n'],
     ['device lst', 'mho: unknown command lst; did you mean list?\n'],
-    ['run x.yaml --seed', 'mho: not enough arguments following: seed; see mho --help\n'],
+    ['run x.yaml --seed', '--seed: stands without a value; write it behind --seed\n'],
+    [
+      'run taox',
+      'experiment: no such file taox, and no shipped experiment taox; ' +
+        'it is a device: train an experiment with it, by --set device=taox\n',
+    ],
+    [
+      'run wse2-orhd --set dataset.trainSubset=10',
+      '--set dataset.trainSubset: got 10, expected a mapping; its keys are count\n',
+    ],
+    [
+      'run wse2-orhd --backend gpu',
+      '--backend: got "gpu", expected one of auto, wasm, webgpu, tensorflow, cpu; did you mean webgpu?\n',
+    ],
+    ['device plot taox -o x.pdf', '--out: got x.pdf, expected a name that ends with .svg, .png or .html; say x.svg\n'],
     ['run nowhere.yaml', 'experiment: no such file nowhere.yaml; check the path\n'],
     [
       'device show ag-wse-qd',
@@ -105,6 +123,24 @@ describe('usage', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.split('\n')).toContain(mistake);
     expect(scratch.names()).toEqual(['small.yaml']);
+  });
+
+  it('names the shipped experiments where none is near', async () => {
+    const { code, stderr } = await mho.run(['run', 'something-else'], scratch.folder);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/; check the path, or name one of enode-mnist, .*, wse2-orhd, wse2-orhd-ideal, /);
+  });
+
+  it('tells files of sweeps and of experiments from one another', async () => {
+    scratch.write('small.yaml', smallExperiment);
+    scratch.write('map.yaml', 'name: map\nexperiment: small.yaml\naxes: { device.cycleToCycle: [0, 0.1] }\n');
+    expect((await mho.run(['run', 'map.yaml'], scratch.folder)).stderr).toBe(
+      'map.yaml: is a sweep file, expected an experiment; run it with mho sweep map.yaml\n',
+    );
+    expect((await mho.run(['sweep', 'small.yaml'], scratch.folder)).stderr).toBe(
+      'small.yaml: is an experiment file, expected a sweep; ' +
+        'write experiment: small.yaml in a sweep file, or train it with mho run\n',
+    );
   });
 
   it('tells every mistake of a file, one a line', async () => {
@@ -147,7 +183,7 @@ describe('mho device', () => {
     [['plot', 'epiram', '--pulses', '0'], '--pulses: got "0", expected a whole number from 1 to 65536\n'],
     [
       ['plot', 'epiram', '-o', 'x.bmp'],
-      '--out: got x.bmp, expected a name that ends with .svg, .png or .html; say x.bmp.svg\n',
+      '--out: got x.bmp, expected a name that ends with .svg, .png or .html; say x.svg\n',
     ],
     [
       ['plot', 'epiram', '-o', 'no/x.svg'],

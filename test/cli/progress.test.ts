@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barLine, formatCount, formatPercent, formatTime } from '../../src/cli/progress.js';
+import { barLine, formatCount, formatDuration, formatPercent, formatTime } from '../../src/cli/progress.js';
 
 describe('the bar', () => {
   const shown = { epoch: '12/40', rate: '61,200', accuracy: '94.05 %', left: '1:02:03' };
@@ -40,5 +40,14 @@ describe('numbers for people', () => {
     [3723, '1:02:03'],
   ])('%d seconds are %s', (seconds, text) => {
     expect(formatTime(seconds)).toBe(text);
+  });
+
+  it.each([
+    [0.2481, '0.25 s'],
+    [9.94, '9.9 s'],
+    [9.96, '0:10'],
+    [123, '2:03'],
+  ])('that %d seconds went by is told as %s', (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
   });
 });

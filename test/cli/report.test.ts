@@ -147,6 +147,7 @@ describe('a report', () => {
     expect(html).toMatch(/<summary>Trials that failed<\/summary>.*cycleToCycle/s);
     expect(html).toMatch(/device\.<wbr>cycleToCycle<\/td><td>[^<]*<\/td><td>defined: an axis of the sweep map</);
     expect(html).toMatch(/training\.<wbr>epochs<\/td><td>1<\/td><td>defined: an override of the sweep map</);
+    expect(html).toMatch(/record\.<wbr>tensorboard<\/td><td>false<\/td><td>defined: left out by the sweep map</);
     expect(html).toContain('npx mho sweep map.yaml --out runs/map --quiet');
     expect(html).toContain('data-label="test accuracy"');
   });

@@ -5,9 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { datasetSource } from '../../datasets/registry.js';
+import type { Claim } from '../../src/experiment/sweep/claims.js';
 import type * as Folder from '../../src/experiment/sweep/folder.js';
 import type * as Load from '../../src/experiment/sweep/load.js';
 import type * as Plan from '../../src/experiment/sweep/plan.js';
+import type { SweepEvent } from '../../src/experiment/sweep/request.js';
 import type * as RunSweep from '../../src/experiment/sweep/run-sweep.js';
 import { smallSweep, writeSweep } from '../experiment/sweep/small-sweep.js';
 import { startsIn, trialsIn } from '../experiment/sweep/sweep-folder.js';
@@ -57,7 +59,7 @@ async function runTogether(
     folder,
     [...trialsOf(sweep, all)].map(({ hash }) => hash),
   );
-  const [controller, events] = [new AbortController(), [] as RunSweep.SweepEvent[]];
+  const [controller, events] = [new AbortController(), [] as SweepEvent[]];
   const end = runSweep({
     ...{ sweep, folder, names: all, code: 'code', offline: true, commandLine: ['test'], signal: controller.signal },
     jobs: 1,
@@ -156,6 +158,30 @@ describe.skipIf(!orhdIsHere)('trials that are trained at once', () => {
     expect([names('twice', 'claims'), names('twice', 'running')]).toEqual([[], []]);
   });
 
+  it('are shown no longer once another process has them', async () => {
+    writeSweep(scratch, grouped.replace('seeds: 2', 'seeds: 1').replace('training.epochs: 3', 'training.epochs: 400'));
+    let claims: Folder.SweepFolder['claims'] | undefined;
+    const { end, events } = await runTogether('groups', (folder) => {
+      claims = folder.claims;
+    });
+    await until(() => names('groups', 'running').length === 2);
+    const { hash, pid } = startsIn(scratch, 'groups')[0]!;
+    process.kill(pid, 'SIGKILL');
+    // Before the sweep hears of it.
+    let claim: Claim | undefined;
+    while (!claim) claim = claims!.take(hash);
+    await until(() => events.some((event) => event.type === 'waiting'));
+    const shown = new Set<string>();
+    for (const event of events) {
+      if (event.type === 'begin') shown.add(event.trial.hash);
+      if (event.type === 'end' || event.type === 'passed') shown.delete(event.trial.hash);
+      if (event.type === 'lost') for (const trial of event.trials) shown.delete(trial.hash);
+    }
+    expect([...shown]).toEqual([]);
+    claim.release();
+    expect(await end).toMatchObject({ status: 'complete', finished: 2, failed: 0 });
+  });
+
   it('go on where they were after SIGTERM, SIGKILL of their process, and the end of the sweep', async () => {
     writeSweep(scratch, grouped.replace('training.epochs: 3', 'training.epochs: 400, training.order: shuffle'));
     const epochs = (): number => {
@@ -242,7 +268,7 @@ describe('mho sweep', () => {
     [['--group', '0'], '--group: got "0", expected a whole number from 1 to 4096\n'],
     [
       ['--backend', 'gpu'],
-      '--backend: got "gpu", expected one of auto, wasm, webgpu, tensorflow, cpu; did you mean cpu?\n',
+      '--backend: got "gpu", expected one of auto, wasm, webgpu, tensorflow, cpu; did you mean webgpu?\n',
     ],
   ])('refuses %j', async (args, message) => {
     writeSweep(scratch);

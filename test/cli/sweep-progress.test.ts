@@ -13,7 +13,7 @@ describe('the live table of a sweep', () => {
     const best = { point: point(32), seeds: [1, 2, 3], mean: 0.912, sd: 0.004 };
     expect(tableLines('3 of 12', best, running, { columns: 120, rows: 24 })).toEqual([
       '3 of 12',
-      'best: mean accuracy 91.20 % ± 0.40 % of 3 seeds with device.states=32, device.gMin=10 uS',
+      'best: mean accuracy 91.20 % ± 0.40 % of 3 seeds with states=32, gMin=10 uS',
       '  epoch 3/10, accuracy 88.10 %  seed 1  states=8, gMin=10 uS',
       '  starts                        seed 2  states=16, gMin=10 uS',
     ]);

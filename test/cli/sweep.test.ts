@@ -74,6 +74,18 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     expect(JSON.parse((await sweep('--resume', '--json')).stdout)).toMatchObject({ finished: 6, known: 4, begun: 2 });
   });
 
+  it('takes its best of the points that its conditions leave now', async () => {
+    type Told = { best: { point: Record<string, number>; mean: number } };
+    const first = JSON.parse((await sweep('--json')).stdout) as Told;
+    const path = 'training.learningRate';
+    writeSweep(scratch, `${tiny}where: [${path} != ${first.best.point[path]!}]\n`);
+    const again = JSON.parse((await sweep('--resume', '--json')).stdout) as Told;
+    expect(again).toMatchObject({ trials: 2, finished: 2, known: 2, begun: 0, leftOut: 2 });
+    const left = trials('sweeps/small').filter(({ point }) => point[path] !== first.best.point[path]);
+    expect(again.best.mean).toBe(Math.max(...left.map(({ result }) => result!.accuracy!)));
+    expect(again.best.mean).toBeLessThan(first.best.mean);
+  });
+
   it('records a bad point, a crash and their words, and lets the others live', async () => {
     writeSweep(scratch, tiny.replace('[0.1, 0.3]', '[0.1, -1]'));
     const { code, stdout, stderr } = await sweep();
@@ -86,6 +98,9 @@ describe.skipIf(!orhdIsHere)('mho sweep', () => {
     );
     expect(readFileSync(scratch.path('sweeps/small/trials', bad[0]!.hash, 'log.txt'), 'utf8')).toContain('got -1');
     // What cannot be is not tried again.
+    expect((await sweep('--resume')).stdout).toMatch(
+      /^small: 2 of 4 trials finished, 2 failed, 4 of these known before; /,
+    );
     expect(JSON.parse((await sweep('--resume', '--json')).stdout)).toMatchObject({ failed: 2, known: 4, begun: 0 });
   });
 
@@ -163,7 +178,10 @@ describe('mho sweep', () => {
   });
 
   it.each([
-    ['', 'mho sweep: no sweep was named, expected a file; see configs/sweeps\n'],
+    [
+      '',
+      'mho sweep: no sweep was named, expected a file or the name of a shipped one; write for example states-orhd\n',
+    ],
     ['absent.yaml', 'sweep: no such file absent.yaml; check the path\n'],
     ['sweep.yaml --jobs 0', '--jobs: got "0", expected a whole number from 1 to 1024\n'],
     ['sweep.yaml --shard 5/4', '--shard: got "5/4", expected a part and how many there are, such as 1/4 to 4/4\n'],

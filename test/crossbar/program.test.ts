@@ -2,15 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   cellParameters,
-  compileCrossbar,
   decodeWeights,
   deviceKey,
-  devicesPerWeight,
   encodeWeights,
   snapToLevel,
   toSiemens,
-  type CrossbarProgram,
-} from '../../src/crossbar/program.js';
+} from '../../src/crossbar/weights.js';
+import { compileCrossbar, devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
+import { referenceConductance } from '../../src/crossbar/read-scales.js';
 import { codings, crossbarSchema, type CrossbarConfig } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import { affineCellSize } from '../../src/device/response.js';
@@ -267,6 +266,29 @@ describe('another reference', () => {
   ])('half of the maximum: a cell at %s of its range is read as %s', (g, expected) => {
     const [weight] = decodeWeights(program(crossbar(half)), { ...emptyState, plus: Float32Array.of(g) });
     expect(weight).toBeCloseTo(expected, 6);
+  });
+
+  it.each<[string, number | undefined, object]>([
+    ['the middle of the window, unless told', 4.375e-9, { coding: 'offset', window: [0.25, 0.5] }],
+    ['half of the largest', 5e-9, half],
+    ['that of the window', 2.75e-9, { ...half, window: [0.25, 0.5] }],
+    // 1/(1 GΩ + 100 MΩ) and 1/(100 MΩ + 100 MΩ) at the ends of the range.
+    [
+      'between the ends, behind a resistance',
+      (1 / 1.1e9 + 1 / 2e8) / 2,
+      { ...half, reference: {}, accessResistance: '100 Mohm' },
+    ],
+    ['half of the largest, behind a resistance', 1 / 4e8, { ...half, accessResistance: '100 Mohm' }],
+    [
+      'half of that of a cell alone',
+      5e-9,
+      { ...half, accessResistance: '100 Mohm', reference: { forward: 'half-of-maximum', accessResistance: 'none' } },
+    ],
+    ['none of a pair', undefined, { coding: 'differential-pair' }],
+  ])('is subtracted from every cell: %s, %s S', (_, expected, config) => {
+    const reference = referenceConductance(program(crossbar(config)));
+    if (expected === undefined) expect(reference).toBeUndefined();
+    else expect(reference! / expected).toBeCloseTo(1, 6);
   });
 
   it('is what cells are read against, and not where they are written to', () => {

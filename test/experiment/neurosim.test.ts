@@ -187,3 +187,12 @@ describe('the benchmark of MLP+NeuroSim beside an independent program in siemens
     );
   });
 });
+
+it('the reference of V1.0 is half of the largest conductance, without the transistor: of EpiRAM 12.3457 uS', async () => {
+  const trainer = await trainerOf('epiram', 1, 1, { version: '1.0' });
+  try {
+    for (const { reference } of await trainer.snapshot()) expect(reference! / 12.3457e-6).toBeCloseTo(0.5, 6);
+  } finally {
+    trainer.dispose();
+  }
+});

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunError, UsageError } from '../../src/errors.js';
 import { assertFree, defaultRunFolder, RunFolder } from '../../src/experiment/run-folder.js';
 import { Scratch } from './scratch.js';
@@ -104,5 +104,23 @@ describe('a run folder', () => {
   it('is named after the experiment, the time and the seed', () => {
     const time = new Date('2026-01-02T03:04:05.678Z');
     expect(defaultRunFolder('orhd', time, 7)).toMatch(/runs[/\\]orhd-2026-01-02T03-04-05Z-7$/);
+  });
+
+  it('has a number where a run that began in the same second has its name, whether or not it is over', () => {
+    const here = vi.spyOn(process, 'cwd').mockReturnValue(scratch.folder);
+    try {
+      const time = new Date('2026-01-02T03:04:05.678Z');
+      const names = [1, 2, 3].map(() => {
+        const folder = RunFolder.create(defaultRunFolder('orhd', time, 7));
+        return path.basename(folder.complete());
+      });
+      const going = RunFolder.create(defaultRunFolder('other', time, '7x2'));
+      names.push(path.basename(defaultRunFolder('other', time, '7x2')));
+      going.discard();
+      const first = 'orhd-2026-01-02T03-04-05Z-7';
+      expect(names).toEqual([first, `${first}-2`, `${first}-3`, 'other-2026-01-02T03-04-05Z-7x2-2']);
+    } finally {
+      here.mockRestore();
+    }
   });
 });

@@ -92,6 +92,24 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     });
   });
 
+  it.each(['codes', 'values'] as const)('predicts many samples with the bits of one thread: %s', (kind) => {
+    const network: Network = { ...wide, sizes: [21, 70, 33, 4], device: 'noisy exponential' };
+    const replicas = [3, 4].map((seed) => replicaOf(network, seed));
+    const many = samplesOf({ kind, count: 2630, features: 21, classes: 4, background: -0.4 });
+    const predicted = (options: OpenOptions) => {
+      const session = wasm.OnlineSgd.open(replicas, options);
+      const handle = session.load(many);
+      const before = session.predict(handle, 0, 5);
+      session.train(handle, everySample(40), 0);
+      const after = replicas.map((_, r) => session.predict(handle, r, 6));
+      session.dispose();
+      return { before, first: after[0]!, second: after[1]! };
+    };
+    const alone = predicted({});
+    expect(alone.first).not.toEqual(alone.second);
+    for (const threads of [2, 3]) expectSameBits(predicted({ threads, pace: 'always' }), alone);
+  });
+
   it('sees what drifted between its calls', () => {
     const replica = replicaOf(wide, 3);
     const crossbars = replica.program.layers.map(({ crossbar }) => forgetful(crossbar, 'several classes with spread'));

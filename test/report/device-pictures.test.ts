@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readMeasurement } from '../../datasets/measurements.js';
 import { projectRoot } from '../../datasets/places.js';
 import { deviceModels } from '../../src/device/registry.js';
 import { shippedConfigs } from '../../src/experiment/files.js';
@@ -9,6 +10,7 @@ import { deviceCurves } from '../../src/report/device/curves.js';
 import { documentedDevices } from '../../src/report/device/documented.js';
 import { labelSignsChart } from '../../src/report/device/label-signs.js';
 import { deviceSvg } from '../../src/report/device/plot-device.js';
+import { documentedFit, documentedRamps } from '../../src/report/fit/documented.js';
 import { renderSvg } from '../../src/report/render.js';
 
 const folder = path.join(projectRoot(), 'docs/pictures/devices');
@@ -38,12 +40,24 @@ describe('docs/pictures/devices', () => {
   });
 });
 
-describe('docs/pictures/fit/label-signs.svg', () => {
+describe('docs/pictures/fit', () => {
   const of = (name: string): string => readFileSync(path.join(projectRoot(), 'docs', name), 'utf8');
+  const { files, reset } = documentedRamps;
+  const measured = [...files, ...reset].every((file) => 'text' in readMeasurement(file));
 
-  it('is current, and shown in docs/fit.md', async () => {
+  it('has the pictures that docs/fit.md shows and no others', () => {
+    const shown = [...of('fit.md').matchAll(/\(pictures\/fit\/([^)]+)\)/g)].map(([, name]) => name!);
+    expect(shown.sort()).toEqual(readdirSync(path.join(projectRoot(), 'docs/pictures/fit')).sort());
+  });
+
+  it('label-signs.svg is current', async () => {
     expect(of('pictures/fit/label-signs.svg') === `${await renderSvg(labelSignsChart())}\n`).toBe(true);
-    expect(of('fit.md')).toContain('pictures/fit/label-signs.svg');
+  });
+
+  it.skipIf(!measured)('taox.svg and taox-noise.svg are what a fit of the measured ramps draws', async () => {
+    const drawn = await documentedFit();
+    expect([...drawn.keys()]).toEqual(['fit/taox.svg', 'fit/taox-noise.svg']);
+    for (const [name, svg] of drawn) expect(of(`pictures/${name}`) === svg).toBe(true);
   });
 });
 

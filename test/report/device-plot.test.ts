@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { plotDevice } from '../../src/report/device/plot-device.js';
 import { shippedConfigs } from '../../src/experiment/files.js';
@@ -9,8 +9,8 @@ afterAll(() => {
   scratch.remove();
 });
 
-const plot = (device: string, out: string, more: { pulses?: number; csv?: boolean } = {}) =>
-  plotDevice({ device, out: scratch.path(out), pulses: more.pulses, csv: more.csv ?? false });
+const plot = (device: string, out: string, more: { pulses?: number; csv?: boolean; force?: boolean } = {}) =>
+  plotDevice({ device, out: scratch.path(out), pulses: undefined, csv: false, force: false, ...more });
 
 /** Texts of an SVG. */
 function words(svg: string): string[] {
@@ -33,6 +33,19 @@ describe('the plot of a device', () => {
     const png = `${device}.png`;
     await plot(device, png);
     expect([...readFileSync(scratch.path(png)).subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+  });
+
+  it('is written over nothing that is there, unless it is forced', async () => {
+    await plot('taox', 'kept.svg');
+    await expect(plot('epiram', 'kept.svg')).rejects.toThrow(
+      /kept\.svg: is there already; name another file, or say --f/,
+    );
+    await plot('epiram', 'kept.svg', { force: true });
+    scratch.write('other.train.csv', 'mine');
+    await expect(plot('taox', 'other.svg', { csv: true })).rejects.toThrow(
+      /^--csv \S*other\.train\.csv: is there already/,
+    );
+    expect(existsSync(scratch.path('other.svg'))).toBe(false);
   });
 
   it('is drawn of measured tables', async () => {

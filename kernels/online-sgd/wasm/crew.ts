@@ -19,6 +19,24 @@ export interface TrainCall {
   readonly columnSumPeriod: number;
 }
 
+/** One call of prediction, as the kernels take it. */
+export interface PredictCall {
+  /** Address of the layers, and how many there are. */
+  readonly layers: number;
+  readonly layerCount: number;
+  readonly samples: number;
+  readonly first: number;
+  readonly count: number;
+  readonly outputs: number;
+  readonly stream: number;
+}
+
+/** Predicts on one thread. */
+export function predictAlone({ exports }: KernelMemory, call: PredictCall): void {
+  const { layers, layerCount, samples, first, count, outputs, stream } = call;
+  exports.predict(layers, layerCount, samples, first, count, outputs, stream);
+}
+
 /** Trains on one thread; returns the samples that were trained on. */
 export function trainAlone({ exports }: KernelMemory, call: TrainCall): number {
   const { layers, layerCount, samples, order, count, firstStep, loss, updateFirst, columnSumPeriod } = call;
@@ -87,6 +105,31 @@ export class Crew {
       ...([firstStep, loss, updateFirst, columnSumPeriod, deadline] as const),
     );
     return this.team.run();
+  }
+
+  private get predicts(): boolean {
+    return !this.pace || this.team.ready;
+  }
+
+  /** Samples that a call of prediction should take: of several threads all, since they wait for each other at its end. */
+  get predictedPiece(): number {
+    return this.predicts ? Infinity : samplesPerCall;
+  }
+
+  /** Threads share samples out as they come to them, so that one whose core is busy costs the others little. */
+  predict(call: PredictCall, replica: number): void {
+    if (!this.predicts) {
+      predictAlone(this.memory, call);
+      return;
+    }
+    this.team.awaitReady();
+    const { layerCount, samples, first, count, outputs, stream } = call;
+    const { address, task } = this.team;
+    const { twins } = this.shares[replica]!;
+    this.memory.exports.setPrediction(
+      ...([task, address, twins, layerCount, samples, first, count, outputs, stream] as const),
+    );
+    this.team.run();
   }
 
   use(): ThreadUse {

@@ -18,11 +18,8 @@ export interface PlacedReplica {
 /** Bytes of what a pulse needs of a step. */
 export const polaritySize = 48;
 
-/**
- * Places a network's layers one behind the other.
- * @param ledger - whether one is kept
- */
-export function placeReplica(memory: KernelMemory, { program, states, seed }: Replica, ledger: boolean): PlacedReplica {
+/** Places a network's layers one behind the other. */
+export function placeReplica(memory: KernelMemory, { program, states, seed }: Replica): PlacedReplica {
   const { exports } = memory;
   const layers = memory.allocate(exports.layerSize() * program.layers.length);
   const crossbars = program.layers.map(({ crossbar, activation, learningRate = program.learningRate }, l) => {
@@ -49,7 +46,7 @@ export function placeReplica(memory: KernelMemory, { program, states, seed }: Re
       foregroundWritten,
       rows(),
       memory.allocate(polaritySize),
-      memory.floats(columnFloats(crossbar, placed.stride, ledger)),
+      memory.floats(columnFloats(crossbar, placed.stride)),
       needsDense(crossbar),
     );
     placeLayerKeys(memory, address, seed, l, devicesPerWeight(crossbar.coding));
@@ -64,16 +61,12 @@ export function placeReplica(memory: KernelMemory, { program, states, seed }: Re
 }
 
 /**
- * Floats in which an update lays out columns: twenty-four strides; and where measured tables are pulsed by fractions, two cells a
- * weight, one for each cell, and with a ledger a second one.
+ * Floats in which an update lays out columns: twenty-six strides; and where measured tables are pulsed by fractions, two cells a
+ * weight, two for each cell.
  */
-export function columnFloats(
-  { rows, response, coding, pulsePolicy }: CrossbarProgram,
-  stride: number,
-  ledger = false,
-): number {
+export function columnFloats({ rows, response, coding, pulsePolicy }: CrossbarProgram, stride: number): number {
   const waits = response.kind === 'table' && coding === 'differential-pair' && pulsePolicy === 'fractional';
-  return (24 + (waits ? (ledger ? 2 : 1) * rows : 0)) * stride;
+  return (waits ? 2 * rows + 26 : 26) * stride;
 }
 
 /** Lists of all rows and of their byte offsets: what a layer without a background always reads. */

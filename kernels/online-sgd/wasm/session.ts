@@ -9,13 +9,6 @@ import { PlacedLedger } from '../../wasm/ledger.js';
 import { PlacedTraps } from '../../wasm/traps.js';
 import {
   columnSumPeriod,
-  disposedError,
-  elementOf,
-  lengthOf,
-  ordersOf,
-  requireLedger,
-  validateOpening,
-  validateSamples,
   type HostOnlineSgdKernel,
   type HostOnlineSgdSession,
   type OpenOptions,
@@ -25,7 +18,9 @@ import {
   type SamplesHandle,
   type ThreadUse,
 } from '../contract.js';
-import { Crew, trainAlone } from './crew.js';
+import { disposedError, elementOf, lengthOf, ordersOf, requireLedger } from '../calls.js';
+import { validateOpening, validateSamples } from '../validation.js';
+import { Crew, predictAlone, trainAlone } from './crew.js';
 import { placeReplica, type PlacedReplica } from './placement.js';
 import { samplesPerCall } from './pace.js';
 import { gainsByThreads } from './shares.js';
@@ -63,7 +58,7 @@ class WasmSession implements HostOnlineSgdSession {
     const shared = gainsByThreads(replicas, options) ? sharedKernels() : undefined;
     const memory = shared?.memory ?? new KernelMemory();
     this.memory = memory;
-    this.placed = replicas.map((replica) => placeReplica(memory, replica, options.ledger === true));
+    this.placed = replicas.map((replica) => placeReplica(memory, replica));
     this.records = options.ledger
       ? this.placed.map(({ crossbars }, r) => placeLedgers(memory, replicas[r]!, crossbars))
       : undefined;
@@ -126,18 +121,13 @@ class WasmSession implements HostOnlineSgdSession {
     const size = count * layers.at(-1)!.crossbar.cols;
     if (size > this.outputs.capacity) this.outputs = { address: memory.floats(size), capacity: size };
     const { address } = this.outputs;
-    for (let from = 0; from < count; from += samplesPerCall) {
-      const samples = Math.min(samplesPerCall, count - from);
-      const to = address + 4 * from * layers.at(-1)!.crossbar.cols;
-      memory.exports.predict(
-        this.placed[replica]!.layers,
-        layers.length,
-        addresses[replica]!,
-        from,
-        samples,
-        to,
-        stream,
-      );
+    const network = { layers: this.placed[replica]!.layers, layerCount: layers.length, samples: addresses[replica]! };
+    const piece = this.crew?.predictedPiece ?? samplesPerCall;
+    for (let first = 0; first < count; first += piece) {
+      const outputs = address + 4 * first * layers.at(-1)!.crossbar.cols;
+      const call = { ...network, first, count: Math.min(piece, count - first), outputs, stream };
+      if (this.crew) this.crew.predict(call, replica);
+      else predictAlone(memory, call);
     }
     return memory.readFloats(address, size);
   }

@@ -50,6 +50,8 @@ export interface PlacedShares {
   readonly table: number;
   /** Address of two layers that hold samples' inputs in turn; 0 where each thread lists its own. */
   readonly inputs: number;
+  /** Address of a table of addresses: the layers with which each thread predicts. */
+  readonly twins: number;
 }
 
 /**
@@ -75,7 +77,28 @@ export function placeShares(
   // Only before a last layer that is one thread's does another one have time to list the next sample's input.
   const ahead = isShared(program, 0, options) && isShared(program, program.layers.length - 2, options);
   const inputs = ahead ? placeInputs(memory, program, layers) : 0;
-  return { table: memory.copyIn(Uint32Array.from(table.flat())), inputs };
+  const twins = Array.from({ length: threads }, (_, t) => (t === 0 ? layers : placeTwins(memory, program, layers)));
+  return {
+    table: memory.copyIn(Uint32Array.from(table.flat())),
+    inputs,
+    twins: memory.copyIn(Uint32Array.from(twins)),
+  };
+}
+
+/** A network's layers once more, over the same cells, with working memory for a prediction. */
+function placeTwins(memory: KernelMemory<SharedExports>, { layers }: OnlineSgdProgram, whole: number): number {
+  const { exports } = memory;
+  const size = exports.layerSize();
+  const twins = memory.allocate(size * layers.length);
+  layers.forEach(({ crossbar }, l) => {
+    const rowsSize = 4 * strideOf(crossbar.rows);
+    // A vector more than columns: the bias of the next layer is written behind the activations.
+    const columnsSize = 4 * (strideOf(crossbar.cols) + block);
+    const lists = l === 0 ? memory.allocate(3 * rowsSize) : 0;
+    const [columns, rows] = [memory.allocate(2 * columnsSize), memory.allocate(4 * rowsSize)];
+    exports.setTwin(twins + l * size, whole + l * size, columns, columnsSize, rows, lists, rowsSize);
+  });
+  return twins;
 }
 
 function placeInputs(memory: KernelMemory<SharedExports>, { layers }: OnlineSgdProgram, whole: number): number {

@@ -44,16 +44,22 @@ export function gather4(base: usize, at: v128): v128 {
   return v128.load_lane<f32>(base + <usize>(<u32>i32x4.extract_lane(at, 3)), values, 3);
 }
 
-/** A mask of the lanes whose byte at `base` + `at` is 0. */
+/** The four bytes at `base` + `at`, each in a word. */
 // @ts-ignore: decorator
 @inline
-export function unset4(base: usize, at: v128): v128 {
+export function bytes4(base: usize, at: v128): v128 {
   let bytes = i32x4.splat(0);
   bytes = v128.load_lane<u8>(base + <usize>(<u32>i32x4.extract_lane(at, 0)), bytes, 0);
   bytes = v128.load_lane<u8>(base + <usize>(<u32>i32x4.extract_lane(at, 1)), bytes, 4);
   bytes = v128.load_lane<u8>(base + <usize>(<u32>i32x4.extract_lane(at, 2)), bytes, 8);
-  bytes = v128.load_lane<u8>(base + <usize>(<u32>i32x4.extract_lane(at, 3)), bytes, 12);
-  return i32x4.eq(bytes, i32x4.splat(0));
+  return v128.load_lane<u8>(base + <usize>(<u32>i32x4.extract_lane(at, 3)), bytes, 12);
+}
+
+/** A mask of the lanes whose byte at `base` + `at` is 0. */
+// @ts-ignore: decorator
+@inline
+export function unset4(base: usize, at: v128): v128 {
+  return i32x4.eq(bytes4(base, at), i32x4.splat(0));
 }
 
 // @ts-ignore: decorator

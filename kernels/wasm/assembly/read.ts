@@ -138,17 +138,17 @@ function sumLanes4(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(low, high);
 }
 
-/** Σ over columns of error·difference for four rows. */
+/** Σ over columns of error·difference for four rows, which are `stride` bytes apart and hold columns in the first `width`. */
 // @ts-ignore: decorator
 @inline
-function transposedRows4(errors: usize, row: usize, width: usize): v128 {
+function transposedRows4(errors: usize, row: usize, stride: usize, width: usize): v128 {
   let a = f32x4.splat(0);
   let b = a;
   let c = a;
   let d = a;
-  const row1 = row + width;
-  const row2 = row1 + width;
-  const row3 = row2 + width;
+  const row1 = row + stride;
+  const row2 = row1 + stride;
+  const row3 = row2 + stride;
   for (let j: usize = 0; j < width; j += 16) {
     const e = v128.load(errors + j);
     a = f32x4.add(a, f32x4.mul(e, v128.load(row + j)));
@@ -164,10 +164,12 @@ function transposedRows4(errors: usize, row: usize, width: usize): v128 {
  * multiple of four being written. Matrices end in three spare rows, so that the last four can always be read.
  */
 export function readTransposed(c: Crossbar, errors: usize, out: usize, first: i32, count: i32, key: u64): void {
-  const width = (<usize>c.stride) << 2;
-  const rows = c.difference + <usize>first * width;
+  const stride = (<usize>c.stride) << 2;
+  const rows = c.difference + <usize>first * stride;
+  // Beyond the columns there are zeros, of which vectors without a column need not be added.
+  const width = (<usize>((c.cols + 3) & ~3)) << 2;
   for (let i = 0; i < count; i += 4) {
-    v128.store(out + ((<usize>i) << 2), transposedRows4(errors, rows + <usize>i * width, width));
+    v128.store(out + ((<usize>i) << 2), transposedRows4(errors, rows + <usize>i * stride, stride, width));
   }
   if (c.readSigma != 0) addTransposedNoise(c, errors, out, first, count, key);
   const padded = (count + 3) & ~3;

@@ -14,7 +14,7 @@ export interface Estimate {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** Standard error. */
+  /** Standard error, of an interval made of logarithms that times the value. */
   readonly error: number | null;
 }
 
@@ -44,16 +44,9 @@ export function* bootstrap(fitted: Fitted, resampled: Resampled): Work<Record<st
     const value = fitted.values[name]!;
     if (draws.length < 10 || untold(name, fitted.solution))
       return [name, { value, low: null, high: null, error: null }];
-    const t = studentQuantile(1 - options.confidence, least - 1) * Math.sqrt(least / (least - 1));
-    return [
-      name,
-      intervalOf(
-        value,
-        draws.flatMap((draw) => draw[name] ?? []),
-        t,
-        positive.test(name),
-      ),
-    ];
+    const of = draws.flatMap((draw) => draw[name] ?? []);
+    const widths = { t: studentQuantile(1 - options.confidence, least - 1), factor: Math.sqrt(least / (least - 1)) };
+    return [name, intervalOf(value, of, widths, positive.test(name))];
   });
   return withReciprocals(Object.fromEntries(estimates));
 }
@@ -140,13 +133,20 @@ function drawOf(ramps: RampSet, key: Key, { stops }: Frame): { drawn: RampSet; d
   return { drawn: { ltp: of(ramps.ltp), ltd: of(ramps.ltd) }, devices: chosen };
 }
 
-function intervalOf(value: number, draws: readonly number[], t: number, logarithmic: boolean): Estimate {
+/** @param widths - `factor` turns the spread of resamplings into a standard error, and `t` that into half an interval */
+function intervalOf(
+  value: number,
+  draws: readonly number[],
+  { t, factor }: { readonly t: number; readonly factor: number },
+  logarithmic: boolean,
+): Estimate {
   const usable = draws.filter((draw) => Number.isFinite(draw) && (!logarithmic || draw > 0));
   if (!logarithmic || value <= 0) {
-    const error = deviationOf(usable);
-    return { value, low: value - t * error, high: value + t * error, error };
+    const error = factor * deviationOf(usable);
+    const low = logarithmic ? Math.max(0, value - t * error) : value - t * error;
+    return { value, low, high: value + t * error, error };
   }
-  const error = deviationOf(usable.map(Math.log));
+  const error = factor * deviationOf(usable.map(Math.log));
   return { value, low: value * Math.exp(-t * error), high: value * Math.exp(t * error), error: value * error };
 }
 

@@ -50,7 +50,7 @@ export function* deviceToDevice(fitted: Fitted, resampled: Resampled): Work<Devi
     gMin: spreadOf('gMin', range),
     gMax: spreadOf('gMax', range),
   };
-  return { sigma, count: singles.length, single: singles.filter(({ gMin }) => gMin?.error === undefined).length };
+  return { sigma, count: singles.length, single: singles.filter(({ gMin }) => gMin!.error === null).length };
 }
 
 /** The estimates of one device, or none where no device follows from its ramps. */

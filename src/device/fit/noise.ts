@@ -16,8 +16,11 @@ export interface BranchNoise {
   readonly lagOne: number;
   /** Exponent h of the spread σ·n^h over n pulses, read noise taken off; 0.5 is √n. Absent below 8 pulses. */
   readonly growth: number | undefined;
-  /** Spread of n pulses [S] about their mean, n = 1, 2, 4 …, read noise included. */
-  readonly spread: readonly { readonly pulses: number; readonly deviation: number }[];
+  /**
+   * Spread of n pulses [S] about their mean, n = 1, 2, 4 …, read noise included; `error` is its standard error over ramps,
+   * of several devices over these, null of a single one.
+   */
+  readonly spread: readonly { readonly pulses: number; readonly deviation: number; readonly error: number | null }[];
 }
 
 /** Lags whose autocovariance tells what a whole ramp shares. */
@@ -43,14 +46,17 @@ function branchNoise(ramps: readonly Ramp[], step: (g: number) => number): Branc
   const kappa = meanSlope(ramps, step);
   const read = longest < 3 ? 0 : Math.max(0, -(lag(1) - slow) / kappa);
   const programming = Math.max(0, all - slow - read * (1 + kappa * kappa));
-  const spread = spreads(residuals, longest);
+  const spread = spreads(residuals, unitsOf(ramps), longest);
   return {
     programming: Math.sqrt(programming),
     read: Math.sqrt(read),
     rampToRamp: Math.sqrt(Math.max(0, slow)),
     lagOne: all === 0 ? 0 : lag(1) / all,
     growth: longest < 8 ? undefined : growthOf(spread, 2 * read),
-    spread: spread.map(({ pulses, variance }) => ({ pulses, deviation: Math.sqrt(variance) })),
+    spread: spread.map(({ pulses, variance, error }) => {
+      const deviation = Math.sqrt(variance);
+      return { pulses, deviation, error: error === null || deviation === 0 ? null : error / (2 * deviation) };
+    }),
   };
 }
 
@@ -102,10 +108,18 @@ function meanSlope(ramps: readonly Ramp[], step: (g: number) => number): number 
 interface Spread {
   readonly pulses: number;
   readonly variance: number;
+  /** Standard error of the variance; null where nothing tells it. */
+  readonly error: number | null;
+}
+
+/** What was drawn independently of what else was: the devices where there are several, else the ramps; a number of each ramp. */
+function unitsOf(ramps: readonly Ramp[]): number[] {
+  const devices = ramps.map(({ device }) => device);
+  return new Set(devices).size > 1 ? devices : ramps.map((_, i) => i);
 }
 
 /** The mean square of n steps' residuals summed, for n = 1, 2, 4 … up to a quarter of the ramp. */
-function spreads(rows: readonly Float64Array[], longest: number): Spread[] {
+function spreads(rows: readonly Float64Array[], units: readonly number[], longest: number): Spread[] {
   const sums = rows.map((row) => {
     const walk = new Float64Array(row.length + 1);
     for (let k = 0; k < row.length; k++) walk[k + 1] = walk[k]! + row[k]!;
@@ -113,16 +127,26 @@ function spreads(rows: readonly Float64Array[], longest: number): Spread[] {
   });
   const lengths = [];
   for (let n = 1; n <= Math.max(1, longest / 4); n *= 2) lengths.push(n);
-  return lengths.map((pulses) => ({ pulses, variance: structure(sums, pulses) }));
+  return lengths.map((pulses) => ({ pulses, ...structure(sums, units, pulses) }));
 }
 
-function structure(walks: readonly Float64Array[], n: number): number {
-  let [sum, count] = [0, 0];
-  for (const walk of walks) {
-    for (let k = 0; k + n < walk.length; k++) sum += (walk[k + n]! - walk[k]!) ** 2;
-    count += Math.max(0, walk.length - n);
+/** The mean of (X(k + n) − X(k))² over all walks, and its standard error: that of a ratio of totals over units. */
+function structure(walks: readonly Float64Array[], units: readonly number[], n: number): Omit<Spread, 'pulses'> {
+  const totals = new Map<number, { sum: number; count: number }>();
+  for (const [i, walk] of walks.entries()) {
+    if (walk.length <= n) continue;
+    const total = totals.get(units[i]!) ?? { sum: 0, count: 0 };
+    for (let k = 0; k + n < walk.length; k++) total.sum += (walk[k + n]! - walk[k]!) ** 2;
+    total.count += walk.length - n;
+    totals.set(units[i]!, total);
   }
-  return count === 0 ? 0 : sum / count;
+  const of = [...totals.values()];
+  const count = of.reduce((all, one) => all + one.count, 0);
+  if (count === 0) return { variance: 0, error: null };
+  const variance = of.reduce((all, one) => all + one.sum, 0) / count;
+  const squares = of.reduce((all, one) => all + (one.sum - variance * one.count) ** 2, 0);
+  const error = of.length < 2 ? null : Math.sqrt((of.length / (of.length - 1)) * squares) / count;
+  return { variance, error };
 }
 
 /** Half the slope of ln(variance − 2σr²) against ln n. */

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { JobDone, JobResult, TrainingJob } from './job.js';
 import type { WorkerMessage } from './worker.js';
+import { broughtByPipes } from '../pipes.js';
 import { WorkerProcess } from './worker-process.js';
 
 /**
@@ -31,7 +32,10 @@ export async function trainInWorkers(
     signal?.addEventListener('abort', stop);
     for (const [i, job] of queue) {
       if (signal?.aborted) break;
-      results[i] = await worker.ask({ job, out: path.join(folder.path, String(i)) }, job.label);
+      results[i] = await worker.ask(
+        { job, out: path.join(folder.path, String(i)), pipes: broughtByPipes() },
+        job.label,
+      );
       rmSync(path.join(folder.path, String(i)), { recursive: true, force: true });
       // What ends because it was stopped is no result.
       if (!signal?.aborted) done(i, results[i]);

@@ -1,3 +1,4 @@
+import { knowPipes, type Brought } from '../pipes.js';
 import type { TrainingJob } from './job.js';
 import { trainJob } from './train-job.js';
 
@@ -7,12 +8,15 @@ import { trainJob } from './train-job.js';
 export interface WorkerMessage {
   readonly job: TrainingJob;
   readonly out: string;
+  /** What its configurations are, where they were pipes. */
+  readonly pipes: Brought;
 }
 
-process.on('message', ({ job, out }: WorkerMessage) => {
+process.on('message', ({ job, out, pipes }: WorkerMessage) => {
+  knowPipes(pipes);
   void trainJob(job, out).then((result) => process.send?.({ result }));
 });
-// Ctrl-C reaches every process of a terminal: what it means to a batch is its parent's to say.
-process.on('SIGINT', () => undefined);
+// Ctrl-C and a terminal's end reach every process of it: what they mean to a batch is its parent's to say.
+for (const name of ['SIGINT', 'SIGHUP'] as const) process.on(name, () => undefined);
 // A parent that is gone wants no more.
 process.on('disconnect', () => process.exit());

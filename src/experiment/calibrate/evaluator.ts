@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import path from 'node:path';
 import { RunError } from '../../errors.js';
 import type { JobResult, TrainAll, TrainingJob } from '../batch/job.js';
 import { loadExperiment, type Experiment } from '../loader.js';
@@ -10,6 +9,7 @@ import { outcomeOf, type Outcome } from './outcome.js';
 import { seedsPerCandidate, type Family } from './schema.js';
 import { assignmentsOf, overrideOf, type Values } from './space.js';
 import type { Point } from '../../statistics/sampling.js';
+import { folderOfFile } from '../pipes.js';
 
 /** One point of a family, to be tried. */
 export interface Candidate {
@@ -98,7 +98,7 @@ export class Evaluator {
   /** A target's experiment at a candidate's values. */
   experiment({ candidate, rung }: Trial, target: number, seed?: number): Experiment {
     const texts = [...this.overridesOf({ candidate, rung }, target), ...(seed === undefined ? [] : [`seed=${seed}`])];
-    const cwd = path.dirname(this.calibration.file);
+    const cwd = folderOfFile(this.calibration.file);
     return loadExperiment(this.calibration.experiments[target]!, { overrides: texts.map(splitSet), cwd });
   }
 
@@ -134,7 +134,7 @@ export class Evaluator {
     const { name } = this.calibration.config.targets[target]!;
     const label = `${name}, candidate ${trial.candidate.id}, rung ${trial.rung + 1}, seed ${seed}`;
     const experiment = this.calibration.experiments[target]!;
-    const cwd = path.dirname(this.calibration.file);
+    const cwd = folderOfFile(this.calibration.file);
     return { label, experiment, overrides: this.overridesOf(trial, target), cwd, seed, offline: this.options.offline };
   }
 

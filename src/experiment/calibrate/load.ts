@@ -1,9 +1,6 @@
-import path from 'node:path';
-import { existsSync, readdirSync } from 'node:fs';
-import { projectRoot } from '../../../datasets/places.js';
-import { UsageError, nearestName } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import type { CheckFailure } from '../checks.js';
-import { kindOf, namedConfig, unreadable, unreadableConfig } from '../files.js';
+import { shippedConfigs, toldConfig, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment } from '../loader.js';
 import { splitSet, type OverrideText } from '../overrides.js';
@@ -12,6 +9,7 @@ import { find, type Tree } from '../tree.js';
 import { readYamlFile } from '../yaml-source.js';
 import { calibrationSchema, checkCalibration, familiesOf, type Calibration, type Family } from './schema.js';
 import { assignmentOf, isFor, valueAt } from './space.js';
+import { folderOfFile } from '../pipes.js';
 
 /** A calibration that passed every check, and so did its experiments with the ends of every range in them. */
 export interface LoadedCalibration {
@@ -25,10 +23,7 @@ export interface LoadedCalibration {
 
 /** The calibrations that come with Mho, by name, sorted. */
 export function shippedCalibrations(): ReadonlyMap<string, string> {
-  const folder = path.join(projectRoot(), 'configs', 'calibration');
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  const yaml = files.filter((file) => /\.ya?ml$/.test(file));
-  return new Map(yaml.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+  return shippedConfigs('calibration');
 }
 
 /**
@@ -36,7 +31,7 @@ export function shippedCalibrations(): ReadonlyMap<string, string> {
  * @throws UsageError where there is none; ConfigError with the mistakes of the file, or of what it makes of its experiments
  */
 export function loadCalibration(name: string): LoadedCalibration {
-  const file = fileOf(name);
+  const file = toldConfig('calibration', name, 'calibrate');
   const problem = unreadable(file);
   if (problem) throw new UsageError({ where: 'calibrate', ...problem });
   const { tree, mistakes } = readYamlFile(file);
@@ -45,17 +40,6 @@ export function loadCalibration(name: string): LoadedCalibration {
   const families = familiesOf(config);
   const experiments = config.targets.map((_, i) => new TargetCheck(file, tree, config, i).checked(families));
   return { file, config, families, experiments };
-}
-
-function fileOf(name: string): string {
-  const shipped = shippedCalibrations();
-  const file = path.resolve(name);
-  if (kindOf(file) !== 'absent' || /[/\\.]/.test(name)) return file;
-  const found = shipped.get(name);
-  if (found !== undefined) return found;
-  const near = nearestName(name, [...shipped.keys()]);
-  const what = `got ${JSON.stringify(name)}, expected a calibration file or one of ${[...shipped.keys()].join(', ')}`;
-  throw new UsageError({ where: 'calibrate', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
 }
 
 function checked(tree: Tree): Calibration {
@@ -82,7 +66,7 @@ class TargetCheck {
   ) {
     const at = ['targets', index, 'experiment'];
     const name = config.targets[index]!.experiment;
-    this.experiment = namedConfig('experiments', name, path.dirname(file));
+    this.experiment = namedConfig('experiments', name, folderOfFile(file));
     const problem = unreadableConfig('experiments', name, this.experiment);
     if (problem) throw new ConfigError([placed({ path: at, ...problem }, tree)]);
   }
@@ -105,7 +89,7 @@ class TargetCheck {
       ...this.written(['targets', this.index, 'rungs', rung, 'overrides'], target.rungs[rung]!.overrides),
       ...this.destinations(family, end),
     ];
-    loadExperiment(this.experiment, { overrides: texts, cwd: path.dirname(this.file) });
+    loadExperiment(this.experiment, { overrides: texts, cwd: folderOfFile(this.file) });
   }
 
   private written(at: ConfigPath, texts: readonly string[]): OverrideText[] {

@@ -20,8 +20,11 @@ const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
   ['sign', /<=|>=|<>|!=|==|[<>=()+\-*/,]/y],
 ];
 
-/** A word behind a number that is none of the language's: it can be nothing but a unit. */
-const unit = new RegExp(`\\s*(?!(?:${[...words].join('|')})\\b)(?:[\\p{L}°]+|%)`, 'yiu');
+/** `/s`, unless a longer name begins with that s, by which the number is divided. */
+const perSecond = '/s(?![\\p{L}\\p{N}_.[])';
+
+/** A word behind a number that is none of the language's, or `/s`: it can be nothing but a unit. */
+const unit = new RegExp(`\\s*(?:(?!(?:${[...words].join('|')})\\b)(?:[\\p{L}°]+|%)|${perSecond})`, 'yiu');
 
 /**
  * Cuts an expression into its pieces.

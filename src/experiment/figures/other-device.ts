@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isPipe } from '../pipes.js';
 import { withEntry, type Mapping } from '../tree.js';
 
 /** What a paper states of its own device; the ideal case and where all this is from stand for any. */
@@ -24,7 +25,7 @@ export function withoutPublishedDevice(below: Mapping): Mapping {
  */
 export function withOtherDevice(below: Mapping, file: string): Mapping {
   const { place } = below.entries.get('device')!.value;
-  const value = path.basename(file).replace(/\.ya?ml$/, '');
+  const value = isPipe(file) ? 'a piped device' : path.basename(file).replace(/\.ya?ml$/, '');
   const labelled = withEntry(below, 'otherDevice', { key: place, value: { kind: 'scalar', value, place } });
   return withoutPublishedDevice(describedAnew(labelled, value));
 }

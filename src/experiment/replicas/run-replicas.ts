@@ -43,7 +43,7 @@ export async function runReplicas(request: ReplicasRequest): Promise<FinishedRep
   const { experiment, planned, out, signal, offline, warn, commandLine, pictures } = request;
   const { config, resolved } = experiment;
   const startedAt = new Date();
-  const target = out ?? `${defaultRunFolder(folderName(config), startedAt, planned[0]!.seed)}x${planned.length}`;
+  const target = out ?? defaultRunFolder(folderName(config), startedAt, `${planned[0]!.seed}x${planned.length}`);
   assertFree(target);
   // Once, and before any process needs it: what cannot be had is told once too.
   const shared = await prepareShared(config, { offline, warn });

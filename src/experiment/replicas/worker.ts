@@ -22,9 +22,8 @@ export function serveReplicas(of: Pick<ExperimentRequest, 'pictures'>): void {
       tell({ result });
     });
   });
-  // Ctrl-C reaches every process of a terminal: what it means is the parent's to say.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => undefined);
+  // Ctrl-C and a terminal's end reach every process of it: what they mean is the parent's to say.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
   // A parent that is gone wants no more; where it was killed, what it began lies about until the next run finds it.
   process.on('disconnect', () => process.exit());
   // Its terminal may be gone with it.

@@ -1,10 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { projectRoot } from '../../../datasets/places.js';
-import { UsageError, nearestName } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import type { CheckFailure } from '../checks.js';
 import type { Value } from '../expression/values.js';
-import { kindOf, namedConfig, unreadable, unreadableConfig } from '../files.js';
+import { shippedConfigs, toldConfig, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment, type Experiment } from '../loader.js';
 import type { OverrideText } from '../overrides.js';
@@ -17,6 +14,7 @@ import { readYamlFile } from '../yaml-source.js';
 import { at } from './identity.js';
 import { pointsOf, scalar, type Point, type Points } from './points.js';
 import { checkSweep, mostPoints, sweepSchema, type PlainValue, type SweepConfig } from './schema.js';
+import { folderOfFile } from '../pipes.js';
 
 /** A sweep that passed every check, and so did its experiment with the overrides in it. */
 export interface LoadedSweep {
@@ -37,10 +35,7 @@ const tried = 64;
 
 /** The sweeps that come with Mho, by name, sorted. */
 export function shippedSweeps(): ReadonlyMap<string, string> {
-  const folder = path.join(projectRoot(), 'configs', 'sweeps');
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  const yaml = files.filter((file) => /\.ya?ml$/.test(file));
-  return new Map(yaml.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+  return shippedConfigs('sweeps');
 }
 
 /** What options lay upon the experiment of a sweep, beside its own overrides. */
@@ -53,13 +48,14 @@ export interface SweepOptions {
  * @throws UsageError where there is none; ConfigError with the mistakes of the file, or of what it makes of its experiment
  */
 export function loadSweep(name: string, { backend }: SweepOptions = {}): LoadedSweep {
-  const file = fileOf(name);
+  const file = toldConfig('sweeps', name, 'sweep');
   const problem = unreadable(file);
   if (problem) throw new UsageError({ where: 'sweep', ...problem });
   const { tree, mistakes } = readYamlFile(file);
   if (!tree) throw new ConfigError(mistakes);
+  refuseExperiment(tree, name);
   const config = withBackend(checked(tree), backend);
-  const experiment = namedConfig('experiments', config.experiment, path.dirname(file));
+  const experiment = namedConfig('experiments', config.experiment, folderOfFile(file));
   const absent = unreadableConfig('experiments', config.experiment, experiment);
   if (absent) throw new ConfigError([placed({ path: ['experiment'], ...absent }, tree)]);
   const base = loadBase(file, tree, config, experiment);
@@ -102,15 +98,16 @@ function valueIn(resolved: unknown, { axes }: SweepConfig, name: string, where: 
   throw new UsageError({ where, what: `neither the axes nor the experiment have ${name}`, remedy });
 }
 
-function fileOf(name: string): string {
-  const shipped = shippedSweeps();
-  const file = path.resolve(name);
-  if (kindOf(file) !== 'absent' || /[/\\.]/.test(name)) return file;
-  const found = shipped.get(name);
-  if (found !== undefined) return found;
-  const near = nearestName(name, [...shipped.keys()]);
-  const what = `got ${JSON.stringify(name)}, expected a sweep file or one of ${[...shipped.keys()].join(', ')}`;
-  throw new UsageError({ where: 'sweep', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
+/** @throws UsageError where the file is an experiment, of which every key would be a mistake */
+function refuseExperiment(tree: Tree, name: string): void {
+  const has = (key: string): boolean => tree.kind === 'mapping' && tree.entries.has(key);
+  if (has('experiment') || has('axes') || !['extends', 'network', 'training'].some(has)) return;
+  const what = 'is an experiment file, expected a sweep';
+  throw new UsageError({
+    where: name,
+    what,
+    remedy: `write experiment: ${name} in a sweep file, or train it with mho run`,
+  });
 }
 
 /** @throws UsageError where the backend is an axis */
@@ -144,7 +141,7 @@ const ofTrials: Readonly<Record<string, PlainValue>> = { 'record.tensorboard': f
 function loadBase(file: string, tree: Tree, config: SweepConfig, experiment: string): Experiment {
   const all = { ...ofTrials, ...config.overrides };
   const overrides = overridesOf(all, (name) => told(tree, ['overrides', name]));
-  const base = loadExperiment(experiment, { overrides, cwd: path.dirname(file) });
+  const base = loadExperiment(experiment, { overrides, cwd: folderOfFile(file) });
   if (base.config.replicas === undefined) return base;
   const what = 'has replicas, and each trial of a sweep is one run';
   throw new ConfigError([placed({ path: ['experiment'], what, remedy: 'write seeds and axes in the sweep' }, tree)]);
@@ -173,7 +170,7 @@ function pointTrier(
   const fixed = overridesOf(overrides, (name) => told(tree, ['overrides', name]));
   return (point) => {
     const own = overridesOf(point, (name) => told(tree, ['axes', name]));
-    const options = { overrides: [...fixed, ...own], cwd: path.dirname(file) };
+    const options = { overrides: [...fixed, ...own], cwd: folderOfFile(file) };
     return mistakeOf(() => loadExperiment(experiment, options));
   };
 }

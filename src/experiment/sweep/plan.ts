@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { loadExperiment, type Experiment } from '../loader.js';
 import { ConfigError } from '../place.js';
 import {
@@ -14,6 +13,7 @@ import type { SeededPoint } from './points.js';
 import { labelOf } from '../schema.js';
 import type { PlainValue } from './schema.js';
 import type { Trial } from './trial.js';
+import { folderOfFile } from '../pipes.js';
 
 /** The experiment of a point: the base with its values, as `mho run --set` would load it. */
 export type LoadPoint = (point: SeededPoint['point'], seed: number) => Experiment;
@@ -23,7 +23,7 @@ export type LoadPoint = (point: SeededPoint['point'], seed: number) => Experimen
  * @param base - the file of the base, resolved: of it, and not of the files that it was made of, a trial is made
  */
 export function pointLoader(base: string, { file }: Pick<LoadedSweep, 'file'>): LoadPoint {
-  const cwd = path.dirname(file);
+  const cwd = folderOfFile(file);
   return (point, seed) => {
     return loadExperiment(base, { overrides: overridesOf({ ...point, seed }, (name) => `--set ${name}`), cwd });
   };

@@ -1,86 +1,23 @@
-import { PointMeans, type PointMean } from './best-point.js';
-import os from 'node:os';
-import path from 'node:path';
+import { PointMeans } from './best-point.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../../../kernels/register.js';
 import { backends } from '../schema.js';
-import { batchesOf, halvesOf, kindOf, mostTogether, type Batch } from './batch.js';
-import { Child, type ChildEnd } from './child.js';
+import { batchesOf, kindOf, mostTogether, type Batch } from './batch.js';
+import { Child } from './child.js';
 import { failedRecord, reasonOf } from './failed-record.js';
-import type { SweepFolder } from './folder.js';
-import type { LoadedSweep } from './load.js';
-import { trialsOf, type Shard, type TrialNames } from './plan.js';
+import { Lanes } from './lanes.js';
+import { trialsOf } from './plan.js';
 import { readTrial, type Trial, type TrialRecord } from './trial.js';
 import type { TrialSaid } from './trial-message.js';
-
-/** How often a batch is begun at most whose process was killed from outside. */
-const attempts = 3;
+import { folderOfFile } from '../pipes.js';
+import type { FinishedSweep, SweepCounts, SweepRequest } from './request.js';
+import { againOf, type BatchEnd } from './begin-again.js';
 
 /** Pause between two looks at trials that another sweep has [ms]. */
 const pause = 500;
 
 /** Of so many trials that were there at most the records are read, for the best point. */
 const lookedUp = 5000;
-
-export interface SweepRequest {
-  readonly sweep: LoadedSweep;
-  readonly folder: SweepFolder;
-  readonly names: TrialNames;
-  readonly code: string;
-  readonly shard?: Shard | undefined;
-  /** Processes at a time; unless told as many as there are cores, and one on a GPU, which trains many trials at once. */
-  readonly jobs?: number | undefined;
-  /** Trials at once in a process, on webgpu; {@link mostTogether} unless told. */
-  readonly group?: number | undefined;
-  /** Finds what a backend stands for, once for each that trials to be run ask for. */
-  readonly choose: ChooseBackend;
-  readonly offline: boolean;
-  readonly commandLine: readonly string[];
-  readonly signal: AbortSignal;
-  readonly observe: (event: SweepEvent) => void;
-  readonly warn: (message: string) => void;
-}
-
-/**
- * What the trials of a backend run on: of `auto` the one that is taken here.
- * @throws RunError where there is no such backend here
- */
-export type ChooseBackend = (backend: Backend | 'auto') => Promise<Backend>;
-
-export type SweepEvent =
-  | { readonly type: 'start'; readonly counts: SweepCounts }
-  | { readonly type: 'begin'; readonly trial: Trial }
-  | {
-      readonly type: 'progress';
-      readonly trial: Trial;
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly accuracy: number | null;
-    }
-  | { readonly type: 'end'; readonly trial: Trial; readonly record: TrialRecord; readonly counts: SweepCounts }
-  /** Their process ended before they did, or trained them no further; they are begun again, in so many processes. */
-  | { readonly type: 'lost'; readonly trials: readonly Trial[]; readonly reason: string; readonly processes: number }
-  | { readonly type: 'passed'; readonly trial: Trial; readonly counts: SweepCounts }
-  | { readonly type: 'waiting'; readonly trials: number };
-
-export interface SweepCounts {
-  /** Of this part of the sweep. */
-  readonly trials: number;
-  /** Finished, those that were there included. */
-  readonly finished: number;
-  readonly failed: number;
-  /** Finished or failed before this process began, or by another. */
-  readonly known: number;
-  /** The best point so far of this part, by the mean over its seeds. */
-  readonly best: PointMean | undefined;
-}
-
-export interface FinishedSweep extends SweepCounts {
-  /** `elsewhere`: processes of other hosts have trials of it. */
-  readonly status: 'complete' | 'interrupted' | 'elsewhere';
-  /** Starts of trials. */
-  readonly begun: number;
-}
 
 /**
  * Runs what is not there yet of a sweep and leaves every trial's folder: a process a trial, and on webgpu a process for
@@ -122,7 +59,8 @@ class Runner {
       for (const child of this.children) child.stop();
     };
     signal.addEventListener('abort', stop);
-    do await this.drain();
+    const lanes = new Lanes({ jobs: this.request.jobs, isOnGpu: ({ trials }) => this.isOnGpu(trials[0]!) });
+    do await lanes.drain(this.queue, (batch) => this.attempt(batch), signal);
     while (await this.othersLeftSome());
     signal.removeEventListener('abort', stop);
     const status = signal.aborted ? 'interrupted' : this.elsewhere.size > 0 ? 'elsewhere' : 'complete';
@@ -176,13 +114,14 @@ class Runner {
 
   private sayUnused(): void {
     const { group, warn } = this.request;
-    if (group === undefined || this.chosen.size === 0 || this.isOnGpu) return;
-    const backends = [...new Set(this.chosen.values())].join(' and ');
+    const chosen = new Set(this.chosen.values());
+    if (group === undefined || chosen.size === 0 || chosen.has('webgpu')) return;
+    const backends = [...chosen].join(' and ');
     warn(`--group changes nothing: trials are trained at once on webgpu alone, and these run on ${backends}`);
   }
 
-  private get isOnGpu(): boolean {
-    return [...this.chosen.values()].includes('webgpu');
+  private isOnGpu(trial: Trial): boolean {
+    return this.chosen.get(this.told(trial)) === 'webgpu';
   }
 
   /** The backend that a trial asks for; of a point that cannot be anything. */
@@ -194,18 +133,9 @@ class Runner {
   private plan(trials: readonly Trial[]): void {
     const { group = mostTogether } = this.request;
     const kind = (trial: Trial): string | undefined => {
-      return this.chosen.get(this.told(trial)) === 'webgpu' ? kindOf(trial) : undefined;
+      return this.isOnGpu(trial) ? kindOf(trial) : undefined;
     };
     this.queue.push(...batchesOf(trials, kind, group).reverse());
-  }
-
-  /** Runs what is in the queue, so many processes at a time. */
-  private async drain(): Promise<void> {
-    const { signal, jobs = this.isOnGpu ? 1 : os.availableParallelism() } = this.request;
-    const work = async (): Promise<void> => {
-      for (let batch = this.queue.pop(); batch && !signal.aborted; batch = this.queue.pop()) await this.attempt(batch);
-    };
-    await Promise.all(Array.from({ length: Math.min(jobs, this.queue.length) }, work));
   }
 
   /** Waits for other processes of this host that have trials of this sweep, until one of them leaves something to do. */
@@ -238,7 +168,7 @@ class Runner {
     this.begun += trials.length;
     const message = {
       tasks: trials.map((trial) => ({ trial, again: this.retried.has(trial.hash) })),
-      ...{ folder: folder.path, cwd: path.dirname(sweep.file), code, offline, commandLine },
+      ...{ folder: folder.path, cwd: folderOfFile(sweep.file), code, offline, commandLine },
       ...{ shard: shard ? `${shard.part}/${shard.of}` : null, auto: this.chosen.get('auto') ?? 'wasm' },
     };
     const started = new Date();
@@ -312,7 +242,7 @@ class Runner {
   private withClaim(trial: Trial, work: () => boolean): boolean {
     const claim = this.request.folder.claims.take(trial.hash);
     if (!claim) {
-      this.elsewhere.add(trial);
+      this.pass(trial, 'held');
       return false;
     }
     try {
@@ -346,23 +276,6 @@ class Runner {
     this.keep(trial, record);
     return true;
   }
-}
-
-interface BatchEnd extends ChildEnd {
-  readonly started: Date;
-  /** Why it gave trials back that share something, where it did. */
-  readonly returned: string | undefined;
-}
-
-/**
- * The batches in which trials are begun again whose process ended without a last word of them; none where that would go wrong
- * again. What was told to end was no trial's fault; of many trials any may be the one that took too much.
- */
-function againOf({ trials, starts }: Batch, left: readonly Trial[], { exitCode, signal }: BatchEnd): Batch[] {
-  if (left.length === 0) return [];
-  const told = exitCode === 143 || exitCode === 130;
-  if (starts < attempts && (told || (trials.length === 1 && signal === 'SIGKILL'))) return [{ trials: left, starts }];
-  return trials.length > 1 ? halvesOf(left) : [];
 }
 
 function isBackend(value: unknown): value is Backend | 'auto' {

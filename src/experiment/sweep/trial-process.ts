@@ -28,8 +28,8 @@ process.once('message', (message: BatchMessage) => {
 process.on('message', (message: BatchMessage | typeof stopMessage) => {
   if ('stop' in message) departure.stop(130);
 });
-// Ctrl-C reaches every process of a terminal: what it means is the parent's to say.
-process.on('SIGINT', () => undefined);
+// Ctrl-C and a terminal's end reach every process of it: what they mean is the parent's to say.
+for (const name of ['SIGINT', 'SIGHUP'] as const) process.on(name, () => undefined);
 process.on('SIGTERM', () => {
   departure.stop(143);
 });

@@ -1,9 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { projectRoot } from '../../../datasets/places.js';
-import { UsageError, nearestName } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import type { CheckFailure } from '../checks.js';
-import { kindOf, namedConfig, unreadable, unreadableConfig } from '../files.js';
+import { shippedConfigs, toldConfig, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment } from '../loader.js';
 import { splitSet } from '../overrides.js';
@@ -11,6 +8,7 @@ import { ConfigError, displayPath } from '../place.js';
 import { find, type Tree } from '../tree.js';
 import { readYamlFile } from '../yaml-source.js';
 import { caseSchema, checkCase, type CaseSet, type RegressionCase } from './case.js';
+import { folderOfFile } from '../pipes.js';
 
 /** A case that passed every check, and so did its experiment with the case's values in it. */
 export interface LoadedCase {
@@ -23,10 +21,7 @@ export interface LoadedCase {
 
 /** The cases that come with Mho, by name, sorted. */
 export function shippedCases(): ReadonlyMap<string, string> {
-  const folder = path.join(projectRoot(), 'configs', 'regression');
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  const cases = files.filter((file) => /\.ya?ml$/.test(file));
-  return new Map(cases.map((file) => [file.replace(/\.ya?ml$/, ''), path.join(folder, file)]));
+  return shippedConfigs('regression');
 }
 
 /**
@@ -34,20 +29,9 @@ export function shippedCases(): ReadonlyMap<string, string> {
  * @throws UsageError where a name is unknown or two cases share one; ConfigError with the mistakes of a file
  */
 export function loadCases(names: readonly string[], set: CaseSet): readonly LoadedCase[] {
-  if (names.length > 0) return distinct(names.map((name) => loadCase(fileOf(name))));
+  if (names.length > 0) return distinct(names.map((name) => loadCase(toldConfig('regression', name, 'verify'))));
   const files = [...shippedCases().values()].filter((file) => readCase(file).config.sets.includes(set));
   return distinct(files.map(loadCase));
-}
-
-function fileOf(name: string): string {
-  const shipped = shippedCases();
-  const file = path.resolve(name);
-  if (kindOf(file) !== 'absent' || /[/\\.]/.test(name)) return file;
-  const found = shipped.get(name);
-  if (found !== undefined) return found;
-  const near = nearestName(name, [...shipped.keys()]);
-  const what = `got ${JSON.stringify(name)}, expected a regression file or one of ${[...shipped.keys()].join(', ')}`;
-  throw new UsageError({ where: 'verify', what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
 }
 
 /** Results are told by name. */
@@ -91,7 +75,7 @@ function placed(failure: CheckFailure, tree: Tree) {
 
 /** The case's experiment, loaded once with the case's values, so that a mistake is told before anything is trained. */
 function experimentOf(file: string, { experiment, overrides }: RegressionCase, tree: Tree): string {
-  const cwd = path.dirname(file);
+  const cwd = folderOfFile(file);
   const target = namedConfig('experiments', experiment, cwd);
   const problem = unreadableConfig('experiments', experiment, target);
   if (problem) throw new ConfigError([placed({ path: ['experiment'], ...problem }, tree)]);

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { JobResult, TrainAll, TrainingJob } from '../batch/job.js';
 import type { LoadedCase } from './case-files.js';
 import { seedsOf, type RegressionCase, type SeedRange } from './case.js';
 import { judge, type Judgement } from './judge.js';
+import { folderOfFile } from '../pipes.js';
 
 /** What became of one case. */
 export interface CaseVerdict extends Judgement {
@@ -58,7 +58,7 @@ export async function trainCases(
 
 function jobOf({ file, config, experiment }: LoadedCase, seed: number, offline: boolean): TrainingJob {
   const { name, overrides } = config;
-  return { label: `${name}, seed ${seed}`, experiment, overrides, cwd: path.dirname(file), seed, offline };
+  return { label: `${name}, seed ${seed}`, experiment, overrides, cwd: folderOfFile(file), seed, offline };
 }
 
 /** 0 where every case passed, 3 where an accuracy is outside, 1 where a run failed, so that it cannot be told. */

@@ -2,19 +2,30 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { BandedCurve } from '../../device/pulse-train.js';
 import type { Directions } from '../../device/response.js';
 import { titles, unitOf } from '../fit/charts.js';
+import type { Entry } from '../fit/legend.js';
 import { chartConfig, panelConfig } from '../render.js';
 import type { DeviceCurves } from './curves.js';
 
 const directions = ['up', 'down'] as const;
 
-/** What the legend calls LTP and LTD. */
-type Names = Directions<string>;
-const inFull: Names = { up: titles.ltp, down: titles.ltd };
+/** What LTP and LTD are called, and whether a legend says so. */
+interface Names extends Directions<string> {
+  readonly legend: boolean;
+}
 
-function colorOf({ up, down }: Names) {
+const inFull: Names = { up: titles.ltp, down: titles.ltd, legend: true };
+const colours: Directions<string> = { up: '#1f5fa8', down: '#c8442b' };
+
+/** Of both halves, for a page. */
+export const deviceLegend: readonly Entry[] = directions.map((direction) => {
+  return { name: inFull[direction], colour: colours[direction], mark: 'line' };
+});
+
+function colorOf({ up, down, legend }: Names) {
   return {
-    ...{ field: 'series', type: 'nominal', title: null, legend: { symbolOpacity: 1, symbolType: 'square' } },
-    scale: { domain: [up, down], range: ['#1f5fa8', '#c8442b'] },
+    ...{ field: 'series', type: 'nominal', title: null },
+    legend: legend ? { symbolOpacity: 1, symbolType: 'square' } : null,
+    scale: { domain: [up, down], range: [colours.up, colours.down] },
   } as const;
 }
 
@@ -24,9 +35,10 @@ export function deviceChart(curves: DeviceCurves, heading: { readonly name: stri
   return { ...head, title, spacing: 28, hconcat: panelsOf(curves, inFull) } as TopLevelSpec;
 }
 
-/** The two halves by themselves, for pages that may be too narrow for both. */
-export function devicePanels(curves: DeviceCurves, names: Names = inFull): TopLevelSpec[] {
-  return panelsOf(curves, names).map((half) => ({ ...head, config: panelConfig, ...half }) as TopLevelSpec);
+/** The two halves by themselves, for pages that may be too narrow for both; without a legend, or with one in each of these names. */
+export function devicePanels(curves: DeviceCurves, names?: Directions<string>): TopLevelSpec[] {
+  const panels = panelsOf(curves, names ? { ...names, legend: true } : { ...inFull, legend: false });
+  return panels.map((half) => ({ ...head, config: panelConfig, ...half }) as TopLevelSpec);
 }
 
 const head = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', config: chartConfig };

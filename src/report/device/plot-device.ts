@@ -4,10 +4,11 @@ import type { Directions } from '../../device/response.js';
 import { UsageError } from '../../errors.js';
 import { deviceFile, deviceSheet, type DeviceSheet } from '../../experiment/device-sheet.js';
 import { loadDevice } from '../../experiment/loader.js';
-import { assertWritable, writeWhole } from '../../experiment/whole-file.js';
+import { isPipe } from '../../experiment/pipes.js';
+import { assertNewFile, writeWhole } from '../../experiment/whole-file.js';
 import { htmlPage } from '../fit/page.js';
 import { renderPng, renderSvg } from '../render.js';
-import { deviceChart, devicePanels } from './chart.js';
+import { deviceChart, deviceLegend, devicePanels } from './chart.js';
 import { deviceCurves, type DeviceCurves } from './curves.js';
 
 /** What `mho device plot` is asked for. */
@@ -16,10 +17,12 @@ export interface PlotRequest {
   readonly device: string;
   /** Pulses in each direction; those of the whole range unless told. */
   readonly pulses: number | undefined;
-  /** The picture, *.svg, *.png or *.html; `<device>.svg` unless told. */
+  /** The picture, *.svg, *.png or *.html; `<device>.svg` unless told, `device.svg` of a pipe. */
   readonly out: string | undefined;
   /** Writes the curves as CSV beside it. */
   readonly csv: boolean;
+  /** Whether what is there may be written over. */
+  readonly force: boolean;
 }
 
 export interface PlotOutcome {
@@ -31,23 +34,26 @@ export interface PlotOutcome {
 
 /**
  * Draws a device's LTP and LTD and its steps against conductance. Everything is made before anything is written.
- * @throws UsageError where there is no such device, or no such place or kind of picture
+ * @throws UsageError where there is no such device, no such kind of picture, or its place is not free
  */
-export async function plotDevice({ device, pulses, out, csv }: PlotRequest): Promise<PlotOutcome> {
+export async function plotDevice({ device, pulses, out, csv, force }: PlotRequest): Promise<PlotOutcome> {
   const file = deviceFile(device);
-  const stem = path.basename(file).replace(/\.ya?ml$/, '');
+  const stem = isPipe(file) ? 'device' : path.basename(file).replace(/\.ya?ml$/, '');
   const target = path.resolve(out ?? `${stem}.svg`);
   const kind = kindOfPicture(target);
-  assertWritable(target, '--out');
+  assertNewFile(target, '--out', force);
   const sheet = deviceSheet(file);
   const curves = deviceCurves(loadDevice(file).config, pulses);
   const picture = await pictureOf(curves, sheet, sheet.name ?? stem, kind);
   const tables = csv ? csvFiles(curves, target.replace(/\.\w+$/, '')) : [];
-  for (const [name] of tables) assertWritable(name, '--csv');
+  for (const [name] of tables) assertNewFile(name, '--csv', force);
   for (const [name, content] of [...tables, [target, picture] as const]) writeWhole(name, content);
   const written = [target, ...tables.map(([name]) => name)];
   return { name: sheet.name ?? stem, model: sheet.model, written, curves };
 }
+
+/** Kinds of pictures that are not drawn. */
+const otherPicture = /\.(pdf|e?ps|jpe?g|gif|tiff?|webp|bmp)$/i;
 
 type Picture = 'svg' | 'png' | 'html';
 
@@ -55,7 +61,7 @@ function kindOfPicture(file: string): Picture {
   const [, kind] = /\.(svg|png|html)$/i.exec(file) ?? [];
   if (kind !== undefined) return kind.toLowerCase() as Picture;
   const what = `got ${path.basename(file)}, expected a name that ends with .svg, .png or .html`;
-  throw new UsageError({ where: '--out', what, remedy: `say ${path.basename(file)}.svg` });
+  throw new UsageError({ where: '--out', what, remedy: `say ${path.basename(file).replace(otherPicture, '')}.svg` });
 }
 
 async function pictureOf(curves: DeviceCurves, sheet: DeviceSheet, name: string, kind: Picture) {
@@ -100,7 +106,7 @@ async function page(curves: DeviceCurves, sheet: DeviceSheet, title: string): Pr
   const rows = sheet.parameters.map(({ path: key, value, origin }) => [key, value, origin ?? 'not stated']);
   const tables = rows.length === 0 ? [] : [{ title: 'Parameters', head: ['parameter', 'value', 'origin'], rows }];
   const panels = await Promise.all(devicePanels(curves).map(renderSvg));
-  const charts = [{ caption: captionOf(curves).join('; '), panels }];
+  const charts = [{ caption: captionOf(curves).join('; '), legend: deviceLegend, panels }];
   return htmlPage({ title, lead, notes: [], warnings: [], remarks: [], tables, charts });
 }
 

@@ -22,7 +22,9 @@ export function viewOf(sweep: SweepRead): SweepView {
   const points = pointsOf(sweep);
   const axes = sweep.paths.map((path) => axisOf(sweep, path, points));
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
-  return { sweep, points, axes, isGrid: sweep.design === 'grid' && points.length >= 0.5 * cells };
+  // One without conditions becomes a grid, however few of its points are there yet.
+  const isGrid = points.length >= 0.5 * cells || (!sweep.conditioned && isUnfinished(sweep));
+  return { sweep, points, axes, isGrid: sweep.design === 'grid' && isGrid };
 }
 
 /** Accuracies of a sweep's points [%]. */

@@ -47,7 +47,7 @@ export function fitTables(fit: RampFit): Table[] {
 }
 
 export const heldOutNote =
-  'Error: root mean square distance from the mean curves of ramps that a fit was not made of, as a part of the conductances measured.';
+  'Their error is the root mean square distance from the mean curves of ramps that a fit was not made of, as a part of the conductances measured.';
 
 function candidateTable({ candidates, model }: RampFit): Table {
   const rows = candidates.map(({ name, parameters, error, excess, excessError, limits }) => [

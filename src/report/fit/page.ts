@@ -1,3 +1,4 @@
+import { htmlLegend, type Entry } from './legend.js';
 import type { Table } from './table.js';
 
 export interface Page {
@@ -9,8 +10,12 @@ export interface Page {
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
-  /** SVG of the panels of each chart. */
-  readonly charts: readonly { readonly caption: string; readonly panels: readonly string[] }[];
+  /** SVG of the panels of each chart, with one legend for them. */
+  readonly charts: readonly {
+    readonly caption: string;
+    readonly legend: readonly Entry[];
+    readonly panels: readonly string[];
+  }[];
 }
 
 const style = `
@@ -26,7 +31,9 @@ const style = `
   .warning { color: var(--warn); background: var(--warned); border-left: 3px solid currentColor; padding: 8px 12px 8px 28px; }
   .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 12px 24px; margin: 6px 0 14px; }
   figure { margin: 20px 0 0; } figcaption { color: var(--soft); font-size: 13px; }
-  svg { width: 100%; height: auto; max-width: 520px; }
+  .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 6px 0 0; padding: 0; font-size: 12.5px; } .legend li { display: flex; align-items: center; gap: 6px; margin: 0; }
+  svg.swatch { width: 22px; height: 12px; flex: none; }
+  .charts svg { width: 100%; height: auto; max-width: 520px; }
   .tables { columns: 2 400px; column-gap: 36px; }
   .table { overflow-x: auto; break-inside: avoid; padding-bottom: 6px; } .table.wide { column-span: all; }
   .note { font-size: 12px; margin-top: 5px; } .notes { color: var(--soft); font-size: 12.5px; }
@@ -37,7 +44,7 @@ const style = `
   @media print { @page { size: A4; margin: 10mm; } :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; } 
     body { padding: 0; max-width: none; font-size: 8.5px; line-height: 1.3; } h1 { font-size: 15px; } h2 { font-size: 10px; margin: 6px 0 2px; } ul { margin: 4px 0; } li { margin: 1px 0; }
     figure { margin: 6px 0 0; } figcaption, .note, .notes { font-size: 8.5px; } figure, .charts > div { break-inside: avoid; }
-    svg { filter: none; max-width: 240px; } .charts { grid-template-columns: 1fr 1fr; gap: 2px; margin: 2px 0 4px; }
+    svg { filter: none; } .charts svg { max-width: 240px; } .legend { font-size: 8.5px; } .charts { grid-template-columns: 1fr 1fr; gap: 2px; margin: 2px 0 4px; }
     table { font-size: 8px; line-height: 1.25; } td, th { padding: 0.5px 6px 0.5px 0; } td + td { white-space: nowrap; } td.text { white-space: normal; } .tables { columns: 3; column-gap: 14px; } }
 `;
 
@@ -61,9 +68,9 @@ ${tables.map(htmlTable).join('\n')}
 `;
 }
 
-function htmlChart({ caption, panels }: Page['charts'][number]): string {
+function htmlChart({ caption, legend, panels }: Page['charts'][number]): string {
   const figures = panels.map((svg) => `<div>${svg}</div>`).join('\n');
-  return `<figure><figcaption>${escaped(caption)}</figcaption><div class="charts">${figures}</div></figure>`;
+  return `<figure><figcaption>${escaped(caption)}</figcaption>${htmlLegend(legend)}<div class="charts">${figures}</div></figure>`;
 }
 
 /** Cells of more letters are sentences, which may break; a table that has such cells, or a note, takes the whole width. */

@@ -15,7 +15,8 @@ import { UsageError } from '../../errors.js';
 import { displayPath } from '../../experiment/place.js';
 import { extentOf } from '../../statistics/extent.js';
 import { renderPng, renderSvg } from '../render.js';
-import { curvesChart, curvesOfFit, curvesOfLookup, lookupChart, noiseChart } from './charts.js';
+import type { FitChart } from './charts.js';
+import { curvesChart, curvesOfFit, curvesOfLookup } from './curves-chart.js';
 import { tablesOfDevices } from './device-tables.js';
 import { deviceYaml, lookupYaml, readingWords, type Sources } from './device-yaml.js';
 import { htmlPage } from './page.js';
@@ -24,6 +25,8 @@ import { rampBytes } from './ramp-file.js';
 import { fitRemarks, fitWarnings } from './fit-remarks.js';
 import { fitTables } from './fit-tables.js';
 import { lookupRemarks, lookupTables } from './lookup-summary.js';
+import { noiseChart } from './noise-chart.js';
+import { stepsChart } from './steps-chart.js';
 import type { Table } from './table.js';
 
 /** What `mho fit` is asked for. */
@@ -222,8 +225,8 @@ interface Made {
 async function modelFiles(ramps: RampSet, options: FitOptions, sources: Sources): Promise<Made> {
   const result = await finishResponsively(fitRamps(ramps, options));
   const charts = [
-    await drawn('curves', curvesCaption, (shown) => curvesChart(curvesOfFit(result), sources.name, shown)),
-    await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
+    await drawn('curves', curvesCaption, curvesChart(curvesOfFit(result), sources.name)),
+    await drawn('noise', noiseCaption(ramps), noiseChart(result.noise, sources.name)),
   ];
   const [tables, remarks] = [fitTables(result), fitRemarks(result)];
   const warnings = fitWarnings(result);
@@ -235,9 +238,9 @@ async function lookupFiles(ramps: RampSet, options: LookupOptions, sources: Sour
   const result = fitLookup(ramps, options);
   const walked = lookupCurves(ramps, result.increasing.conductance);
   const charts = [
-    await drawn('curves', walkCaption, (shown) => curvesChart(curvesOfLookup(walked, result), sources.name, shown)),
-    await drawn('steps', stepsCaption, (shown) => lookupChart(result, sources.name, shown)),
-    await drawn('noise', noiseCaption, (shown) => noiseChart(result.noise, sources.name, shown)),
+    await drawn('curves', walkCaption, curvesChart(curvesOfLookup(walked, result), sources.name)),
+    await drawn('steps', stepsCaption, stepsChart(result, sources.name)),
+    await drawn('noise', noiseCaption(ramps), noiseChart(result.noise, sources.name)),
   ];
   const comment = 'Row 1: conductance bins [S]; row 2: CDF points; then dG [S], one row per CDF point';
   const { pairs, warnings } = tablesOfDevices(ramps, options);
@@ -272,18 +275,19 @@ const curvesCaption =
 const walkCaption =
   'Mean ramps, and the walk along the tables\u2019 mean steps from where the ramps start; outside of the bins, where ramps often start, it takes the step of the nearest. Bands: ± 1 σ over ramps above, ± the standard error of the mean below.';
 const stepsCaption = 'Measured steps of one pulse against the conductance before it.';
-const noiseCaption = 'Spread of n pulses about their mean. Steps that are independent spread as √n.';
+
+function noiseCaption(ramps: RampSet): string {
+  const what = 'Spread of n pulses about their mean. Steps that are independent spread as √n.';
+  const units = devicesOf(ramps).length > 1 ? 'devices' : 'ramps';
+  return resampledCount(ramps) < 2 ? what : `${what} Bars: ± one standard error of σ, from how the ${units} differ.`;
+}
 
 /** A chart as files, and a branch at a time for the page, where they stand side by side or below one another. */
-async function drawn(
-  name: string,
-  caption: string,
-  chart: (shown?: readonly Branch[]) => Parameters<typeof renderSvg>[0],
-) {
-  const svg = await renderSvg(chart());
+async function drawn(name: string, caption: string, { legend, spec }: FitChart) {
+  const svg = await renderSvg(spec());
   const panels: string[] = [];
-  for (const branch of branches) panels.push(await renderSvg(chart([branch])));
-  return { name, caption, svg, panels, png: await renderPng(svg) };
+  for (const branch of branches) panels.push(await renderSvg(spec(branch)));
+  return { name, caption, legend, svg, panels, png: await renderPng(svg) };
 }
 
 /** Typed arrays as lists, so that JSON holds numbers. */

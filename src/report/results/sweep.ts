@@ -96,7 +96,7 @@ export interface SweepRead {
   readonly axes: readonly SweptAxis[];
   /** Paths that the sweep sets alike in every trial. */
   readonly overrides: readonly string[];
-  /** Paths that trials differ in, in the file's order. */
+  /** Paths that trials differ in, those to come too, in the file's order. */
   readonly paths: readonly string[];
   /** Paths that step along with one of those, by the one that is drawn. */
   readonly along: ReadonlyMap<string, readonly string[]>;
@@ -145,15 +145,16 @@ function assembled(
   trials: readonly TrialRead[],
   experiment: ExperimentRead,
 ): SweepRead {
-  const { name, title, digest, design, mostTrials: most, sweep } = sheet;
+  const { name, title, digest, mostTrials: most, sweep } = sheet;
+  const design = sheet.design === 'latin-hypercube' ? sheet.design : 'grid';
   const axes = sheet.axes.map(({ path: at, values }) => sweptAxis(at, values.map(plainValue), sweep?.axes[at]));
   const along = new Map(
     sweep?.zip.flatMap(([first, ...rest]) => (first === undefined ? [] : [[first, rest] as const])),
   );
   return {
     ...{ folder: '', folders: [], name, title: title ?? undefined, description: sweep?.description, experiment },
-    ...{ digest: digest ?? undefined, design: design === 'latin-hypercube' ? design : 'grid', axes, along },
-    ...{ trials: inOrder(trials), paths: pathsOf(axes, along, trials), running: 0, most, damaged: [] },
+    ...{ digest: digest ?? undefined, design, axes, along },
+    ...{ trials: inOrder(trials), paths: pathsOf(design, axes, along, trials), running: 0, most, damaged: [] },
     ...{ overrides: Object.keys(sweep?.overrides ?? {}), conditioned: (sweep?.where.length ?? 0) > 0 },
   };
 }
@@ -188,7 +189,12 @@ function join(given: readonly SweepRead[]): SweepRead {
   const counts = parts.flatMap(({ most }) => most ?? []);
   return {
     ...first,
-    ...{ folders: parts.map(({ folder }) => folder), trials, axes, paths: pathsOf(axes, first.along, trials) },
+    ...{
+      folders: parts.map(({ folder }) => folder),
+      trials,
+      axes,
+      paths: pathsOf(first.design, axes, first.along, trials),
+    },
     running: parts.reduce((sum, { running }) => sum + running, 0),
     most: counts.length === 0 ? undefined : Math.max(...counts),
     conditioned: parts.some(({ conditioned }) => conditioned),
@@ -239,13 +245,16 @@ function inOrder(trials: readonly TrialRead[]): TrialRead[] {
   return [...trials].sort((a, b) => a.index - b.index || (a.hash < b.hash ? -1 : 1));
 }
 
-/** Paths that trials differ in, partners of a zipped axis aside. */
+/** Paths that trials differ in or, on a grid, come to differ in; partners of a zipped axis aside. */
 function pathsOf(
+  design: SweepRead['design'],
   axes: readonly SweptAxis[],
   along: ReadonlyMap<string, readonly string[]>,
   trials: readonly TrialRead[],
 ): string[] {
-  const seen = new Map<string, Set<PointValue | undefined>>(axes.map(({ path: at }) => [at, new Set()]));
+  const seen = new Map<string, Set<PointValue | undefined>>(
+    axes.map(({ path: at, values }) => [at, new Set(design === 'grid' ? values : [])]),
+  );
   for (const { point } of trials) {
     for (const at of Object.keys(point)) if (!seen.has(at)) seen.set(at, new Set());
     for (const [at, values] of seen) values.add(point[at]);

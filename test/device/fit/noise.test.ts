@@ -57,4 +57,43 @@ describe('steps tell programming noise from read noise', () => {
     expect(noise.ltp.rampToRamp / uS).toBeCloseTo(Math.sqrt((0.02 * 20) / 19), 1);
     expect(noise.ltp.programming / uS).toBeCloseTo(0.1, 1);
   });
+
+  // σ over 200 sets is good to 1/√400 = 5 %; four of them.
+  it('and its standard error is what σ differs by from one set of ramps to the next', () => {
+    const branch = { start: 10 * uS, end: 90 * uS, alpha: 2, pulses: 64 };
+    const truth = exponentialTruth({
+      ...{ ltp: branch, ltd: { ...branch, start: 90 * uS, end: 10 * uS, alpha: -2 } },
+      ...{ startSpread: 0, programming: uS, read: 0.3 * uS },
+    });
+    const sets = Array.from({ length: 200 }, (_, i) => {
+      return noiseOf(drawRampSet(truth, 20, keyOf(100 + i, 'cycleToCycle')), truth.step).ltp.spread;
+    });
+    for (const which of [0, 4]) {
+      const all = sets.map((spread) => spread[which]!);
+      const mean = all.reduce((sum, { deviation }) => sum + deviation, 0) / all.length;
+      const sd = Math.sqrt(all.reduce((sum, { deviation }) => sum + (deviation - mean) ** 2, 0) / (all.length - 1));
+      const told = Math.sqrt(all.reduce((sum, { error }) => sum + error! ** 2, 0) / all.length);
+      expect(Math.abs(told / sd - 1)).toBeLessThan(0.2);
+    }
+  });
+
+  it('over devices where there are several, and without one of a single ramp', () => {
+    const branch = { start: 10 * uS, end: 90 * uS, alpha: 2, pulses: 64 };
+    const truthOf = (programming: number) =>
+      exponentialTruth({
+        ...{ ltp: branch, ltd: { ...branch, start: 90 * uS, end: 10 * uS, alpha: -2 } },
+        ...{ startSpread: 0, programming, read: 0 },
+      });
+    const truth = truthOf(uS);
+    const single = noiseOf(drawRampSet(truth, 1, keyOf(5, 'cycleToCycle')), truth.step);
+    expect(single.ltp.spread[0]).toMatchObject({ pulses: 1, error: null });
+    // Two devices, one thrice as noisy: variances of 1 and 9, mean 5 ± 4 µS², σ = √5 ± 4/(2√5) µS.
+    const [calm, noisy] = [1, 3].map((factor, device) =>
+      drawRampSet(truthOf(factor * uS), 200, keyOf(6, 'cycleToCycle'), device),
+    );
+    const both = { ltp: [...calm!.ltp, ...noisy!.ltp], ltd: [...calm!.ltd, ...noisy!.ltd] };
+    const { deviation, error } = noiseOf(both, truth.step).ltp.spread[0]!;
+    expect(deviation / uS).toBeCloseTo(Math.sqrt(5), 1);
+    expect(error! / uS).toBeCloseTo(2 / Math.sqrt(5), 1);
+  });
 });

@@ -11,6 +11,9 @@ const row = new Map<string, Value>([
   ['status', 'finished'],
   ["it's", 'a b'],
   ['empty', null],
+  ['rate', '2 kHz'],
+  ['s.width', 10],
+  ['size', 5],
 ]);
 const holds = (text: string) => parseExpression(text, '--where').holds((name) => row.get(name) ?? null);
 
@@ -40,6 +43,9 @@ describe('a condition', () => {
     'empty is null and status is not null',
     'not empty > 1',
     'NOT device.cycleToCycle > 1 AND true = true',
+    'rate > 1000 /s and rate < 3 kHz and rate = 2e3/s',
+    'rate in (1 /s, 2000 /s) and -1 /s < rate',
+    '72 / network.layers[0].units = 2 and 20 / s.width = 2 and 20/size = 4',
   ])('%s', (text) => {
     expect(holds(text)).toBe(true);
   });
@@ -65,6 +71,7 @@ describe('a condition', () => {
     ['device.gMax - 1 us > 0', 'a conductance stands against a time'],
     ['device.cycleToCycle < 20 uS', '0.01, a number without a unit, stands against a conductance'],
     ['device.gMax / device.gMin > 1 uS', '100, a number without a unit, stands against a conductance'],
+    ['rate > 1000 s', 'a frequency stands against a time'],
     ["'1 V' in (device.gMax)", 'a voltage stands against a conductance'],
   ])('refuses dimensions that do not belong together: %s', (text, message) => {
     expect(messageOf(() => holds(text))).toBe(

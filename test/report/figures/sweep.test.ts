@@ -61,6 +61,28 @@ function encodingOf(sweep: SweepRead, path: string): Encoding {
   return axisOf(sweep, path, viewOf(sweep).points).encoding as Encoding;
 }
 
+describe('a grid of which little is there', () => {
+  const axes = { a: [1, 2, 3, 4], b: [1, 2, 3, 4] };
+  const points = gridOf(axes).slice(0, 3);
+
+  it('is a grid already, unless conditions may have left the rest out', () => {
+    const view = (more: Partial<SweepRead>) => viewOf(sweepOf(axes, { points, more }));
+    expect(view({ most: 16 }).isGrid).toBe(true);
+    expect(view({ most: 16, conditioned: true, running: 1 }).isGrid).toBe(false);
+    expect(view({ most: 3 }).isGrid).toBe(false);
+  });
+
+  it('is drawn with the places of all its points', async () => {
+    const sweep = sweepOf(axes, { points, more: { most: 16 } });
+    expect(textOf(figureOf(sweep, 'map'))).toContain('Cells without colour were left out by the sweep, or have no');
+    for (const figure of drawn(viewOf(sweep))) {
+      const [[, svg] = []] = (await figureFiles(figure, true)).filter(([name]) => name.endsWith('.svg'));
+      expect(String(svg)).not.toMatch(/NaN|undefined|Infinity/);
+    }
+    expect(viewOf(sweep).axes.map(({ values }) => values)).toEqual([axes.a, axes.b]);
+  });
+});
+
 describe('axes of a sweep', () => {
   it.each([
     [[8, 16, 32, 64, 128], 'log'],

@@ -101,3 +101,16 @@ it('takes as long for seeds of one point as they are many', () => {
   expect(point).toMatchObject({ count: 60_000, min: 0, max: 0.99 });
   expect(point!.mean).toBeCloseTo(0.495, 9);
 });
+
+it('has every axis of a grid, also while trials have come to one value of it alone', () => {
+  sheet('.', {
+    axes: [
+      { path: 'a', values: [2, 1] },
+      { path: 'b', values: [2] },
+    ],
+  });
+  trial('.', 0);
+  expect(readSweep(scratch.folder).paths).toEqual(['a']);
+  sheet('.', { axes: [{ path: 'a', values: [2, 1] }], design: 'latin-hypercube' });
+  expect(readSweep(scratch.folder).paths).toEqual([]);
+});

@@ -77,9 +77,14 @@ function prepareColumns(l: Layer, c: Crossbar, columns: Columns): void {
   const background = abs<f32>(l.writtenBackground);
   const foreground = l.foregroundReach;
   let end: usize = 0;
-  for (let j: usize = 0; j < (<usize>c.cols) << 2; j += 4) {
-    store<u32>(columns.offsets + end, <u32>j);
-    end += (<usize>(load<f32>(l.updateErrors + j) != 0)) << 2;
+  // Errors are 0 beyond the columns.
+  const zero = f32x4.splat(0);
+  let offsets = i32x4(0, 4, 8, 12);
+  for (let j: usize = 0; j < (<usize>c.width) << 2; j += 16) {
+    const kept = i32x4.bitmask(f32x4.ne(v128.load(l.updateErrors + j), zero));
+    v128.store(columns.offsets + end, pack(offsets, packingOf(kept)));
+    end += (<usize>popcnt<i32>(kept)) << 2;
+    offsets = i32x4.add(offsets, i32x4.splat(16));
   }
   columns.end = end;
   for (let k: usize = 0; k < end; k += 4) {

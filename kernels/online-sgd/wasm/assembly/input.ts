@@ -1,6 +1,7 @@
 // The input of a layer: every row behind its converters, and the list of those that differ from the background.
 import { quantize, quantizeAll } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, quantizer } from '../../../wasm/assembly/crossbar';
+import { bytes4, gather4, pack, packingOf } from '../../../wasm/assembly/lanes';
 import { Layer, Samples } from './memory';
 
 /** Fills the tables of a code's values behind the converters of the first layer. */
@@ -11,30 +12,15 @@ export function convertCodes(samples: usize, layer: usize): void {
   quantizeAll(s.values, s.codeWritten, 256, quantizer(c, 4));
 }
 
-/** Lists the rows of sample `index` whose code is not the background's, sixteen codes at a time. */
+/** Lists the rows of sample `index` whose code is not the background's. */
 function takeCodes(l: Layer, s: Samples, index: u32): void {
   const c = changetype<Crossbar>(l.crossbar);
   const from = s.codes + <usize>index * <usize>s.features;
   const features = s.features;
   l.readBackground = quantize(s.background, quantizer(c, 0));
   l.writtenBackground = quantize(s.background, quantizer(c, 4));
-  const isForeground = l.isForeground;
-  const background = i8x16.splat(<i8>s.backgroundCode);
-  let count = 0;
-  let i = 0;
-  for (; i + 16 <= features; i += 16) {
-    const differs = i8x16.ne(v128.load(from + <usize>i), background);
-    v128.store(isForeground + <usize>i, differs);
-    for (let mask = i8x16.bitmask(differs); mask != 0; mask &= mask - 1) {
-      const row = i + ctz(mask);
-      listRow(l, c, count++, row, s.codeRead, s.codeWritten, load<u8>(from + <usize>row));
-    }
-  }
-  for (; i < features; i++) {
-    const code = load<u8>(from + <usize>i);
-    store<u8>(isForeground + <usize>i, u8(code != s.backgroundCode));
-    if (code != s.backgroundCode) listRow(l, c, count++, i, s.codeRead, s.codeWritten, code);
-  }
+  const count = listCodes(l, from, features, s.backgroundCode);
+  takeListed(l, c, s, from, count);
   if (l.needsDense) {
     for (let k = 0; k < features; k++) {
       const code = (<usize>load<u8>(from + <usize>k)) << 2;
@@ -43,6 +29,56 @@ function takeCodes(l: Layer, s: Samples, index: u32): void {
     }
   }
   finishInput(l, c, count, features);
+}
+
+/** Lists foreground rows, four codes at a time with no branch on what they are; returns how many there are. */
+function listCodes(l: Layer, from: usize, features: i32, backgroundCode: u32): i32 {
+  const isForeground = l.isForeground;
+  const background = i8x16.splat(<i8>backgroundCode);
+  const four = i32x4.splat(4);
+  const whole = features & ~15;
+  let to = l.foreground;
+  for (let i = 0; i < whole; i += 16) {
+    const differs = i8x16.ne(v128.load(from + <usize>i), background);
+    v128.store(isForeground + <usize>i, differs);
+    const mask = i8x16.bitmask(differs);
+    if (mask == 0) continue;
+    let rows = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(i));
+    for (let lanes = 0; lanes < 16; lanes += 4) {
+      const kept = (mask >>> lanes) & 15;
+      // No more are listed than were looked at, so that what is written behind them is inside the list.
+      v128.store(to, pack(rows, packingOf(kept)));
+      to += (<usize>popcnt<i32>(kept)) << 2;
+      rows = i32x4.add(rows, four);
+    }
+  }
+  for (let i = whole; i < features; i++) {
+    const differs = load<u8>(from + <usize>i) != backgroundCode;
+    store<u8>(isForeground + <usize>i, <u8>differs);
+    if (!differs) continue;
+    store<i32>(to, i);
+    to += 4;
+  }
+  return <i32>((to - l.foreground) >>> 2);
+}
+
+/** What the listed rows read and are written with, four at a time. */
+function takeListed(l: Layer, c: Crossbar, s: Samples, codes: usize, count: i32): void {
+  const stride = i32x4.splat(c.stride);
+  const background = f32x4.splat(l.readBackground);
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const at = (<usize>k) << 2;
+    const row = v128.load(l.foreground + at);
+    const place = i32x4.shl(bytes4(codes, row), 2);
+    v128.store(l.foregroundOffsets + at, i32x4.shl(i32x4.mul(row, stride), 2));
+    v128.store(l.foregroundRead + at, f32x4.sub(gather4(s.codeRead, place), background));
+    v128.store(l.foregroundWritten + at, gather4(s.codeWritten, place));
+  }
+  for (; k < count; k++) {
+    const row = load<i32>(l.foreground + ((<usize>k) << 2));
+    listRow(l, c, k, row, s.codeRead, s.codeWritten, load<u8>(codes + <usize>row));
+  }
 }
 
 /** Notes a foreground row whose input stands at place `at` of two tables. */
@@ -87,10 +123,22 @@ function finishInput(l: Layer, c: Crossbar, listed: i32, inputs: i32): void {
     store<u8>(l.isForeground + <usize>inputs, 1);
     listRow(l, c, count++, inputs, l.read, l.written, inputs);
   }
-  let reach: f32 = 0;
-  for (let k = 0; k < count; k++) reach = max<f32>(reach, abs<f32>(load<f32>(l.foregroundWritten + ((<usize>k) << 2))));
-  l.foregroundReach = reach;
+  l.foregroundReach = reachOf(l.foregroundWritten, count);
   l.foregroundCount = count;
+}
+
+/** The largest |x| of `count` values. */
+function reachOf(values: usize, count: i32): f32 {
+  let four = f32x4.splat(0);
+  let k = 0;
+  // No input is NaN, for which f32x4.max does more.
+  for (; k + 4 <= count; k += 4) four = f32x4.pmax(four, f32x4.abs(v128.load(values + ((<usize>k) << 2))));
+  let reach = max<f32>(
+    max<f32>(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
+    max<f32>(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
+  );
+  for (; k < count; k++) reach = max<f32>(reach, abs<f32>(load<f32>(values + ((<usize>k) << 2))));
+  return reach;
 }
 
 export function takeSample(l: Layer, s: Samples, index: u32): void {
@@ -100,22 +148,33 @@ export function takeSample(l: Layer, s: Samples, index: u32): void {
 
 /** Activations of the layer below: every row is foreground, and the lists of rows never change. */
 export function takeActivations(l: Layer, below: Layer): void {
+  beginActivations(l, below);
+  takeSomeActivations(l, below, 0, changetype<Crossbar>(l.crossbar).rows);
+  finishActivations(l);
+}
+
+/** Writes the bias behind the activations of the layer below, where there is one. */
+export function beginActivations(l: Layer, below: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
   const inputs = changetype<Crossbar>(below.crossbar).cols;
+  if (inputs < c.rows) store<f32>(below.z + ((<usize>inputs) << 2), 1);
+}
+
+/** Converts the activations first … end − 1, and those beyond them of their last vector; `first` is a multiple of four. */
+export function takeSomeActivations(l: Layer, below: Layer, first: i32, end: i32): void {
+  const c = changetype<Crossbar>(l.crossbar);
+  const offset = (<usize>first) << 2;
+  const count = ((end + 3) & ~3) - first;
+  quantizeAll(below.z + offset, l.foregroundRead + offset, count, quantizer(c, 0));
+  quantizeAll(below.z + offset, l.foregroundWritten + offset, count, quantizer(c, 4));
+}
+
+/** Notes what holds of all activations, once they are converted. */
+export function finishActivations(l: Layer): void {
+  const c = changetype<Crossbar>(l.crossbar);
   l.readBackground = 0;
   l.writtenBackground = 0;
-  if (inputs < c.rows) store<f32>(below.z + ((<usize>inputs) << 2), 1);
-  const padded = (c.rows + 3) & ~3;
-  quantizeAll(below.z, l.foregroundRead, padded, quantizer(c, 0));
-  quantizeAll(below.z, l.foregroundWritten, padded, quantizer(c, 4));
-  let reach = f32x4.splat(0);
-  // Beyond the rows stand converted zeros, which reach nothing.
-  for (let k: usize = 0; k < (<usize>padded) << 2; k += 16) {
-    reach = f32x4.max(reach, f32x4.abs(v128.load(l.foregroundWritten + k)));
-  }
-  l.foregroundReach = max<f32>(
-    max<f32>(f32x4.extract_lane(reach, 0), f32x4.extract_lane(reach, 1)),
-    max<f32>(f32x4.extract_lane(reach, 2), f32x4.extract_lane(reach, 3)),
-  );
   l.foregroundCount = c.rows;
+  // Beyond the rows stand converted zeros, which reach nothing.
+  l.foregroundReach = reachOf(l.foregroundWritten, (c.rows + 3) & ~3);
 }

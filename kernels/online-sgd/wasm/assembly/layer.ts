@@ -10,6 +10,13 @@ import { Layer, layerSize } from './memory';
 
 /** z = activation of the read of the layer's inputs. */
 export function forwardLayer(l: Layer, noise: u64): void {
+  beginRead(l);
+  readRows(l, 0, l.foregroundCount);
+  finishRead(l, noise);
+}
+
+/** z = the read of the background alone. */
+export function beginRead(l: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
   const width = (<usize>c.width) << 2;
   const background = l.readBackground;
@@ -18,7 +25,19 @@ export function forwardLayer(l: Layer, noise: u64): void {
     const x = f32x4.splat(background);
     for (let j: usize = 0; j < width; j += 16) v128.store(l.z + j, f32x4.mul(x, v128.load(c.columnSums + j)));
   }
-  readForeground(c, l.z, l.foregroundOffsets, l.foregroundRead, l.foregroundCount);
+}
+
+/** Adds the foreground rows `first` … `end` − 1 of the list, in their order, to z. */
+export function readRows(l: Layer, first: i32, end: i32): void {
+  const offset = (<usize>first) << 2;
+  readForeground(changetype<Crossbar>(l.crossbar), l.z, l.foregroundOffsets + offset, l.foregroundRead + offset, end - first);
+}
+
+/** Currents → activations, once all rows are read. */
+export function finishRead(l: Layer, noise: u64): void {
+  const c = changetype<Crossbar>(l.crossbar);
+  const width = (<usize>c.width) << 2;
+  const background = l.readBackground;
   if (c.coding == IDEAL) {
     // Σ over all rows of x, summed as the reference does: rows·background first, then the foreground.
     let sum = <f32>c.rows * background;

@@ -6,7 +6,7 @@ import { Polarity, preparePolarity, pulse } from '../../../wasm/assembly/pulses'
 
 /**
  * @param delta - requested ΔW, rows of `stride` floats
- * @param polarity - working memory, 32 bytes
+ * @param polarity - working memory, 48 bytes (`polaritySize`)
  * @param plus - key of whole pulses for the plus cells, as two words; `minus` likewise
  */
 export function pulseUpdate(

@@ -4,7 +4,8 @@ import { withoutUnit } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { signOf } from './polarity.js';
-import { isNumber, unitIn, type RampTable } from './table.js';
+import { isNumber, type RampTable } from './table.js';
+import { unitIn } from './unit-names.js';
 
 /** What the columns of a table hold, by their places. */
 export interface Roles {

@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
+import { delimiterOf } from './delimiter.js';
+import { bare, unitIn, unitPattern } from './unit-names.js';
 
 /** Numbers of a text file, with what its lines above them say of the columns. */
 export interface RampTable {
@@ -23,17 +25,6 @@ export interface TableRow {
   readonly cells: readonly string[];
   /** How many of the columns that hold anything the line itself has. */
   readonly given: number;
-}
-
-/** Symbols of the units that ramps come in. */
-const unitPattern = /^[fpnuµμmkM]?(A|S|mho|ohm|ohms|Ohm|Ω|V|s)$|^(Siemens|siemens|ampere|Ampere)$/;
-
-/** Letters as instruments write them, `UA`, `KOHM`; `us` is microseconds, and `MA` nothing. */
-function spelled(unit: string): string {
-  return unit
-    .replace(/^([FPNUK])(?=A$|S$|V$)/, (prefix) => prefix.toLowerCase())
-    .replace(/^([FPNUK]?)(ohms?)$/i, (_, prefix: string) => `${prefix.toLowerCase()}ohm`)
-    .replace(/^([mM])ohms?$/i, '$1ohm');
 }
 
 /**
@@ -90,16 +81,6 @@ function records(text: string, file: string): Line[] {
     const what = `is not a table of text: ${error instanceof Error ? error.message : String(error)}`;
     throw new UsageError({ where: file, what, remedy: 'save it as CSV' }, { cause: error });
   }
-}
-
-/** The separator that most of the lines with numbers have. */
-function delimiterOf(text: string): string | string[] {
-  const lines = text.split(/\r?\n/).filter((line) => /\d/.test(line) && !line.startsWith('#'));
-  const share = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length / lines.length;
-  if (share(/;/) > 0.5) return ';';
-  if (share(/\t/) > 0.5) return '\t';
-  if (share(/,/) > 0.5) return ',';
-  return share(/\S +\S/) > 0.5 ? [' ', '  ', '   '] : ',';
 }
 
 /** Decimal commas as points where commas do not separate; no empty cell that a final separator leaves. */
@@ -180,18 +161,4 @@ function isOddUnits(last: readonly string[] | undefined, over: readonly string[]
 
 function nameOf(cell: string | undefined, i: number): string {
   return cell === undefined || cell === '' ? `column ${i + 1}` : cell;
-}
-
-/** A unit without the brackets around it. */
-function bare(cell: string): string {
-  return spelled(cell.replace(/^[[(]\s*|\s*[\])]$/g, ''));
-}
-
-/** The unit in a name such as `I (uA)`, `G [S]` or `R / kohm`. */
-export function unitIn(name: string): string | undefined {
-  const written =
-    /[[(/]\s*([^\])/\s]+)\s*[\])]?$/.exec(name)?.[1] ?? /[_\s]([fpnuµμmk][AS]|[kM]?[oO]hm)$/.exec(name)?.[1];
-  if (written === undefined) return undefined;
-  const unit = spelled(written);
-  return unitPattern.test(unit) ? unit : undefined;
 }

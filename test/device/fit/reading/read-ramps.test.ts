@@ -67,6 +67,21 @@ describe('shapes of tables', () => {
     expect(values('# from the probe station\n10 11\n20  21\n30 31\n', { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
   });
 
+  it('decimal commas in one column, and between blanks', () => {
+    const expected = [[10.5, 20.25, 30]];
+    for (const header of ['G (uS)', '# G (uS)', 'G\nuS', 'Keithley 4200\n\nG (uS)'])
+      expect(values(`${header}\n10,5\n20,25\n30\n`)).toEqual(expected);
+    expect(values('10,5\n20,05\n30,75\n', { unit: 'uS' })).toEqual([[10.5, 20.05, 30.75]]);
+    expect(values('a b\nuS uS\n10,5  11,5\n20,25  21,5\n30,5  31,5\n')).toEqual([
+      [10.5, 20.25, 30.5],
+      [11.5, 21.5, 31.5],
+    ]);
+    // Two columns of whole numbers, below a sentence as well as below names.
+    expect(values(rows, { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+    expect(values(`by hand\n${rows}`, { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
+    expect(values('pulse,G (uS)\n1,10\n2,20\n3,30\n')).toEqual([rising]);
+  });
+
   it('names and units after a #, as NumPy writes them, below other comments', () => {
     const expected = [rising];
     expect(values('# pulse,G (uS)\n1,10\n2,20\n3,30\n# done\n')).toEqual(expected);
