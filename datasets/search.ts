@@ -82,7 +82,7 @@ export function statusOf(found: SearchResult): FileStatus {
 /** Tells of the damaged copies that a good copy stood in for. */
 export function warnOfRejected(found: FoundFile, warn: ((message: string) => void) | undefined): void {
   for (const { place, reason } of found.rejected) {
-    warn?.(`${place}: ${reason}; used ${found.place} instead; delete or replace the damaged copy`);
+    warn?.(`${place}: ${reason}; used ${found.place} instead; delete or replace that copy, or check its rights`);
   }
 }
 

@@ -1,13 +1,7 @@
 import { fold, keyOf, normal, uniform, type Key } from '../src/random.js';
-import {
-  cellParameters,
-  deviceKey,
-  devicesPerWeight,
-  seenConductance,
-  snapToLevel,
-  type CrossbarProgram,
-  type CrossbarState,
-} from '../src/crossbar/program.js';
+import { cellParameters, deviceKey, snapToLevel } from '../src/crossbar/weights.js';
+import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../src/crossbar/program.js';
+import { seenConductance } from '../src/crossbar/read-scales.js';
 import { tableOfCells } from '../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type CurveResponse, type OwnResponse } from '../src/device/response.js';
 import { f32 } from './arithmetic.js';

@@ -20,7 +20,7 @@ import { f32 } from './arithmetic.js';
  * Sums are float32 from one settling to the next and go into doubles there: of thousandths of a pulse, float32 would
  * lose most against the sum of an epoch.
  *
- * Twin: kernels/wasm/assembly/ledger.ts.
+ * Twins: kernels/wasm/assembly/ledger-records.ts, and ledger-parts.ts, ledger-reads.ts and ledger-fold.ts beside it.
  */
 export const ledgerColumns = [
   ...(['up', 'down', 'upWork', 'downWork', 'erasures', 'erasedWork'] as const),

@@ -6,14 +6,8 @@ export { compileDevice, deviceModels, deviceSchema, type DeviceConfig } from './
 export { retainedFraction, type Retention, type Stay } from './device/retention/law.js';
 export { compileRetention, retentionSchema, type RetentionConfig } from './device/retention/registry.js';
 export { meanStep, pulseOnce, tabulate, type Response } from './device/response.js';
-export {
-  compileCrossbar,
-  decodeWeights,
-  encodeWeights,
-  toSiemens,
-  type CrossbarProgram,
-  type CrossbarState,
-} from './crossbar/program.js';
+export { compileCrossbar, type CrossbarProgram, type CrossbarState } from './crossbar/program.js';
+export { decodeWeights, encodeWeights, toSiemens } from './crossbar/weights.js';
 export { crossbarSchema, type CrossbarConfig } from './crossbar/schema.js';
 export { registerOps, useBackend } from './ops/backend.js';
 export { crossbarRead, type CrossbarReadOptions } from './ops/crossbar-read.js';
@@ -24,7 +18,9 @@ export { pulseUpdate, type PulseUpdateOptions } from './ops/pulse-update.js';
 export type { OnlineSgdProgram, OnlineSgdSession, Replica, Samples } from '../kernels/online-sgd/contract.js';
 export { networkSchema, trainingSchema, type NetworkConfig, type TrainingConfig } from './training/schema.js';
 export { compileNetwork, createReplica, type NetworkSpec } from './training/network.js';
-export { Trainer, type LayerSnapshot, type TrainingSpec } from './training/trainer.js';
+export { Trainer } from './training/trainer.js';
+export type { LayerSnapshot } from './training/snapshot.js';
+export type { TrainingSpec } from './training/training-spec.js';
 export type { Evaluation } from './training/evaluation.js';
 export { loadDevice, loadExperiment, type Experiment, type LoadExperimentOptions } from './experiment/loader.js';
 export { splitSet, type OverrideText } from './experiment/overrides.js';

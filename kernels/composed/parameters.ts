@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../../src/errors.js';
-import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
+import { cellParameters, deviceKey } from '../../src/crossbar/weights.js';
+import { devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
 import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf } from '../../src/device/response.js';
 import { packTable } from '../table.js';

@@ -1,7 +1,7 @@
 import { UsageError } from '../../src/errors.js';
 import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
 import type { Later } from '../later.js';
-import { validateSeed, validateState } from '../online-sgd/contract.js';
+import { validateSeed, validateState } from '../online-sgd/validation.js';
 
 /**
  * `CrossbarRead` sends a batch of inputs through a crossbar: y = q(readScale · Σ q(x)·d), with read noise. Forward it

@@ -2,7 +2,7 @@ import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../.
 import { retentionOf, type DriftLosses } from '../../src/crossbar/drift.js';
 import { UsageError } from '../../src/errors.js';
 import type { Later } from '../later.js';
-import { validateSeed, validateState } from '../online-sgd/contract.js';
+import { validateSeed, validateState } from '../online-sgd/validation.js';
 
 /**
  * `Drift` moves conductances back towards the unprogrammed one: each class of traps loses its part of a cell's programmed

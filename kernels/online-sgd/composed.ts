@@ -3,21 +3,9 @@ import type { CrossbarState } from '../../src/crossbar/program.js';
 import { withBackend, type ComposedBackend } from '../composed/active.js';
 import { ComposedNetwork } from '../composed/network.js';
 import { validateLosses } from '../drift/contract.js';
-import {
-  disposedError,
-  elementOf,
-  ordersOf,
-  refuseLedger,
-  requireLedger,
-  validateOpening,
-  validateSamples,
-  type HostOnlineSgdKernel,
-  type HostOnlineSgdSession,
-  type Orders,
-  type Replica,
-  type Samples,
-  type SamplesHandle,
-} from './contract.js';
+import { disposedError, elementOf, ordersOf, refuseLedger, requireLedger } from './calls.js';
+import { validateOpening, validateSamples } from './validation.js';
+import type { HostOnlineSgdKernel, HostOnlineSgdSession, Orders, Replica, Samples, SamplesHandle } from './contract.js';
 
 /** `OnlineSgd` out of tfjs's ops: cells are tensors that stay on the backend from sample to sample. */
 export function composedOnlineSgd(backend: ComposedBackend): HostOnlineSgdKernel {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../src/errors.js';
 import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
 import type { Later } from '../later.js';
-import { validateSeed, validateState } from '../online-sgd/contract.js';
+import { validateSeed, validateState } from '../online-sgd/validation.js';
 
 /**
  * `PulseUpdate` writes a requested ΔW, cell by cell, as pulses: |ΔW|·conductancePerWeight·pulsesPerRange of them, made

@@ -1,11 +1,6 @@
 import { fold, keyOf, type Key, type Purpose } from '../../src/random.js';
-import {
-  cellParameters,
-  deviceKey,
-  devicesPerWeight,
-  type CrossbarProgram,
-  type CrossbarState,
-} from '../../src/crossbar/program.js';
+import { cellParameters, deviceKey } from '../../src/crossbar/weights.js';
+import { devicesPerWeight, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
 import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { quantizerOf } from '../arithmetic.js';
@@ -130,7 +125,6 @@ function placeTable(
   layer: number,
 ): void {
   const table = packTable(response);
-  const { nodes } = table;
   const blockSize = 2 * table.blockSize - blockHead;
   const deviceSize = response.bins * blockSize;
   const placed = [0, 1].map((polarity) =>
@@ -140,7 +134,7 @@ function placeTable(
     address,
     response.bins,
     blockSize,
-    memory.copyIn(nodes),
+    memory.copyIn(table.nodes.map((value, i) => (i % 2 === 0 ? value * draws : value / draws))),
     memory.copyIn(nestedGuide(response.cdf)),
     memory.copyIn(withDifferences(table, table.blocks.up)),
     memory.copyIn(withDifferences(table, table.blocks.down)),
@@ -168,25 +162,28 @@ function withDifferences({ blockSize }: PackedTable, blocks: Float32Array): Floa
   return wide;
 }
 
+/** Kernels count probabilities in draws, which have 24 bits: powers of two change no bit of what is computed with them. */
+const draws = 2 ** 24;
+
 /**
- * Where to look for a probability, as pairs of a row and of the probability from which the next one holds, each pair one
- * load of a kernel: 1024 entries, so that few have more than two rows. Such an entry has 256 of its own behind the others;
- * its first word says where, with the sign bit set.
+ * Where to look for a probability, as pairs of a row's byte offset among the nodes and of the probability from which the next row
+ * holds, each pair one load of a kernel: 1024 entries, so that few have more than two rows. Such an entry has 256 of its own behind
+ * the others; its first word says where, with the sign bit set.
  */
 function nestedGuide(cdf: Float32Array): Int32Array {
   const guide = guideOf(cdf, 1024, 0, 2 ** -10);
-  const inner: Guide[] = [];
+  const words = [interleaved(guide)];
   for (const [k, row] of guide.firstRow.entries()) {
     if (row >= 0) continue;
-    guide.firstRow[k] = moreRows | (1024 + 256 * inner.length);
-    inner.push(guideOf(cdf, 256, k / 1024, 2 ** -18));
+    words[0]![2 * k] = moreRows | (1024 + 256 * (words.length - 1));
+    words.push(interleaved(guideOf(cdf, 256, k / 1024, 2 ** -18)));
   }
-  return Int32Array.from([guide, ...inner].flatMap(interleaved));
+  return Int32Array.from(words.flat());
 }
 
 function interleaved({ firstRow, nextFrom }: Guide): number[] {
-  const probabilities = new Int32Array(nextFrom.buffer);
-  return Array.from({ length: 2 * firstRow.length }, (_, i) => (i % 2 === 0 ? firstRow : probabilities)[i >> 1]!);
+  const probabilities = new Int32Array(nextFrom.map((q) => q * draws).buffer);
+  return Array.from(firstRow, (row, i) => [(row & moreRows) | ((row & ~moreRows) << 3), probabilities[i]!]).flat();
 }
 
 /** Parameters of cells, their noise, and the curves that some are read from. */

@@ -51,7 +51,9 @@ export class PlacedLedger {
       ...([this.address, this.recent, 4 * stride, this.settled, this.excess] as const),
       ...([conductanceFloor, layer > 0, cells] as const),
       ...([plus!.ones, plus!.whole, plus!.others, minus.ones, minus.whole, minus.others] as const),
-      ...([memory.floats(exports.ledgerPartFloats(stride, rows)), rows] as const),
+      memory.floats(exports.ledgerPartFloats(stride, rows)),
+      memory.floats(exports.ledgerReadFloats(stride, rows)),
+      rows,
     );
     exports.attachLedger(address, this.address);
   }
@@ -77,7 +79,7 @@ export class PlacedLedger {
     const { memory, address, program } = this;
     const { rows, cols } = program;
     const { stride } = this.placed;
-    memory.exports.addLedgerParts(address);
+    memory.exports.addWaiting(this.placed.address);
     const recentAt = (k: number): Float32Array => memory.readFloats(this.recent + 4 * k * stride, cols);
     return {
       columns: this.columns(),

@@ -1,6 +1,7 @@
 import { fold, keyOf, type Key, type Purpose } from '../../src/random.js';
 import { driftBounds, retentionOf } from '../../src/crossbar/drift.js';
-import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
+import { cellParameters, deviceKey } from '../../src/crossbar/weights.js';
+import { devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
 import { tableOfCells } from '../../src/crossbar/table-draws.js';
 import { cellSizeOf, writeNoiseOf, type OwnResponse, type TableResponse } from '../../src/device/response.js';
 import { activations, quantizerOf, type Activation } from '../arithmetic.js';

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../errors.js';
+import { shippedConfigs } from '../experiment/files.js';
 import type { OverrideText } from '../experiment/overrides.js';
 import { fetchingOptions } from './fetching.js';
 import { once, parseJobs } from './options.js';
@@ -118,8 +119,9 @@ function outputOptions<T>(yargs: Argv<T>) {
     .option('offline', { type: 'boolean', default: false, describe: 'Use no network' })
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object on stdout' })
     .option('quiet', { type: 'boolean', default: false, describe: 'Show no progress' })
-    .example('$0 run configs/experiments/wse2-orhd.yaml', 'Handwritten digits on the WSe2 device')
-    .example('$0 run my.yaml --set device.cycleToCycle=0.01 --seed 7', 'Change one value and the seed');
+    .example('$0 run wse2-orhd', 'Handwritten digits on the WSe2 device')
+    .example('$0 run my.yaml --set device.cycleToCycle=0.01 --seed 7', 'Change one value and the seed')
+    .epilogue(`Shipped experiments: ${[...shippedConfigs('experiments').keys()].join(', ')}`);
 }
 
 /** A text that the schema checks, so that the parser makes no NaN of it. */

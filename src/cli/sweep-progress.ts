@@ -1,4 +1,4 @@
-import type { SweepCounts, SweepEvent } from '../experiment/sweep/run-sweep.js';
+import type { SweepCounts, SweepEvent } from '../experiment/sweep/request.js';
 import type { PointMean } from '../experiment/sweep/best-point.js';
 import { shortNames } from '../experiment/sweep/short-names.js';
 import { describePoint, describeTrial, type Trial, type TrialRecord } from '../experiment/sweep/trial.js';

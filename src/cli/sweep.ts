@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 import { most as mostReplicas } from '../experiment/replicas/schema.js';
 import type { LoadedSweep } from '../experiment/sweep/load.js';
 import type { Shard } from '../experiment/sweep/plan.js';
-import type { FinishedSweep } from '../experiment/sweep/run-sweep.js';
+import type { FinishedSweep } from '../experiment/sweep/request.js';
 import type { SlurmScript } from '../experiment/sweep/slurm.js';
 import type { StartRequest } from '../experiment/sweep/start.js';
 import { fetchingOptions } from './fetching.js';

@@ -2,7 +2,8 @@ import { fold, keyOf, normal } from '../random.js';
 import { rateFactor, type Retention, type Stay } from '../device/retention/law.js';
 import { staysOver, type Temperature } from '../device/retention/temperature.js';
 import { cellSizeOf } from '../device/response.js';
-import { cellParameters, deviceKey, devicesPerWeight, type CrossbarProgram } from './program.js';
+import { cellParameters, deviceKey } from './weights.js';
+import { devicesPerWeight, type CrossbarProgram } from './program.js';
 
 /**
  * What a stretch of time takes from each class of traps, by polarity: the part lost, 1 − exp(−exposure), as float32.

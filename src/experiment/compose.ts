@@ -34,7 +34,7 @@ export function composeExperiment(file: string, overrides: readonly OverrideText
 /** Reads a device file, with the measured tables that it names. */
 export function composeDevice(file: string, cwd: string): Composed {
   const composer = new Composer(cwd);
-  const tree = composer.mapping(file);
+  const tree = composer.mapping(file, 'model: exponential');
   return { tree: tree && composer.tables(tree, []), mistakes: composer.mistakes };
 }
 
@@ -45,7 +45,7 @@ class Composer {
 
   /** A file laid upon what it extends; `chain` holds the files that led here. */
   layered(file: string, chain: readonly string[]): Mapping | undefined {
-    const written = this.mapping(file);
+    const written = this.mapping(file, 'extends: wse2-orhd');
     const own = written && this.withOtherDevices(this.withDevice(written));
     const base = own?.entries.get('extends');
     if (!own || !base) return own;
@@ -65,12 +65,17 @@ class Composer {
     return undefined;
   }
 
-  /** A file's mapping as it was written. */
-  mapping(file: string): Mapping | undefined {
+  /**
+   * A file's mapping as it was written.
+   * @param beginning - of one that would do, for what is none
+   */
+  mapping(file: string, beginning: string): Mapping | undefined {
     const { tree, mistakes } = readYamlFile(file);
     this.mistakes.push(...mistakes);
     if (!tree || tree.kind === 'mapping') return tree;
-    this.refuse({ kind: 'file', file, line: 1, column: 1 }, [], 'is not a mapping of keys to values');
+    const got = tree.kind === 'list' ? 'a list' : tree.value === null ? 'nothing' : JSON.stringify(tree.value);
+    const what = `got ${got}, expected a mapping of keys to values`;
+    this.refuse({ kind: 'file', file, line: 1, column: 1 }, [], what, `begin for example with \`${beginning}\``);
     return undefined;
   }
 
@@ -88,7 +93,7 @@ class Composer {
     const device = root.entries.get('device');
     if (device?.value.kind !== 'scalar') return root;
     const file = this.configOf('devices', device.value, ['device']);
-    const mapping = file === undefined ? undefined : this.mapping(file);
+    const mapping = file === undefined ? undefined : this.mapping(file, 'model: exponential');
     const kept = file !== undefined && before && !isFrom(before, file) ? withOtherDevice(root, file) : root;
     // A device that could not be read is refused above; the rest of the experiment is checked without it.
     return withEntry(kept, 'device', mapping && { ...device, value: { ...mapping, whole: true } });
@@ -107,7 +112,7 @@ class Composer {
   private otherDevice(item: Tree, at: ConfigPath): Tree[] {
     if (item.kind !== 'scalar') return [item];
     const file = this.configOf('devices', item, at);
-    const mapping = file === undefined ? undefined : this.mapping(file);
+    const mapping = file === undefined ? undefined : this.mapping(file, 'model: exponential');
     return mapping ? [mapping] : [];
   }
 

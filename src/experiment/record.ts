@@ -1,5 +1,5 @@
 import type { ChosenBackend } from '../ops/backend.js';
-import type { LayerSnapshot } from '../training/trainer.js';
+import type { LayerSnapshot } from '../training/snapshot.js';
 import type { Environment } from './environment.js';
 import type { RetentionStudy } from './retention/study.js';
 import type { EpochMetrics, RunOutcome } from './runner.js';

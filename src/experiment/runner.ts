@@ -3,7 +3,8 @@ import type { Phase } from '../device/retention/temperature.js';
 import type { MhoError } from '../errors.js';
 import type { Evaluation } from '../training/evaluation.js';
 import { isInterruption } from '../training/interruption.js';
-import type { EpochOptions, EvaluationTime, KeptNetwork, LayerSnapshot } from '../training/trainer.js';
+import type { EpochOptions, EvaluationTime } from '../training/trainer.js';
+import type { KeptNetwork, LayerSnapshot } from '../training/snapshot.js';
 import type { TrainerState } from '../training/trainer-state.js';
 import type { Keeper, KeptRun } from './keeper.js';
 

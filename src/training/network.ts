@@ -1,5 +1,6 @@
 import { fold, keyOf, uniform } from '../random.js';
-import { clipToCells, compileCrossbar, encodeWeights } from '../crossbar/program.js';
+import { clipToCells, encodeWeights } from '../crossbar/weights.js';
+import { compileCrossbar } from '../crossbar/program.js';
 import type { Setup } from '../crossbar/effects/effect.js';
 import { withoutEffects } from '../crossbar/effects/remove.js';
 import type { CrossbarConfig } from '../crossbar/schema.js';

@@ -1,12 +1,12 @@
 import {
   SessionLostError,
-  disposedError,
   type OnlineSgdSession,
   type Orders,
   type Replica,
   type Samples,
   type SamplesHandle,
 } from '../../kernels/online-sgd/contract.js';
+import { disposedError } from '../../kernels/online-sgd/calls.js';
 import { UsageError } from '../errors.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
 import { Pace, type PacedSession } from './pace.js';

@@ -1,4 +1,3 @@
-import type { Dataset } from '../../datasets/dataset.js';
 import {
   SessionLostError,
   type OnlineSgdProgram,
@@ -6,71 +5,22 @@ import {
   type ThreadUse,
 } from '../../kernels/online-sgd/contract.js';
 import type { Backend } from '../../kernels/register.js';
-import { decodeWeights, referenceConductance, toSiemens, type CrossbarState } from '../crossbar/program.js';
-import type { CrossbarConfig } from '../crossbar/schema.js';
-import type { DeviceConfig } from '../device/registry.js';
 import type { Phase } from '../device/retention/temperature.js';
-import { RunError, UsageError } from '../errors.js';
+import { RunError } from '../errors.js';
 import { useBackend } from '../ops/backend.js';
 import { openOnlineSgd } from '../ops/online-sgd.js';
 import { draws, fold, keyOf, permutation } from '../random.js';
 import { CellDrift } from './cell-drift.js';
-import type { ConditionsConfig } from './conditions.js';
 import { EnergyMeter, type EnergyReport, type EnergyUse } from './energy.js';
 import { evaluateOutputs, sampleLoss, type Evaluation, type SampleLoss } from './evaluation.js';
 import { inputTable, samplesOf, trainingIndices } from './inputs.js';
 import { LeftNetwork, type Judge } from './left-network.js';
 import { createReplica } from './network.js';
 import { Pace, type PacedSession } from './pace.js';
-import type { OpenSession } from './shared-sessions.js';
-import type { InputConfig, NetworkConfig, TrainingConfig } from './schema.js';
 import type { EnergyState, TrainerState } from './trainer-state.js';
 import { TrainingTime } from './training-time.js';
-
-/** Everything that decides a training run. */
-export interface TrainingSpec {
-  readonly dataset: Dataset;
-  readonly inputs: InputConfig;
-  readonly network: NetworkConfig;
-  readonly crossbar: CrossbarConfig;
-  readonly device: DeviceConfig;
-  readonly training: TrainingConfig;
-  /** Temperature and time; undefined where nothing drifts. */
-  readonly conditions?: ConditionsConfig | undefined;
-  /** Records pulses and reads, in joules by the device's `drive`. */
-  readonly energy?: boolean | undefined;
-  readonly seed: number;
-  readonly backend: Backend;
-  /** Threads that may train it at once (1), on the backend that has them. */
-  readonly threads?: number | undefined;
-  /** Names of effects that are switched off; none unless told. */
-  readonly without?: readonly string[] | undefined;
-  /** Opens the kernel's session; one of the run's own unless told. */
-  readonly open?: OpenSession | undefined;
-}
-
-/** One layer as it stands. */
-export interface LayerSnapshot {
-  readonly rows: number;
-  readonly cols: number;
-  /** Shape [rows, cols]. */
-  readonly weights: Float32Array;
-  /** Siemens, shape [rows, cols] each: `gPlus` and `gMinus` of a pair, `g` with offset coding, none for ideal weights. */
-  readonly conductances: Readonly<Record<'gPlus' | 'gMinus' | 'g', Float32Array | undefined>>;
-  /**
-   * Siemens, with offset coding: what a read subtracts from a cell's conductance, as `crossbar.reference` has it; from the
-   * conductance behind the access resistance where there is one.
-   */
-  readonly reference: number | undefined;
-}
-
-/** What is left of a network whose session was lost for good. */
-export interface KeptNetwork {
-  readonly error: RunError;
-  /** Samples that it had been trained on. */
-  readonly samples: number;
-  readonly layers: readonly LayerSnapshot[];
-}
+import { requireSteps, samplesPerEpoch, testSamples, type TrainingSpec } from './training-spec.js';
+import { snapshotOf, type KeptNetwork, type LayerSnapshot } from './snapshot.js';
 
 export interface EpochOptions {
   /** Called between chunks with the samples of this epoch that are done. */
@@ -282,28 +232,14 @@ export class Trainer {
   }
 
   async snapshot(): Promise<LayerSnapshot[]> {
-    return this.layersOf(await this.session.states(0));
+    return snapshotOf(this.program, await this.session.states(0));
   }
 
   /** The network as it was kept before its session was lost; undefined where an error is about something else. */
   kept(error: unknown): KeptNetwork | undefined {
     if (!(error instanceof SessionLostError)) return undefined;
     const { steps, states } = error.checkpoint;
-    return { error, samples: steps[0] ?? this.before, layers: this.layersOf(states[0]!) };
-  }
-
-  private layersOf(states: readonly CrossbarState[]): LayerSnapshot[] {
-    return states.map((state, l) => {
-      const { crossbar } = this.program.layers[l]!;
-      const siemens = (g: Float32Array): Float32Array | undefined => toSiemens(crossbar.response, g);
-      const pair = state.minus.length > 0;
-      const conductances = pair
-        ? { gPlus: siemens(state.plus), gMinus: siemens(state.minus), g: undefined }
-        : { gPlus: undefined, gMinus: undefined, g: siemens(state.plus) };
-      const reference = referenceConductance(crossbar);
-      const { rows, cols } = crossbar;
-      return { rows, cols, weights: decodeWeights(crossbar, state), conductances, reference };
-    });
+    return { error, samples: steps[0] ?? this.before, layers: snapshotOf(this.program, states[0]!) };
   }
 
   counters(): { epoch: number; samples: number } {
@@ -313,19 +249,4 @@ export class Trainer {
   dispose(): void {
     this.session.dispose();
   }
-}
-
-function testSamples({ dataset, inputs }: TrainingSpec) {
-  return samplesOf(dataset.test, dataset, inputTable(dataset, inputs.inputs));
-}
-
-function samplesPerEpoch({ order, samplesPerEpoch }: TrainingConfig, indices: Uint32Array): number {
-  return order === 'random' ? (samplesPerEpoch ?? indices.length) : indices.length;
-}
-
-/** Draws are counted by step in 32 bits: a run that would leave them stops before it begins. */
-function requireSteps(steps: number): void {
-  if (steps <= 2 ** 32) return;
-  const what = `training.epochs asks for ${steps} steps, expected at most 2^32`;
-  throw new UsageError({ where: 'training', what, remedy: 'train fewer epochs' });
 }

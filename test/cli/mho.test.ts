@@ -23,7 +23,8 @@ describe('help and version', () => {
 
   it.each([
     ['--help', 'mho run <file>'],
-    ['run --help', 'mho run configs/experiments/wse2-orhd.yaml'],
+    ['run --help', 'mho run wse2-orhd'],
+    ['run --help', 'Shipped experiments: enode-mnist, '],
     ['device --help', 'mho device show <device>'],
     ['device show --help', 'mho device show ag-wse2-qd'],
     ['device import --help', '--format neurosim'],

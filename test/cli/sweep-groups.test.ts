@@ -9,6 +9,7 @@ import type { Claim } from '../../src/experiment/sweep/claims.js';
 import type * as Folder from '../../src/experiment/sweep/folder.js';
 import type * as Load from '../../src/experiment/sweep/load.js';
 import type * as Plan from '../../src/experiment/sweep/plan.js';
+import type { SweepEvent } from '../../src/experiment/sweep/request.js';
 import type * as RunSweep from '../../src/experiment/sweep/run-sweep.js';
 import { smallSweep, writeSweep } from '../experiment/sweep/small-sweep.js';
 import { startsIn, trialsIn } from '../experiment/sweep/sweep-folder.js';
@@ -58,7 +59,7 @@ async function runTogether(
     folder,
     [...trialsOf(sweep, all)].map(({ hash }) => hash),
   );
-  const [controller, events] = [new AbortController(), [] as RunSweep.SweepEvent[]];
+  const [controller, events] = [new AbortController(), [] as SweepEvent[]];
   const end = runSweep({
     ...{ sweep, folder, names: all, code: 'code', offline: true, commandLine: ['test'], signal: controller.signal },
     jobs: 1,

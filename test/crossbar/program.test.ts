@@ -2,16 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   cellParameters,
-  compileCrossbar,
   decodeWeights,
   deviceKey,
-  devicesPerWeight,
   encodeWeights,
-  referenceConductance,
   snapToLevel,
   toSiemens,
-  type CrossbarProgram,
-} from '../../src/crossbar/program.js';
+} from '../../src/crossbar/weights.js';
+import { compileCrossbar, devicesPerWeight, type CrossbarProgram } from '../../src/crossbar/program.js';
+import { referenceConductance } from '../../src/crossbar/read-scales.js';
 import { codings, crossbarSchema, type CrossbarConfig } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import { affineCellSize } from '../../src/device/response.js';

@@ -157,8 +157,11 @@ describe('mistakes of one file', () => {
   });
 
   it.each([
-    ['', 'e.yaml:1:1: is not a mapping of keys to values'],
-    ['- a\n', 'e.yaml:1:1: is not a mapping of keys to values'],
+    ['', 'e.yaml:1:1: got nothing, expected a mapping of keys to values; begin for example with `extends: wse2-orhd`'],
+    [
+      '- a\n',
+      'e.yaml:1:1: got a list, expected a mapping of keys to values; begin for example with `extends: wse2-orhd`',
+    ],
   ])('refuses %j', (text, mistake) => {
     expect(mistakesOf(text)[0]).toBe(mistake);
   });

@@ -230,5 +230,8 @@ export function ledgerChoices(): Choice[] {
     const shape = device === 'linear' ? ('three layers' as const) : ('50x70' as const);
     return { device, shape, coding: 'differential-pair', policy: 'fractional', converters: 'converters' } as const;
   });
-  return [...paths, ...wide, ...converted].map((path, i) => ({ ...randomChoice(5e6 + i), ...common, ...path }));
+  // Whole pulses of cells with parameters of their own.
+  const device = 'exponential with device-to-device spread and read noise';
+  const own = [{ device, coding: 'differential-pair', policy: 'stochastic', shape: '50x70' }] as const;
+  return [...paths, ...wide, ...converted, ...own].map((path, i) => ({ ...randomChoice(5e6 + i), ...common, ...path }));
 }

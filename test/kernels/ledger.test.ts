@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { hostBackends, hostKernels } from '../../kernels/register.js';
 import { ledgerColumns, type LedgerEntry } from '../../kernels/ledger.js';
-import type { HostOnlineSgdSession, Replica } from '../../kernels/online-sgd/contract.js';
+import type { HostOnlineSgdSession, Replica, Samples } from '../../kernels/online-sgd/contract.js';
 import { lossesAfter } from '../../src/crossbar/drift.js';
 import { ledgerChoices, networkOf, sampleChoiceOf } from '../helpers/kernels-cases.js';
-import { arraysOf, everySample, expectSameBits, forgetful, replicaOf, samplesOf } from '../helpers/kernels.js';
+import {
+  allConverters,
+  arraysOf,
+  everySample,
+  expectSameBits,
+  forgetful,
+  replicaOf,
+  samplesOf,
+} from '../helpers/kernels.js';
 
 const cases = ledgerChoices();
 
@@ -73,6 +81,47 @@ describe.each(cases)('a ledger that other sessions take up, $device $coding $pol
     });
     expectSameBits(arraysOf(last!.states(0)), arraysOf(alone.states(0)));
     expectSameBits(entryArrays(last!.ledger(0)), entryArrays(alone.ledger(0)));
+  });
+});
+
+describe('a ledger in WASM has the bits of the reference', () => {
+  const opened = (replica: Replica, backend: 'wasm' | 'cpu') =>
+    hostKernels[backend].OnlineSgd.open([replica], { ledger: true });
+
+  const entriesOf = (replica: Replica, samples: Samples, backend: 'wasm' | 'cpu') => {
+    const session = opened(replica, backend);
+    session.train(session.load(samples), everySample(samples.count), 1);
+    return entryArrays(session.ledger(0));
+  };
+
+  it('where many updates move no cell, so that reads wait for one that does', () => {
+    const device = 'noisy exponential';
+    const fine = replicaOf({ sizes: [50, 20], device, crossbar: { pulsePolicy: 'fractional' } }, 3);
+    // Of a sigmoid's errors, 0.148 at most, the largest alone are not rounded to zero.
+    const converters = { ...allConverters, updateError: { bits: 1, max: 0.294 } };
+    const layers = fine.program.layers.map((layer) => ({ ...layer, crossbar: { ...layer.crossbar, converters } }));
+    const replica = { ...fine, program: { ...fine.program, layers } };
+    const samples = samplesOf({ kind: 'codes', count: 60, features: 50, classes: 20, background: -0.4 });
+    const single = opened(replica, 'cpu');
+    const handle = single.load(samples);
+    const still = [...everySample(samples.count)].filter((sample) => {
+      single.train(handle, Uint32Array.of(sample), 1 + sample);
+      const { columns } = single.ledger(0)[0]!;
+      return sum(columns.up) + sum(columns.down) === 0;
+    });
+    expect(still.length).toBeGreaterThan(samples.count / 4);
+    expect(still.length).toBeLessThan((samples.count * 3) / 4);
+    expectSameBits(entriesOf(replica, samples, 'wasm'), entriesOf(replica, samples, 'cpu'));
+  });
+
+  it('where a cell is pulsed more often between two settlings than a byte counts', () => {
+    const replica = replicaOf({ sizes: [12, 4], device: 'noisy exponential', learningRate: 3 }, 3);
+    const samples = samplesOf({ kind: 'codes', count: 1000, features: 12, classes: 4, background: -0.4 });
+    const session = opened(replica, 'cpu');
+    session.train(session.load(samples), everySample(samples.count), 1);
+    const ones = session.ledgers(0)[0]!.counts.flatMap((counts) => [...counts.ones]);
+    expect(Math.max(...ones)).toBeGreaterThan(256);
+    expectSameBits(entriesOf(replica, samples, 'wasm'), entryArrays(session.ledger(0)));
   });
 });
 

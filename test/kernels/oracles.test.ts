@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeWeights, type CrossbarState } from '../../src/crossbar/program.js';
+import { decodeWeights } from '../../src/crossbar/weights.js';
+import type { CrossbarState } from '../../src/crossbar/program.js';
 import type { Coding } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 import type { AffineResponse, Response } from '../../src/device/response.js';

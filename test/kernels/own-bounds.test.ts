@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hostBackends, hostKernels } from '../../kernels/register.js';
-import { clipToCells, compileCrossbar, encodeWeights, toSiemens } from '../../src/crossbar/program.js';
+import { clipToCells, encodeWeights, toSiemens } from '../../src/crossbar/weights.js';
+import { compileCrossbar } from '../../src/crossbar/program.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { compileDevice, deviceSchema } from '../../src/device/registry.js';
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.js';
-import { decodeWeights, type CrossbarProgram, type CrossbarState } from '../../src/crossbar/program.js';
+import { decodeWeights } from '../../src/crossbar/weights.js';
+import type { CrossbarProgram, CrossbarState } from '../../src/crossbar/program.js';
 import { registerOps, useBackend } from '../../src/ops/backend.js';
 import { crossbarRead } from '../../src/ops/crossbar-read.js';
 import type { CrossbarTensors } from '../../src/ops/crossbar.js';

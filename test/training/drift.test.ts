@@ -5,7 +5,8 @@ import { retainedFraction } from '../../src/device/retention/law.js';
 import { compileRetention, retentionSchema } from '../../src/device/retention/registry.js';
 import { deviation, mean } from '../../src/experiment/verify/statistics.js';
 import { conditionsSchema } from '../../src/training/conditions.js';
-import { Trainer, type EpochOptions, type TrainingSpec } from '../../src/training/trainer.js';
+import { Trainer, type EpochOptions } from '../../src/training/trainer.js';
+import type { TrainingSpec } from '../../src/training/training-spec.js';
 import { tinySpec } from './tiny.js';
 
 afterEach(() => {

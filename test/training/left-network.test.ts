@@ -5,7 +5,8 @@ import { compileRetention, retentionSchema } from '../../src/device/retention/re
 import { staysOver } from '../../src/device/retention/temperature.js';
 import { studyRetention, type RetentionPoint } from '../../src/experiment/retention/study.js';
 import { conditionsSchema } from '../../src/training/conditions.js';
-import { Trainer, type TrainingSpec } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainingSpec } from '../../src/training/training-spec.js';
 import { tinySpec } from './tiny.js';
 
 const traps = { model: 'gaussian-traps', depth: '1.12 eV', width: '0.04 eV', spread: '0.02 eV' } as const;

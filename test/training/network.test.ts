@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeWeights } from '../../src/crossbar/program.js';
+import { decodeWeights } from '../../src/crossbar/weights.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { compileNetwork, createReplica } from '../../src/training/network.js';

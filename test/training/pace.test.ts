@@ -3,7 +3,8 @@ import { kernels } from '../../kernels/register.js';
 import { Pace } from '../../src/training/pace.js';
 import { trainingSchema } from '../../src/training/schema.js';
 import { SharedSessions } from '../../src/training/shared-sessions.js';
-import { Trainer, type TrainingSpec } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainingSpec } from '../../src/training/training-spec.js';
 import { tinySpec } from './tiny.js';
 
 afterEach(() => {

@@ -8,7 +8,8 @@ import { deviceSchema } from '../../src/device/registry.js';
 import { conditionsSchema } from '../../src/training/conditions.js';
 import { trainingSchema } from '../../src/training/schema.js';
 import type { TrainerState } from '../../src/training/trainer-state.js';
-import { Trainer, type TrainingSpec } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainingSpec } from '../../src/training/training-spec.js';
 import { tinySpec } from './tiny.js';
 
 const cell = {

@@ -3,7 +3,7 @@ import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { bits, fold, keyOf } from '../../src/random.js';
 import { inputSchema, networkSchema, trainingSchema } from '../../src/training/schema.js';
-import type { TrainingSpec } from '../../src/training/trainer.js';
+import type { TrainingSpec } from '../../src/training/training-spec.js';
 
 const [features, classes, maxCode] = [16, 3, 16];
 

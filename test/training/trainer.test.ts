@@ -4,7 +4,8 @@ import { hostKernels } from '../../kernels/register.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { networkSchema, trainingSchema } from '../../src/training/schema.js';
-import { Trainer, type EpochOptions, type TrainingSpec } from '../../src/training/trainer.js';
+import { Trainer, type EpochOptions } from '../../src/training/trainer.js';
+import type { TrainingSpec } from '../../src/training/training-spec.js';
 import { tinySpec } from './tiny.js';
 
 afterEach(() => {

@@ -4,7 +4,8 @@ import { effects } from '../../src/crossbar/effects/registry.js';
 import { crossbarSchema } from '../../src/crossbar/schema.js';
 import { deviceSchema } from '../../src/device/registry.js';
 import { networkSchema } from '../../src/training/schema.js';
-import { Trainer, type TrainingSpec } from '../../src/training/trainer.js';
+import { Trainer } from '../../src/training/trainer.js';
+import type { TrainingSpec } from '../../src/training/training-spec.js';
 import { tinySpec } from './tiny.js';
 
 const switchable = effects.filter((effect) => !effect.alternatives).map(({ name }) => name);

@@ -9,13 +9,6 @@ import { PlacedLedger } from '../../wasm/ledger.js';
 import { PlacedTraps } from '../../wasm/traps.js';
 import {
   columnSumPeriod,
-  disposedError,
-  elementOf,
-  lengthOf,
-  ordersOf,
-  requireLedger,
-  validateOpening,
-  validateSamples,
   type HostOnlineSgdKernel,
   type HostOnlineSgdSession,
   type OpenOptions,
@@ -25,6 +18,8 @@ import {
   type SamplesHandle,
   type ThreadUse,
 } from '../contract.js';
+import { disposedError, elementOf, lengthOf, ordersOf, requireLedger } from '../calls.js';
+import { validateOpening, validateSamples } from '../validation.js';
 import { Crew, predictAlone, trainAlone } from './crew.js';
 import { placeReplica, type PlacedReplica } from './placement.js';
 import { samplesPerCall } from './pace.js';

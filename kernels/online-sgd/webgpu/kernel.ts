@@ -1,11 +1,7 @@
 import { gpuDevice } from '../../webgpu/device.js';
-import {
-  refuseLedger,
-  validateReplicas,
-  type OnlineSgdKernel,
-  type OnlineSgdSession,
-  type Replica,
-} from '../contract.js';
+import { refuseLedger } from '../calls.js';
+import { validateReplicas } from '../validation.js';
+import type { OnlineSgdKernel, OnlineSgdSession, Replica } from '../contract.js';
 import type { Layout } from './layout.js';
 import { RecoveringSession } from './recovering-session.js';
 import { WebgpuSession } from './session.js';

@@ -2,11 +2,9 @@ import type { DriftLosses } from '../../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../../src/crossbar/program.js';
 import { RunError } from '../../../src/errors.js';
 import { DeviceLostError } from '../../webgpu/device.js';
+import { disposedError, elementOf, lengthOf } from '../calls.js';
 import {
-  disposedError,
-  elementOf,
   SessionLostError,
-  lengthOf,
   type OnlineSgdSession,
   type Orders,
   type Prediction,

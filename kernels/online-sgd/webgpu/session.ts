@@ -7,19 +7,9 @@ import { createBuffer, finished, readBack, usage, withErrors } from '../../webgp
 import type { GpuDevice } from '../../webgpu/device.js';
 import { givenBuffer, sourcesOf, stateOfArrays, withGiven } from '../../webgpu/one-crossbar.js';
 import type { Shader } from '../../webgpu/shader.js';
-import {
-  disposedError,
-  elementOf,
-  lengthOf,
-  ordersOf,
-  validateSamples,
-  type OnlineSgdSession,
-  type Orders,
-  type Prediction,
-  type Replica,
-  type Samples,
-  type SamplesHandle,
-} from '../contract.js';
+import { disposedError, elementOf, lengthOf, ordersOf } from '../calls.js';
+import { validateSamples } from '../validation.js';
+import type { OnlineSgdSession, Orders, Prediction, Replica, Samples, SamplesHandle } from '../contract.js';
 import { LayoutChoice } from './layout-choice.js';
 import { layoutKey } from './layout-key.js';
 import { entriesOf, trainingDispatches, type Layout } from './layout.js';

@@ -1,6 +1,5 @@
 // What reads see of a crossbar's cells: their differences and the sums of these by columns.
 import { Crossbar, IDEAL } from './crossbar';
-import { add } from './ledger-records';
 
 /** Twin of seenConductance() in src/crossbar/program.ts. */
 // @ts-ignore: decorator

@@ -17,10 +17,11 @@ export {
   setKey,
 } from './crossbar';
 export { readDifferences, sumColumns } from './differences';
-export { attachLedger, settleLedger } from './ledger-fold';
+export { addWaiting, attachLedger, settleLedger } from './ledger-fold';
 
 export { ledgerArrayCount, ledgerBase, ledgerPower, ledgerSize, setLedger, takeUpLedger } from './ledger';
-export { addLedgerParts, ledgerPartFloats } from './ledger-parts';
+export { ledgerPartFloats } from './ledger-parts';
+export { ledgerReadFloats } from './ledger-reads';
 
 /** First free byte behind the module's own data. */
 export function heapBase(): usize {

@@ -80,6 +80,28 @@ export function scatter(row: usize, values: v128, j0: usize, j1: usize, j2: usiz
   v128.store_lane<f32>(row + j3, values, 3);
 }
 
+// @ts-ignore: decorator
+@inline
+export function add(at: usize, by: f32): void {
+  store<f32>(at, load<f32>(at) + by);
+}
+
+// @ts-ignore: decorator
+@inline
+export function addFour(at: usize, by: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), by));
+}
+
+/** Adds to four words at the byte offsets `at` from `base`, one after the other: several may be the same. */
+// @ts-ignore: decorator
+@inline
+export function addEach(base: usize, at: v128, by: v128): void {
+  add(base + <usize>(<u32>i32x4.extract_lane(at, 0)), f32x4.extract_lane(by, 0));
+  add(base + <usize>(<u32>i32x4.extract_lane(at, 1)), f32x4.extract_lane(by, 1));
+  add(base + <usize>(<u32>i32x4.extract_lane(at, 2)), f32x4.extract_lane(by, 2));
+  add(base + <usize>(<u32>i32x4.extract_lane(at, 3)), f32x4.extract_lane(by, 3));
+}
+
 /** Two pairs of floats, from two addresses. */
 // @ts-ignore: decorator
 @inline

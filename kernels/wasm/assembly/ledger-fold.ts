@@ -2,7 +2,8 @@
 import { Crossbar } from './crossbar';
 import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, FORWARD, inputsOf, Ledger, lostOf, SUMS, TOTALS, totalsOf, UP, WORK } from './ledger';
 import { addParts } from './ledger-parts';
-import { add, addFour } from './ledger-records';
+import { addReads } from './ledger-reads';
+import { addFour } from './lanes';
 
 /** After setArrays: pulses and reads are recorded. */
 export function attachLedger(at: usize, ledger: usize): void {
@@ -10,10 +11,20 @@ export function attachLedger(at: usize, ledger: usize): void {
   settleLedger(at);
 }
 
-/** Settles what the ledger has of reads. */
+/** Adds what waits of updates and reads: before sums and counts are read. */
+export function addWaiting(at: usize): void {
+  const c = changetype<Crossbar>(at);
+  const l = changetype<Ledger>(c.ledger);
+  addParts(l);
+  addReads(c, l);
+}
+
+/** Settles what the ledger has. */
 export function settleLedger(at: usize): void {
   const c = changetype<Crossbar>(at);
-  if (c.ledger != 0) foldLedger(changetype<Ledger>(c.ledger), c.plus, c.devices == 2 ? c.minus : 0, c.rows);
+  if (c.ledger == 0) return;
+  addWaiting(at);
+  foldLedger(changetype<Ledger>(c.ledger), c.plus, c.devices == 2 ? c.minus : 0, c.rows);
 }
 
 /** Moves counts from bytes to floats, sixteen at a time. */
@@ -33,8 +44,7 @@ function spill(ones: usize, whole: usize, cells: usize): void {
 }
 
 /** Settles everything so far and sums the totals afresh; `minus` 0 where there is one cell a weight. */
-export function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): void {
-  addParts(l);
+function foldLedger(l: Ledger, plus: usize, minus: usize, rows: i32): void {
   foldReads(l, plus, minus, rows);
   settleWork(l, UP);
   settleWork(l, DOWN);
@@ -70,22 +80,54 @@ function settleWork(l: Ledger, pulses: usize, work: usize = pulses + WORK): void
   }
 }
 
+/** G of a weight's cells, four weights. */
+// @ts-ignore: decorator
+@inline
+function both(plus: usize, minus: usize, pair: bool, floors: v128): v128 {
+  const g = v128.load(plus);
+  return f32x4.add(pair ? f32x4.add(g, v128.load(minus)) : g, floors);
+}
+
+/** Totals of G and Σ X·G of eight columns, whose sums stay in registers; `pair`, a constant: whether there are minus cells. */
+// @ts-ignore: decorator
+@inline
+function foldColumns(
+  l: Ledger,
+  plus: usize,
+  minus: usize,
+  rows: i32,
+  floors: v128,
+  totals: usize,
+  sums: usize,
+  pair: bool,
+): void {
+  let t0 = f32x4.splat(0);
+  let t1 = t0;
+  let s0 = t0;
+  let s1 = t0;
+  for (let i: usize = 0, row: usize = 0; i < (<usize>rows) << 2; i += 4, row += l.width) {
+    const inputs = f32x4.splat(inputsOf(l, i));
+    const g0 = both(plus + row, minus + row, pair, floors);
+    const g1 = both(plus + row + 16, minus + row + 16, pair, floors);
+    t0 = f32x4.add(t0, g0);
+    t1 = f32x4.add(t1, g1);
+    s0 = f32x4.add(s0, f32x4.mul(inputs, g0));
+    s1 = f32x4.add(s1, f32x4.mul(inputs, g1));
+  }
+  v128.store(totals, t0);
+  v128.store(totals, t1, 16);
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+}
+
 function foldReads(l: Ledger, plus: usize, minus: usize, rows: i32): void {
   const width = l.width;
   const totals = totalsOf(l);
   const sums = l.columns + SUMS * width;
   const floors = f32x4.splat(minus == 0 ? l.floor : l.floor + l.floor);
-  memory.fill(totals, 0, 2 * width);
-  let row: usize = 0;
-  for (let i: usize = 0; i < <usize>rows; i++, row += width) {
-    const inputs = f32x4.splat(inputsOf(l, i << 2));
-    for (let j: usize = 0; j < width; j += 16) {
-      let g = v128.load(plus + row + j);
-      if (minus != 0) g = f32x4.add(g, v128.load(minus + row + j));
-      g = f32x4.add(g, floors);
-      addFour(totals + j, g);
-      addFour(sums + j, f32x4.mul(inputs, g));
-    }
+  for (let j: usize = 0; j < width; j += 32) {
+    if (minus == 0) foldColumns(l, plus + j, 0, rows, floors, totals + j, sums + j, false);
+    else foldColumns(l, plus + j, minus + j, rows, floors, totals + j, sums + j, true);
   }
   const direct = l.columns + DIRECT * width;
   const unseen = <f64>f32x4.extract_lane(floors, 0) * <f64>l.power;

@@ -3,7 +3,7 @@
 import { Ledger, othersOf } from './ledger';
 
 /** Updates that are kept. */
-const KEPT: i32 = 4;
+const KEPT: i32 = 16;
 
 /** Floats that {@link setLedger} wants for them. */
 export function ledgerPartFloats(stride: i32, rows: i32): i32 {
@@ -42,17 +42,13 @@ export function addParts(l: Ledger): void {
   l.partCount = 0;
 }
 
-/** {@link addParts} for the host. */
-export function addLedgerParts(at: usize): void {
-  addParts(changetype<Ledger>(at));
-}
-
 function addPartsOf(l: Ledger, device: i32): void {
   const size = partSize(l);
   let row = othersOf(l, device);
   for (let i: usize = 0; i < l.rowBytes; i += 4) {
-    if (l.partCount == KEPT) addFourRows(l, l.parts, size, device, row, i);
-    else for (let k = 0; k < l.partCount; k++) addRow(l, l.parts + <usize>k * size, device, row, i);
+    let k = 0;
+    for (; k + 4 <= l.partCount; k += 4) addFourRows(l, l.parts + <usize>k * size, size, device, row, i);
+    for (; k < l.partCount; k++) addRow(l, l.parts + <usize>k * size, device, row, i);
     row += l.width;
   }
 }

@@ -1,17 +1,6 @@
-// Entries in a ledger: pulses, erasures, reads.
-import { BACKWARD, DIRECT, DOWN, ERASED_WORK, ERASURES, inputsOf, Ledger, lostOf, othersOf, totalsOf, UP, WEIGHED, weighedOf, weighedReadOf, WORK } from './ledger';
-
-// @ts-ignore: decorator
-@inline
-export function add(at: usize, by: f32): void {
-  store<f32>(at, load<f32>(at) + by);
-}
-
-// @ts-ignore: decorator
-@inline
-export function addFour(at: usize, by: v128): void {
-  v128.store(at, f32x4.add(v128.load(at), by));
-}
+// Twin of kernels/ledger.ts: entries in a ledger of pulses, erasures and reads.
+import { BACKWARD, DOWN, ERASED_WORK, ERASURES, inputsOf, Ledger, lostOf, othersOf, totalsOf, UP, WEIGHED, weighedOf, WORK } from './ledger';
+import { add, addEach, addFour, gather4 } from './lanes';
 
 /** One more write of one pulse. */
 // @ts-ignore: decorator
@@ -34,6 +23,26 @@ export function recordPulses(l: Ledger, device: i32, place: usize, column: usize
   else add(othersOf(l, device) + place, n);
 }
 
+/**
+ * {@link recordPulses} and {@link recordMove} of one pulse each to four cells, no two of them the same.
+ * @param place - where the cells lie in a matrix, @param row - in an array of rows, and @param column - of columns: bytes
+ */
+// @ts-ignore: decorator
+@inline
+export function recordFour(l: Ledger, device: i32, place: v128, row: v128, column: v128, up: v128, from: v128, to: v128): void {
+  const at = i32x4.add(column, v128.bitselect(i32x4.splat(<i32>(UP * l.width)), i32x4.splat(<i32>(DOWN * l.width)), up));
+  addEach(l.columns, at, f32x4.splat(1));
+  addEach(l.columns + WORK * l.width, at, f32x4.add(from, to));
+  const by = f32x4.sub(to, from);
+  const inputs = f32x4.add(f32x4.splat(l.base), gather4(l.excess, row));
+  addEach(lostOf(l), column, f32x4.mul(by, inputs));
+  if (l.backward) addEach(totalsOf(l), column, by);
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 0)));
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 1)));
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 2)));
+  countOne(l, device, <usize>(<u32>i32x4.extract_lane(place, 3)));
+}
+
 /** A write of a part of a request, which {@link recordRequest} enters in its column. */
 // @ts-ignore: decorator
 @inline
@@ -42,27 +51,16 @@ export function recordPart(l: Ledger, device: i32, place: usize, n: f32): void {
 }
 
 export function beginWeighing(l: Ledger): void {
-  memory.fill(l.columns + WEIGHED * l.width, 0, 3 * l.width);
+  memory.fill(l.columns + WEIGHED * l.width, 0, 2 * l.width);
 }
 
-/** Weighs a row of one polarity before it is pulsed; `hidden` is what pulses move, `shown` what reads see. */
+/** Weighs a row of one polarity before it is pulsed. */
 // @ts-ignore: decorator
 @inline
-export function weighRow(l: Ledger, hidden: usize, shown: usize, written: f32, read: f32): void {
+export function weighRow(l: Ledger, cells: usize, written: f32): void {
   const size = f32x4.splat(abs<f32>(written));
-  const square = f32x4.splat(read * read);
   const works = weighedOf(l, written > 0);
-  const reads = weighedReadOf(l);
-  for (let j: usize = 0; j < l.width; j += 16) {
-    addFour(works + j, f32x4.mul(size, v128.load(hidden + j)));
-    addFour(reads + j, f32x4.mul(square, v128.load(shown + j)));
-  }
-}
-
-/** Enters the read that was weighed. */
-export function endWeighing(l: Ledger): void {
-  const reads = weighedReadOf(l);
-  for (let j: usize = 0; j < l.width; j += 16) addFour(l.columns + DIRECT * l.width + j, v128.load(reads + j));
+  for (let j: usize = 0; j < l.width; j += 16) addFour(works + j, f32x4.mul(size, v128.load(cells + j)));
 }
 
 /** Fractions of a pulse, `rate`·|x| for each row of a column; `inputs` is Σ|x|, `weighed` Σ|x|·G. */
@@ -72,16 +70,6 @@ export function recordRequest(l: Ledger, column: usize, up: bool, rate: f32, inp
   const at = l.columns + (up ? UP : DOWN) * l.width + column;
   add(at, rate * inputs);
   add(at + WORK * l.width, 2 * (rate * weighed));
-}
-
-/** A forward read that the update behind it weighs. */
-export function recordPower(l: Ledger, read: usize, rows: i32): void {
-  let sum: f32 = 0;
-  for (let i: usize = 0; i < (<usize>rows) << 2; i += 4) {
-    const x = load<f32>(read + i);
-    sum += x * x;
-  }
-  l.power += sum;
 }
 
 export function recordErasure(l: Ledger, device: i32, place: usize, column: usize, from: f32, to: f32): void {
@@ -102,7 +90,16 @@ export function recordMove(l: Ledger, row: usize, column: usize, by: f32): void 
 export function recordRead(l: Ledger, background: f32, rows: usize, more: usize, count: i32): void {
   l.base += background * background;
   const twice = background + background;
-  for (let k: usize = 0; k < (<usize>count) << 2; k += 4) {
+  const end = (<usize>count) << 2;
+  let k: usize = 0;
+  // A list of all rows.
+  if (end == l.rowBytes) {
+    for (; k + 16 <= end; k += 16) {
+      const d = v128.load(more + k);
+      addFour(l.excess + k, f32x4.mul(d, f32x4.add(d, f32x4.splat(twice))));
+    }
+  }
+  for (; k < end; k += 4) {
     const d = load<f32>(more + k);
     add(l.excess + ((<usize>load<u32>(rows + k)) << 2), d * (d + twice));
   }

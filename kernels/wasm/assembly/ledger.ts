@@ -1,4 +1,4 @@
-// Twin of kernels/ledger.ts: what is recorded of a crossbar's pulses and reads, beside its training.
+// Where a ledger lies in memory: what is recorded of a crossbar's pulses and reads, beside its training.
 
 /** Arrays of `width` bytes, in the order of the numbers below. */
 @unmanaged
@@ -30,6 +30,12 @@ export class Ledger {
   parts: usize;
   partCount: i32;
   rowBytes: usize;
+  /** Reads that wait to be added, and how many they are. */
+  reads: usize;
+  readCount: i32;
+  /** Σ|x| of the update that is entered, over rows with positive inputs and over those with negative ones. */
+  above: f32;
+  below: f32;
   /** Whether errors are read back: only then are totals wanted between two folds. */
   backward: bool;
 }
@@ -54,15 +60,9 @@ export const TOTALS: usize = 9;
 /** Working memory of a fold. */
 export const SUMS: usize = 10;
 
-/**
- * What an update by fractions of a pulse comes to in one polarity: Σ|x|·G of rows with positive inputs and of those with
- * negative ones, and Σx²·G of the read before it.
- */
+/** Of an update by fractions of a pulse, in one polarity: Σ|x|·G of rows with positive inputs, and of those with negative ones. */
 export const WEIGHED: usize = 11;
-
-/** Working memory of an update. */
-const WORKING: usize = 14;
-export const ledgerArrays: usize = 24;
+const ledgerArrays: usize = 13;
 
 export function ledgerSize(): usize {
   return (offsetof<Ledger>() + 15) & ~15;
@@ -89,6 +89,7 @@ export function setLedger(
   wholeMinus: usize,
   othersMinus: usize,
   parts: usize,
+  reads: usize,
   rows: i32,
 ): void {
   const l = changetype<Ledger>(at);
@@ -109,6 +110,8 @@ export function setLedger(
   l.othersMinus = othersMinus;
   l.parts = parts;
   l.partCount = 0;
+  l.reads = reads;
+  l.readCount = 0;
   l.rowBytes = (<usize>rows) << 2;
 }
 
@@ -146,25 +149,11 @@ export function totalsOf(l: Ledger): usize {
   return l.columns + TOTALS * l.width;
 }
 
-/** Memory for an update to work in. */
-// @ts-ignore: decorator
-@inline
-export function workingOf(l: Ledger): usize {
-  return l.columns + WORKING * l.width;
-}
-
 /** Σ|x|·G of the rows whose inputs have a sign, in columns. */
 // @ts-ignore: decorator
 @inline
 export function weighedOf(l: Ledger, positive: bool): usize {
   return l.columns + (positive ? WEIGHED : WEIGHED + 1) * l.width;
-}
-
-/** Σx²·G of the read before the update, in columns. */
-// @ts-ignore: decorator
-@inline
-export function weighedReadOf(l: Ledger): usize {
-  return l.columns + (WEIGHED + 2) * l.width;
 }
 
 /** X of a row. */

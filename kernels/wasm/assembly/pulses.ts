@@ -22,8 +22,6 @@ export class Polarity {
   plain: bool;
 }
 
-export const polaritySize: usize = 48;
-
 export function preparePolarity(c: Crossbar, device: i32, step: u32, p: Polarity): void {
   p.device = device;
   p.g = device == 0 ? c.hiddenPlus : c.hiddenMinus;

@@ -1,16 +1,22 @@
 // Twin of kernels/table.ts: what pulses do to a cell of a measured table.
 import { Crossbar } from './crossbar';
 
-/** The row whose probability is the last that does not exceed q: kernels/table.ts's rowOf, with a guide of two steps. */
+/** What draws are counted in, from 0: a draw has 24 bits. */
+export const DRAWS: f32 = 16777216;
+
+/**
+ * Byte offset among the nodes of the row whose probability is the last that does not exceed q, in draws: kernels/table.ts's rowOf,
+ * with a guide of two steps.
+ */
 // @ts-ignore: decorator
 @inline
-export function rowOf(c: Crossbar, q: f32): i32 {
-  const place = <u32>(q * <f32>262144);
+export function rowOf(c: Crossbar, q: f32): usize {
+  const place = (<u32>q) >>> 6;
   let row = load<i32>(c.guide + ((<usize>(place >>> 8)) << 3));
   // Several rows lie in this part, which has 256 entries of its own.
   if (row < 0) row = load<i32>(c.guide + ((<usize>((row & 0x7fffffff) + (place & 255))) << 3)) & 0x7fffffff;
-  const last = (c.blockSize >> 1) - 3;
-  while (row < last && load<f32>(c.nodes + ((<usize>(row + 1)) << 3)) <= q) row++;
+  const last = ((c.blockSize >> 1) - 3) << 3;
+  while (row < last && load<f32>(c.nodes + <usize>row, 8) <= q) row += 8;
   return row;
 }
 
@@ -33,12 +39,13 @@ export function tableChange(c: Crossbar, parameters: usize, g: f32, up: bool, pu
   const place = g * <f32>(c.bins - 1);
   const bin = min<i32>(<i32>place, c.bins - 2);
   const t = place - <f32>bin;
-  const row = rowOf(c, q);
-  const node = c.nodes + ((<usize>row) << 3);
-  const u = (q - load<f32>(node)) * load<f32>(node, 4);
+  const draw = q * DRAWS;
+  const row = rowOf(c, draw);
+  const node = c.nodes + row;
+  const u = (draw - load<f32>(node)) * load<f32>(node, 4);
   const size = (<usize>c.blockSize) << 2;
   const block = blocksOf(c, parameters, up) + <usize>bin * size;
-  const at = block + ((<usize>row) << 3);
+  const at = block + row;
   const below = load<f32>(at, 8) + t * load<f32>(at, 12);
   const above = load<f32>(at, 16) + t * load<f32>(at, 20);
   const mean = load<f32>(block) + t * load<f32>(block, 4);

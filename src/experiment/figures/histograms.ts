@@ -1,4 +1,4 @@
-import type { LayerSnapshot } from '../../training/trainer.js';
+import type { LayerSnapshot } from '../../training/snapshot.js';
 import { tableOf, type Table } from './table.js';
 
 /** What a histogram counts, as `final.safetensors` names it; its place in this list is its number in tables. */

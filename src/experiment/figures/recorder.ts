@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../training/evaluation.js';
-import type { LayerSnapshot } from '../../training/trainer.js';
+import type { LayerSnapshot } from '../../training/snapshot.js';
 import type { RunOutcome, View, Visitor } from '../runner.js';
 import { histogramsOf, type HistogramStage } from './histograms.js';
 import type { RecordConfig } from './schema.js';

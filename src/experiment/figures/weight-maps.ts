@@ -1,4 +1,4 @@
-import type { LayerSnapshot } from '../../training/trainer.js';
+import type { LayerSnapshot } from '../../training/snapshot.js';
 import { encodeSafetensors, type NamedTensor } from '../safetensors.js';
 import type { Stage } from './recorder.js';
 import type { FigureSource } from './source.js';

@@ -1,4 +1,4 @@
-import type { TrainingSpec } from '../../training/trainer.js';
+import type { TrainingSpec } from '../../training/training-spec.js';
 import type { Standstill } from './facts.js';
 import { asItIs, floatWeights, losesRequests, losesSteps, suspects, together, type Suspect } from './suspects.js';
 import { tryOut, type Trial } from './trial.js';

@@ -1,4 +1,4 @@
-import type { LayerSnapshot } from '../../training/trainer.js';
+import type { LayerSnapshot } from '../../training/snapshot.js';
 import type { RunOutcome } from '../runner.js';
 
 /** A training that came to nothing: no weight moved, or the network knows no more than chance. */

@@ -1,5 +1,5 @@
 import { deviceSchema } from '../../device/registry.js';
-import type { TrainingSpec } from '../../training/trainer.js';
+import type { TrainingSpec } from '../../training/training-spec.js';
 import { formatQuantity } from '../../units.js';
 
 /** One thing that may keep a network from learning, and the experiment without it. */

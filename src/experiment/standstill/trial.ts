@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.js';
-import { Trainer, type TrainingSpec } from '../../training/trainer.js';
+import { Trainer } from '../../training/trainer.js';
+import type { TrainingSpec } from '../../training/training-spec.js';
 import { movedPart } from './facts.js';
 
 /** What a short training came to. */

@@ -1,86 +1,23 @@
-import { PointMeans, type PointMean } from './best-point.js';
+import { PointMeans } from './best-point.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../../../kernels/register.js';
 import { backends } from '../schema.js';
-import { batchesOf, halvesOf, kindOf, mostTogether, type Batch } from './batch.js';
-import { Child, type ChildEnd } from './child.js';
+import { batchesOf, kindOf, mostTogether, type Batch } from './batch.js';
+import { Child } from './child.js';
 import { failedRecord, reasonOf } from './failed-record.js';
-import type { SweepFolder } from './folder.js';
 import { Lanes } from './lanes.js';
-import type { LoadedSweep } from './load.js';
-import { trialsOf, type Shard, type TrialNames } from './plan.js';
+import { trialsOf } from './plan.js';
 import { readTrial, type Trial, type TrialRecord } from './trial.js';
 import type { TrialSaid } from './trial-message.js';
 import { folderOfFile } from '../pipes.js';
-
-/** How often a batch is begun at most whose process was killed from outside. */
-const attempts = 3;
+import type { FinishedSweep, SweepCounts, SweepRequest } from './request.js';
+import { againOf, type BatchEnd } from './begin-again.js';
 
 /** Pause between two looks at trials that another sweep has [ms]. */
 const pause = 500;
 
 /** Of so many trials that were there at most the records are read, for the best point. */
 const lookedUp = 5000;
-
-export interface SweepRequest {
-  readonly sweep: LoadedSweep;
-  readonly folder: SweepFolder;
-  readonly names: TrialNames;
-  readonly code: string;
-  readonly shard?: Shard | undefined;
-  /** Processes at a time; unless told one on a GPU, which trains many trials at once, and beside it as many as there are cores. */
-  readonly jobs?: number | undefined;
-  /** Trials at once in a process, on webgpu; {@link mostTogether} unless told. */
-  readonly group?: number | undefined;
-  /** Finds what a backend stands for, once for each that trials to be run ask for. */
-  readonly choose: ChooseBackend;
-  readonly offline: boolean;
-  readonly commandLine: readonly string[];
-  readonly signal: AbortSignal;
-  readonly observe: (event: SweepEvent) => void;
-  readonly warn: (message: string) => void;
-}
-
-/**
- * What the trials of a backend run on: of `auto` the one that is taken here.
- * @throws RunError where there is no such backend here
- */
-export type ChooseBackend = (backend: Backend | 'auto') => Promise<Backend>;
-
-export type SweepEvent =
-  | { readonly type: 'start'; readonly counts: SweepCounts }
-  | { readonly type: 'begin'; readonly trial: Trial }
-  | {
-      readonly type: 'progress';
-      readonly trial: Trial;
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly accuracy: number | null;
-    }
-  | { readonly type: 'end'; readonly trial: Trial; readonly record: TrialRecord; readonly counts: SweepCounts }
-  /** Their process ended before they did, or trained them no further; they are begun again, in so many processes. */
-  | { readonly type: 'lost'; readonly trials: readonly Trial[]; readonly reason: string; readonly processes: number }
-  | { readonly type: 'passed'; readonly trial: Trial; readonly counts: SweepCounts }
-  | { readonly type: 'waiting'; readonly trials: number };
-
-export interface SweepCounts {
-  /** Of this part of the sweep. */
-  readonly trials: number;
-  /** Finished, those that were there included. */
-  readonly finished: number;
-  readonly failed: number;
-  /** Finished or failed before this process began, or by another. */
-  readonly known: number;
-  /** The best point so far of this part, by the mean over its seeds. */
-  readonly best: PointMean | undefined;
-}
-
-export interface FinishedSweep extends SweepCounts {
-  /** `elsewhere`: processes of other hosts have trials of it. */
-  readonly status: 'complete' | 'interrupted' | 'elsewhere';
-  /** Starts of trials. */
-  readonly begun: number;
-}
 
 /**
  * Runs what is not there yet of a sweep and leaves every trial's folder: a process a trial, and on webgpu a process for
@@ -339,23 +276,6 @@ class Runner {
     this.keep(trial, record);
     return true;
   }
-}
-
-interface BatchEnd extends ChildEnd {
-  readonly started: Date;
-  /** Why it gave trials back that share something, where it did. */
-  readonly returned: string | undefined;
-}
-
-/**
- * The batches in which trials are begun again whose process ended without a last word of them; none where that would go wrong
- * again. What was told to end was no trial's fault; of many trials any may be the one that took too much.
- */
-function againOf({ trials, starts }: Batch, left: readonly Trial[], { exitCode, signal }: BatchEnd): Batch[] {
-  if (left.length === 0) return [];
-  const told = exitCode === 143 || exitCode === 130;
-  if (starts < attempts && (told || (trials.length === 1 && signal === 'SIGKILL'))) return [{ trials: left, starts }];
-  return trials.length > 1 ? halvesOf(left) : [];
 }
 
 function isBackend(value: unknown): value is Backend | 'auto' {

@@ -7,7 +7,8 @@ import { codeVersion } from './code-version.js';
 import { experimentFile, openFolder } from './folder.js';
 import type { LoadedSweep } from './load.js';
 import { TrialNames, pointLoader, sheetOf, type Shard } from './plan.js';
-import { runSweep, type FinishedSweep, type SweepRequest } from './run-sweep.js';
+import { runSweep } from './run-sweep.js';
+import type { FinishedSweep, SweepRequest } from './request.js';
 
 export interface StartRequest extends Pick<
   SweepRequest,

@@ -8,7 +8,7 @@ import { loadExperiment } from '../../../src/experiment/loader.js';
 import { decodeSafetensors } from '../../../src/experiment/safetensors.js';
 import type { ExperimentConfig } from '../../../src/experiment/schema.js';
 import { networkSchema, trainingSchema } from '../../../src/training/schema.js';
-import type { TrainingSpec } from '../../../src/training/trainer.js';
+import type { TrainingSpec } from '../../../src/training/training-spec.js';
 import { tinyDataset, tinySpec } from '../../training/tiny.js';
 import { recorded } from './recorded.js';
 

@@ -2,7 +2,8 @@ import { Recorder } from '../../../src/experiment/figures/recorder.js';
 import { recordSchema } from '../../../src/experiment/figures/schema.js';
 import type { RecordedRun } from '../../../src/experiment/figures/source.js';
 import { runTraining, type RunOptions } from '../../../src/experiment/runner.js';
-import { Trainer, type TrainingSpec } from '../../../src/training/trainer.js';
+import { Trainer } from '../../../src/training/trainer.js';
+import type { TrainingSpec } from '../../../src/training/training-spec.js';
 
 /** Trains a network with what a `record` of an experiment file asks for. */
 export async function recorded(

@@ -3,7 +3,8 @@ import { runTraining, type RunOutcome } from '../../../src/experiment/runner.js'
 import { deviceSchema } from '../../../src/device/registry.js';
 import { conditionsSchema } from '../../../src/training/conditions.js';
 import { trainingSchema } from '../../../src/training/schema.js';
-import { Trainer, type TrainingSpec } from '../../../src/training/trainer.js';
+import { Trainer } from '../../../src/training/trainer.js';
+import type { TrainingSpec } from '../../../src/training/training-spec.js';
 import { tinyDataset, tinySpec } from '../../training/tiny.js';
 import { recorded } from './recorded.js';
 

@@ -5,7 +5,8 @@ import { runTraining } from '../../../src/experiment/runner.js';
 import { explainStandstill } from '../../../src/experiment/standstill/explain.js';
 import { chance, standstill } from '../../../src/experiment/standstill/facts.js';
 import { trainingSchema } from '../../../src/training/schema.js';
-import { Trainer, type TrainingSpec } from '../../../src/training/trainer.js';
+import { Trainer } from '../../../src/training/trainer.js';
+import type { TrainingSpec } from '../../../src/training/training-spec.js';
 import { tinyDataset, tinySpec } from '../../training/tiny.js';
 
 async function trained(spec: TrainingSpec) {

@@ -4,9 +4,11 @@ import { clip4 } from '../../../wasm/assembly/arithmetic';
 import { AFFINE, Crossbar, FRACTIONAL, ONE_SIDED_PAIR } from '../../../wasm/assembly/crossbar';
 import { seen4 } from '../../../wasm/assembly/differences';
 import { Polarity } from '../../../wasm/assembly/pulses';
-import { Ledger, totalsOf, weighedOf, weighedReadOf, workingOf } from '../../../wasm/assembly/ledger';
+import { Ledger, totalsOf, weighedOf } from '../../../wasm/assembly/ledger';
+import { beginReads, endReads, sumReads } from '../../../wasm/assembly/ledger-reads';
 import { beginPart, keepPart } from '../../../wasm/assembly/ledger-parts';
-import { addFour, beginWeighing } from '../../../wasm/assembly/ledger-records';
+import { addFour } from '../../../wasm/assembly/lanes';
+import { beginWeighing } from '../../../wasm/assembly/ledger-records';
 import { hashed4, normalOf4, spread } from '../../../wasm/assembly/random';
 import { Layer } from './memory';
 import { recordRequests } from './requests';
@@ -16,12 +18,11 @@ import { recordRequests } from './requests';
 const ABOVE: usize = 16;
 const BELOW: usize = 80;
 const SUM: usize = 144;
-const READ: usize = 160;
-const TOTAL: usize = 176;
+const TOTAL: usize = 160;
 /** Their part of a cell's counter as the hash takes it, and what was drawn of a row's cells. */
-const COUNTERS: usize = 192;
-const NOISE: usize = 208;
-const COLUMNS: usize = 224;
+const COUNTERS: usize = 176;
+const NOISE: usize = 192;
+const COLUMNS: usize = 208;
 
 // Within a sign of the input: pulses per unit of |x|, the step's c0 and c1, and Σ|x|·G of such rows.
 const C0: usize = 16;
@@ -35,6 +36,8 @@ export function updateFractional(l: Layer, c: Crossbar, device: i32, p: Polarity
   if (!(mostPulses(l, c) * largestInput(l, c) < 1)) return false;
   const end = prepareColumns(l, c, p);
   const usual = c.sigma != 0 && c.accessCurvature == 0;
+  // Where no error asks for anything, as of many samples none does.
+  if (end == l.fractional) return true;
   if (c.ledger != 0) {
     if (device == 0) recordParts(l, c, end);
     if (!usual) recordAny(l, c, p, end);
@@ -87,18 +90,14 @@ function recordAny(l: Layer, c: Crossbar, p: Polarity, end: usize): void {
 // @ts-ignore: decorator
 @inline
 function updateRows(l: Layer, c: Crossbar, p: Polarity, end: usize, noisy: bool, curved: bool): void {
-  if (end == l.fractional) return;
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
     if (x == 0) continue;
-    updateRow(c, p, i, abs<f32>(x), 0, l.fractional, end, x > 0 ? ABOVE : BELOW, noisy, curved, false, false);
+    updateRow(c, p, i, abs<f32>(x), l.fractional, end, x > 0 ? ABOVE : BELOW, noisy, curved, false, false);
   }
 }
 
-/**
- * The same with a ledger. A row is read where its input behind the read's converter is not zero, whether it is pulsed or not,
- * and so are the columns whose errors are zero.
- */
+/** The same with a ledger. */
 // @ts-ignore: decorator
 @inline
 function recordRows(
@@ -112,21 +111,17 @@ function recordRows(
 ): void {
   const ledger = changetype<Ledger>(c.ledger);
   beginWeighing(ledger);
-  const still = workingOf(ledger);
-  const stillEnd = listStill(l, c, still);
+  // Reads saw all cells as they are before any moves.
+  const reads = p.device == 0 && ledger.readCount > 0;
+  if (reads) beginReads(ledger);
   for (let i = 0; i < c.rows; i++) {
+    // Four rows at a time, whose cells the update then finds in the caches.
+    if (reads && (i & 3) == 0) sumReads(c, ledger, i);
     const x = load<f32>(l.written + ((<usize>i) << 2));
-    const read = load<f32>(l.read + ((<usize>i) << 2));
-    const square = read * read;
-    const sign = x > 0 ? ABOVE : BELOW;
-    const row = p.g + <usize>i * ledger.width;
-    if (x == 0) {
-      if (square != 0) readColumns(row, l.fractional, end, square);
-    } else if (end > l.fractional) {
-      updateRow(c, p, i, abs<f32>(x), square, l.fractional, end, sign, noisy, curved, true, backward);
-    }
-    if (square != 0) readStill(ledger, row, still, stillEnd, square);
+    if (x == 0) continue;
+    updateRow(c, p, i, abs<f32>(x), l.fractional, end, x > 0 ? ABOVE : BELOW, noisy, curved, true, backward);
   }
+  if (reads) endReads(c, ledger);
   returnRecords(ledger, l.fractional, end);
 }
 
@@ -184,7 +179,6 @@ function takeRecords(ledger: Ledger, at: usize, j: usize): void {
   const none = f32x4.splat(0);
   v128.store(at, none, ABOVE + WEIGHED);
   v128.store(at, none, BELOW + WEIGHED);
-  v128.store(at, none, READ);
   v128.store(at, v128.load(totalsOf(ledger) + j), TOTAL);
 }
 
@@ -193,40 +187,12 @@ function returnRecords(ledger: Ledger, columns: usize, end: usize): void {
     const j = <usize>load<u32>(at);
     v128.store(weighedOf(ledger, true) + j, v128.load(at, ABOVE + WEIGHED));
     v128.store(weighedOf(ledger, false) + j, v128.load(at, BELOW + WEIGHED));
-    v128.store(weighedReadOf(ledger) + j, v128.load(at, READ));
     if (ledger.backward) v128.store(totalsOf(ledger) + j, v128.load(at, TOTAL));
-  }
-}
-
-/** Lists at `list` the columns, by fours, that no error asks anything of; returns where they end. */
-function listStill(l: Layer, c: Crossbar, list: usize): usize {
-  let at = list;
-  for (let j: usize = 0; j < (<usize>c.width) << 2; j += 16) {
-    if (!i32x4.all_true(f32x4.eq(v128.load(l.updateErrors + j), f32x4.splat(0)))) continue;
-    store<u32>(at, <u32>j);
-    at += 4;
-  }
-  return at;
-}
-
-function readStill(ledger: Ledger, row: usize, still: usize, end: usize, square: f32): void {
-  const reads = weighedReadOf(ledger);
-  for (let at = still; at < end; at += 4) {
-    const j = <usize>load<u32>(at);
-    addFour(reads + j, f32x4.mul(f32x4.splat(square), v128.load(row + j)));
-  }
-}
-
-/** A row that is read and not pulsed. */
-function readColumns(row: usize, columns: usize, end: usize, square: f32): void {
-  for (let at = columns; at < end; at += COLUMNS) {
-    addFour(at + READ, f32x4.mul(f32x4.splat(square), v128.load(row + <usize>load<u32>(at))));
   }
 }
 
 /**
  * A column whose error is zero is asked for zero pulses and stays as it is, to the bit.
- * @param square - x² of the row's read
  * @param noisy - whether a pulse is noisy, @param curved - whether reads see conductances behind an access resistance, @param
  *   recorded - whether a ledger is kept, and @param backward - whether it wants totals of G: constants, so that a row has nothing of
  *   what it need not do
@@ -238,7 +204,6 @@ function updateRow(
   p: Polarity,
   i: i32,
   x: f32,
-  square: f32,
   columns: usize,
   end: usize,
   sign: usize,
@@ -260,18 +225,14 @@ function updateRow(
   const others = p.other + row;
   const differences = c.difference + row;
   const ledger = changetype<Ledger>(c.ledger);
-  const squares = f32x4.splat(square);
   let at = columns;
   do {
     const j = <usize>load<u32>(at);
     const its = at + sign;
     const pulses = f32x4.mul(v128.load(its), size);
     const g = v128.load(gs + j);
-    if (recorded) {
-      // Before the pulse, while there is nothing else to keep in registers.
-      addFour(its + WEIGHED, f32x4.mul(size, g));
-      addFour(at + READ, f32x4.mul(squares, g));
-    }
+    // Before the pulse, while there is nothing else to keep in registers.
+    if (recorded) addFour(its + WEIGHED, f32x4.mul(size, g));
     const step = f32x4.sub(v128.load(its, C0), f32x4.mul(v128.load(its, C1), g));
     let moved = f32x4.add(g, f32x4.mul(pulses, step));
     if (noisy) moved = f32x4.add(moved, f32x4.mul(f32x4.mul(sigma, f32x4.sqrt(pulses)), v128.load(at, NOISE)));

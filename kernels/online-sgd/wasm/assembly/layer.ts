@@ -3,7 +3,8 @@ import { fold } from '../../../wasm/assembly/random';
 import { activate, multiplyDerivative, quantizeAll } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, IDEAL, quantizer, weighsReads } from '../../../wasm/assembly/crossbar';
 import { Ledger } from '../../../wasm/assembly/ledger';
-import { recordBackwardRead, recordPower, recordRead } from '../../../wasm/assembly/ledger-records';
+import { keepRead } from '../../../wasm/assembly/ledger-reads';
+import { recordBackwardRead, recordRead } from '../../../wasm/assembly/ledger-records';
 import { addReadNoise, convertOutput, readForeground, readTransposed } from '../../../wasm/assembly/read';
 import { Layer, layerSize } from './memory';
 
@@ -56,7 +57,7 @@ export function recordForward(l: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
   if (c.ledger == 0) return;
   const ledger = changetype<Ledger>(c.ledger);
-  if (weighsReads(c)) recordPower(ledger, l.read, c.rows);
+  if (weighsReads(c)) keepRead(c, ledger, l.read);
   else recordRead(ledger, l.readBackground, l.foreground, l.foregroundRead, l.foregroundCount);
 }
 

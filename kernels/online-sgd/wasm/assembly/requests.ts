@@ -1,9 +1,10 @@
 // What an update by fractions of a pulse comes to in the ledger: a column's pulses are its error's factor times Σ|x|, and
 // their work is the same factor times Σ|x|·G, with G before the update.
-import { Crossbar, weighsReads } from '../../../wasm/assembly/crossbar';
+import { Crossbar } from '../../../wasm/assembly/crossbar';
 import { Ledger, weighedOf } from '../../../wasm/assembly/ledger';
-import { beginWeighing, endWeighing, recordRequest, weighRow } from '../../../wasm/assembly/ledger-records';
+import { beginWeighing, recordRequest, weighRow } from '../../../wasm/assembly/ledger-records';
 import { addParts } from '../../../wasm/assembly/ledger-parts';
+import { addReads } from '../../../wasm/assembly/ledger-reads';
 import { isUp, moves } from './moves';
 import { Layer } from './memory';
 
@@ -11,31 +12,29 @@ import { Layer } from './memory';
 export function weighCells(l: Layer, c: Crossbar): void {
   const ledger = changetype<Ledger>(c.ledger);
   addParts(ledger);
+  addReads(c, ledger);
   for (let device = 0; device < c.devices; device++) {
     const hidden = device == 0 ? c.hiddenPlus : c.hiddenMinus;
-    const shown = device == 0 ? c.plus : c.minus;
     beginWeighing(ledger);
     for (let i: usize = 0; i < <usize>c.rows; i++) {
-      const row = i * ledger.width;
       const written = load<f32>(l.written + (i << 2));
-      const read = weighsReads(c) ? load<f32>(l.read + (i << 2)) : 0;
-      if (written != 0 || read != 0) weighRow(ledger, hidden + row, shown + row, written, read);
+      if (written != 0) weighRow(ledger, hidden + i * ledger.width, written);
     }
     recordRequests(l, c, device);
   }
 }
 
-/** Enters what was weighed of one polarity: its read, and the pulses of each column with their work. */
+/** Enters what was weighed of one polarity, the first before the second: the pulses of each column with their work. */
 export function recordRequests(l: Layer, c: Crossbar, device: i32): void {
   const ledger = changetype<Ledger>(c.ledger);
-  endWeighing(ledger);
-  recordSign(l, c, device, true);
-  recordSign(l, c, device, false);
+  // Both polarities have the same inputs.
+  if (device == 0) sumInputs(l, c, ledger);
+  recordSign(l, c, device, true, ledger.above);
+  recordSign(l, c, device, false, ledger.below);
 }
 
 /** The same of the rows whose inputs have a sign. */
-function recordSign(l: Layer, c: Crossbar, device: i32, sign: bool): void {
-  const inputs = inputsOfSign(l, c, sign ? 1 : -1);
+function recordSign(l: Layer, c: Crossbar, device: i32, sign: bool, inputs: f32): void {
   if (inputs == 0) return;
   const ledger = changetype<Ledger>(c.ledger);
   const weighed = weighedOf(ledger, sign);
@@ -48,11 +47,15 @@ function recordSign(l: Layer, c: Crossbar, device: i32, sign: bool): void {
   }
 }
 
-/** Σ|x| over the rows whose inputs have a sign. */
-function inputsOfSign(l: Layer, c: Crossbar, sign: f32): f32 {
-  let sum: f32 = 0;
+/** Σ|x| over the rows of each sign. */
+function sumInputs(l: Layer, c: Crossbar, ledger: Ledger): void {
+  let above: f32 = 0;
+  let below: f32 = 0;
   for (let i: usize = 0; i < (<usize>c.rows) << 2; i += 4) {
-    sum += max<f32>(sign * load<f32>(l.written + i), 0);
+    const x = load<f32>(l.written + i);
+    above += max<f32>(x, 0);
+    below += max<f32>(-x, 0);
   }
-  return sum;
+  ledger.above = above;
+  ledger.below = below;
 }

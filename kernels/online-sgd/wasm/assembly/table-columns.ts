@@ -17,20 +17,25 @@ export const ABOVE: usize = 48;
 export const BELOW: usize = 80;
 /** Within these: pulses per unit of |x|, and behind them the blocks of the direction, less SHIFT. */
 export const BLOCKS: usize = 16;
-/** Places of a row's blocks. */
-export const PLACES: usize = 112;
-// Of a row's plus cells, and of its minus cells behind them: probabilities that were drawn, their rows in a table, conductances
-// before the pulses and behind them.
+/** One entry of a row's list of what has to be searched for. */
+export const SEARCHED: usize = 112;
+// Of a row's plus cells, and of its minus cells behind them: probabilities that were drawn, in units of 2^-24; addresses of their
+// entries in the guide, and then of their rows' nodes; conductances before the pulses, the parts of the way to the next bin; and
+// addresses of their bins' means and, one table row before them, of the deviations that they lie between.
 export const DRAWN: usize = 128;
-export const ROWS: usize = 144;
+export const ENTRIES: usize = 144;
+export const NODES: usize = 144;
 export const GIVEN: usize = 160;
+export const PART: usize = 176;
 export const MOVED: usize = 176;
-export const POLARITY: usize = 64;
+export const MEANS: usize = 192;
+export const DEVIATIONS: usize = 208;
+export const POLARITY: usize = 96;
 // With a ledger: what pulses take of reads, totals of G; and of each polarity Σ|x|·G of rows above and below.
-export const LOST: usize = 256;
-export const TOTAL: usize = 272;
-const WEIGHED: usize = 288;
-export const COLUMNS: usize = 352;
+export const LOST: usize = 320;
+export const TOTAL: usize = 336;
+const WEIGHED: usize = 352;
+export const COLUMNS: usize = 416;
 
 /** Σ|x|·G of a polarity's cells in rows whose inputs have a sign. */
 // @ts-ignore: decorator

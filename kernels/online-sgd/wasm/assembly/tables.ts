@@ -3,11 +3,10 @@
 // cells cost is to be found and put back.
 import { Crossbar, FRACTIONAL, ONE_SIDED_PAIR, TABLE } from '../../../wasm/assembly/crossbar';
 import { inputsOf, Ledger } from '../../../wasm/assembly/ledger';
-import { addFour } from '../../../wasm/assembly/ledger-records';
+import { addFour } from '../../../wasm/assembly/lanes';
 import { fold } from '../../../wasm/assembly/random';
-import { scatter } from '../../../wasm/assembly/lanes';
 import { Layer } from './memory';
-import { moveMinus, movePlus, recordMinus, recordPlus } from './table-cells';
+import { movePairs, moveSingles, recordPairs as recordRows, recordSingles } from './table-cells';
 import {
   ABOVE,
   beginRecords,
@@ -15,17 +14,14 @@ import {
   BELOW,
   COLUMNS,
   endRecords,
-  GIVEN,
   listColumns,
   LOST,
-  MOVED,
-  POLARITY,
   returnSums,
   SUM,
   TOTAL,
-  weighedBy,
 } from './table-columns';
 import { drawRow, drawRows } from './table-draws';
+import { placeOwnPairs, placeOwnSingles, placePairs, placeSingles } from './table-places';
 
 /** Bytes of a table's blocks up to which places in them are whole floats. */
 const mostBytes: i64 = 1 << 23;
@@ -37,44 +33,44 @@ export function updateTables(l: Layer, c: Crossbar, step: u32): bool {
   const count = listColumns(l, c);
   if (count == 0) return true;
   const end = l.fractional + <usize>((count + 3) >> 2) * COLUMNS;
-  if (c.ledger == 0) {
-    if (c.devices == 2) updatePairs(l, c, step, end);
-    else updateSingles(l, c, step, end);
-  } else {
-    beginRecords(l, c, count);
-    if (c.devices == 2) recordPairs(l, c, step, end);
-    else recordSingles(l, c, step, end);
-    endRecords(l, c, count);
+  if (c.ledger != 0) beginRecords(l, c, count);
+  if (c.devices == 2) {
+    if (c.ledger == 0) updatePairs(l, c, step, end);
+    else recordPairs(l, c, step, end);
   }
+  else updateSingles(l, c, step, end);
+  if (c.ledger != 0) endRecords(l, c, count);
   returnSums(l, c, count);
   return true;
 }
 
-// Functions of their own, lest the compiler makes one loop of them again that asks at every turn what it is for.
+function updateSingles(l: Layer, c: Crossbar, step: u32, end: usize): void {
+  const columns = l.fractional;
+  const key = fold(c.cycleToCyclePlus, step);
+  for (let i = 0; i < c.rows; i++) {
+    const x = load<f32>(l.written + ((<usize>i) << 2));
+    if (x == 0) continue;
+    const sign = x > 0 ? ABOVE : BELOW;
+    drawRow(c, key, i, c.plus + rowOffset(c, i), columns, end);
+    if (c.parameterStride == 0) placeSingles(c, columns, end, sign);
+    else placeOwnSingles(c, c.parametersPlus + ownOffset(c, i), columns, end, sign);
+    if (c.ledger == 0) moveSingles(c, i, x, columns, end, sign);
+    else recordSingles(c, i, x, columns, end, sign);
+  }
+}
 
 function updatePairs(l: Layer, c: Crossbar, step: u32, end: usize): void {
-  updateRows(l, c, step, end, true, false);
+  updateRows(l, c, step, end, false);
 }
 
 function recordPairs(l: Layer, c: Crossbar, step: u32, end: usize): void {
-  updateRows(l, c, step, end, true, true);
+  updateRows(l, c, step, end, true);
 }
 
-function updateSingles(l: Layer, c: Crossbar, step: u32, end: usize): void {
-  updateRows(l, c, step, end, false, false);
-}
-
-function recordSingles(l: Layer, c: Crossbar, step: u32, end: usize): void {
-  updateRows(l, c, step, end, false, true);
-}
-
-/**
- * @param pair - whether a weight has two cells, and @param recorded - whether a ledger is kept; constants, so that rows have
- *   nothing of what they need not do
- */
 // @ts-ignore: decorator
 @inline
-function updateRows(l: Layer, c: Crossbar, step: u32, end: usize, pair: bool, recorded: bool): void {
+function updateRows(l: Layer, c: Crossbar, step: u32, end: usize, recorded: bool): void {
+  const columns = l.fractional;
   const plus = fold(c.cycleToCyclePlus, step);
   const minus = fold(c.cycleToCycleMinus, step);
   // The reference pulses all plus cells before any minus cell: what the latter add to sums waits for its turn.
@@ -84,18 +80,36 @@ function updateRows(l: Layer, c: Crossbar, step: u32, end: usize, pair: bool, re
   for (let i = 0; i < c.rows; i++) {
     const x = load<f32>(l.written + ((<usize>i) << 2));
     if (x == 0) continue;
-    if (pair) drawRows(c, plus, minus, i, l.fractional, end);
-    else drawRow(c, plus, i, l.fractional, end);
-    moveCells(l, c, 0, i, x, end, recorded);
-    if (pair) {
-      moveCells(l, c, 1, i, x, end, recorded);
-      writePairs(l, c, i, end, at, recorded ? at + cellsSize(c) : 0, recorded);
-      at += line;
-    } else writeSingles(l, c, i, end, recorded);
+    const sign = x > 0 ? ABOVE : BELOW;
+    const otherSign = x > 0 ? BELOW : ABOVE;
+    const row = rowOffset(c, i);
+    drawRows(c, plus, minus, i, c.plus + row, c.minus + row, columns, end);
+    const own = ownOffset(c, i);
+    if (c.parameterStride == 0) placePairs(c, columns, end, sign, otherSign);
+    else {
+      const ownsPlus = c.parametersPlus + own;
+      const ownsMinus = c.parametersMinus + own;
+      placeOwnPairs(c, ownsPlus, ownsMinus, columns, end, sign, otherSign);
+    }
+    if (!recorded) movePairs(c, i, x, columns, end, sign, otherSign, at);
+    else recordRows(c, i, x, columns, end, sign, otherSign, at, at + cellsSize(c));
+    at += line;
   }
-  if (!pair) return;
   addWaiting(l, end, waiting, at, line);
   if (recorded) recordWaiting(l, c, end, line);
+}
+
+// @ts-ignore: decorator
+@inline
+function rowOffset(c: Crossbar, i: i32): usize {
+  return <usize>i * ((<usize>c.stride) << 2);
+}
+
+/** Where a row's cells have their devices. */
+// @ts-ignore: decorator
+@inline
+function ownOffset(c: Crossbar, i: i32): usize {
+  return (<usize>(i * c.allCols + c.firstCol)) << 2;
 }
 
 /** Bytes of a float for each of these columns' cells. */
@@ -110,108 +124,6 @@ function cellsSize(c: Crossbar): usize {
 @inline
 function lineOf(l: Layer, end: usize): usize {
   return (((end - l.fractional) / COLUMNS + 3) & ~3) << 4;
-}
-
-/** Moves one polarity's cells of a row. */
-// @ts-ignore: decorator
-@inline
-function moveCells(l: Layer, c: Crossbar, device: i32, i: i32, x: f32, end: usize, recorded: bool): void {
-  const row = <usize>i * ((<usize>c.stride) << 2);
-  const cells = (device == 0 ? c.plus : c.minus) + row;
-  const parameters = device == 0 ? c.parametersPlus : c.parametersMinus;
-  const owns: usize = c.parameterStride == 0 ? 0 : parameters + ((<usize>(i * c.allCols + c.firstCol)) << 2);
-  const sign = x > 0 == (device == 0) ? ABOVE : BELOW;
-  const weighed = recorded ? weighedBy(device, x > 0) : 0;
-  const size = abs<f32>(x);
-  if (device == 0) {
-    if (recorded) recordPlus(c, cells, owns, size, l.fractional, end, sign, weighed);
-    else movePlus(c, cells, owns, size, l.fractional, end, sign);
-  } else {
-    if (recorded) recordMinus(c, cells, owns, size, l.fractional, end, sign, weighed);
-    else moveMinus(c, cells, owns, size, l.fractional, end, sign);
-  }
-}
-
-/** Puts back a row's cells and weights where a weight has one cell. */
-// @ts-ignore: decorator
-@inline
-function writeSingles(l: Layer, c: Crossbar, i: i32, end: usize, recorded: bool): void {
-  const row = <usize>i * ((<usize>c.stride) << 2);
-  const plus = c.plus + row;
-  const differences = c.difference + row;
-  const reference = f32x4.splat(c.reference);
-  const ledger = changetype<Ledger>(c.ledger);
-  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
-  const backward = recorded && ledger.backward;
-  let at = l.fractional;
-  do {
-    const j0 = <usize>load<u32>(at);
-    const j1 = <usize>load<u32>(at, 4);
-    const j2 = <usize>load<u32>(at, 8);
-    const j3 = <usize>load<u32>(at, 12);
-    const g = v128.load(at, GIVEN);
-    const moved = v128.load(at, MOVED);
-    const difference = f32x4.sub(moved, reference);
-    v128.store(at, f32x4.add(v128.load(at, SUM), f32x4.sub(difference, f32x4.sub(g, reference))), SUM);
-    scatter(plus, moved, j0, j1, j2, j3);
-    scatter(differences, difference, j0, j1, j2, j3);
-    if (recorded) {
-      const by = f32x4.sub(moved, g);
-      addFour(at + LOST, f32x4.mul(by, inputs));
-      if (backward) addFour(at + TOTAL, by);
-    }
-    at += COLUMNS;
-  } while (at < end);
-}
-
-/** The same of two cells a weight; leaves at `waiting` what the minus cells add to sums, and behind it for a ledger their moves. */
-// @ts-ignore: decorator
-@inline
-function writePairs(
-  l: Layer,
-  c: Crossbar,
-  i: i32,
-  end: usize,
-  waiting: usize,
-  waitingMoves: usize,
-  recorded: bool,
-): void {
-  const row = <usize>i * ((<usize>c.stride) << 2);
-  const plus = c.plus + row;
-  const minus = c.minus + row;
-  const differences = c.difference + row;
-  const ledger = changetype<Ledger>(c.ledger);
-  const inputs = f32x4.splat(recorded ? inputsOf(ledger, (<usize>i) << 2) : 0);
-  const backward = recorded && ledger.backward;
-  let at = l.fractional;
-  let to = waiting;
-  let moves = waitingMoves;
-  do {
-    const j0 = <usize>load<u32>(at);
-    const j1 = <usize>load<u32>(at, 4);
-    const j2 = <usize>load<u32>(at, 8);
-    const j3 = <usize>load<u32>(at, 12);
-    const g = v128.load(at, GIVEN);
-    const moved = v128.load(at, MOVED);
-    const other = v128.load(at, GIVEN + POLARITY);
-    const otherMoved = v128.load(at, MOVED + POLARITY);
-    const between = f32x4.sub(moved, other);
-    const difference = f32x4.sub(moved, otherMoved);
-    v128.store(at, f32x4.add(v128.load(at, SUM), f32x4.sub(between, f32x4.sub(g, other))), SUM);
-    v128.store(to, f32x4.sub(difference, between));
-    scatter(plus, moved, j0, j1, j2, j3);
-    scatter(minus, otherMoved, j0, j1, j2, j3);
-    scatter(differences, difference, j0, j1, j2, j3);
-    if (recorded) {
-      const by = f32x4.sub(moved, g);
-      addFour(at + LOST, f32x4.mul(by, inputs));
-      if (backward) addFour(at + TOTAL, by);
-      v128.store(moves, f32x4.sub(otherMoved, other));
-      moves += 16;
-    }
-    at += COLUMNS;
-    to += 16;
-  } while (at < end);
 }
 
 /** Adds what waited to sums, row after row, for four vectors of columns at once. */
