@@ -6,8 +6,8 @@ import { measureWindows, type Measuring, type Window } from './windows.js';
 
 /** `npm run bench -- --threads`: two threads beside one, from the start of training on, and what the cores allow. */
 
-const full: Measuring = { experiment: 'wse2-mnist', samples: 40 * 60_000, perWindow: 500 };
-const quick: Measuring = { experiment: 'wse2-mnist', samples: 2000, perWindow: 100 };
+const full: Measuring = { experiment: 'wse2-mnist', samples: 40 * 60_000, perWindow: 6000 };
+const quick: Measuring = { experiment: 'wse2-mnist', samples: 2000, perWindow: 200 };
 
 /** What two cores at once gain over one; 2 would be a machine whose cores share nothing. */
 const gains = ['two', 'always', 'copies'] as const;
