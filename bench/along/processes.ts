@@ -24,16 +24,21 @@ export async function processesOf(quick: boolean): Promise<ProcessesMeasured[]> 
   return measured;
 }
 
+/** What Node is given to train replicas; of one there is nothing to be said of processes at a time. */
+export function commandOf(replicas: number, jobs: number, out: string): string[] {
+  const [program, experiment] = ['bin/mho.js', 'configs/experiments/wse2-orhd.yaml'].map((file) =>
+    path.join(projectRoot(), file),
+  );
+  const atATime = replicas > 1 ? ['--jobs', String(jobs)] : [];
+  const how = ['--replicas', String(replicas), ...atATime, '--backend', 'wasm', '--quiet', '--json', '-o', out];
+  return [program!, 'run', experiment!, '--epochs', '1', ...how];
+}
+
 async function run(replicas: number): Promise<ProcessesMeasured> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'mho-bench-'));
   const jobs = Math.min(os.availableParallelism(), replicas);
-  const program = path.join(projectRoot(), 'bin/mho.js');
-  const what = ['run', path.join(projectRoot(), 'configs/experiments/wse2-orhd.yaml'), '--epochs', '1'];
-  const how = ['--replicas', String(replicas), '--jobs', String(jobs), '--backend', 'wasm', '--quiet', '--json'];
   const started = performance.now();
-  const child = spawn(process.execPath, [program, ...what, ...how, '-o', path.join(folder, 'run')], {
-    stdio: 'ignore',
-  });
+  const child = spawn(process.execPath, commandOf(replicas, jobs, path.join(folder, 'run')), { stdio: 'ignore' });
   let most = 0;
   const timer = setInterval(() => (most = Math.max(most, residentOf(child.pid!))), 50);
   try {
