@@ -182,13 +182,19 @@ function halfDevices({ ltp, ltd }: RampSet): string[] {
   const byDevice = (ramps: RampSet['ltp']): Devices => new Map(ramps.map((ramp) => [ramp.device, ramp]));
   const [up, down] = [byDevice(ltp), byDevice(ltd)];
   if (new Set([...up.keys(), ...down.keys()]).size < 2) return [];
-  const without = (have: Devices, lack: Devices, what: string): string[] =>
-    [...have].flatMap(([device, { file, name, cell }]) => {
+  const without = (have: Devices, lack: Devices, [has, lacks]: readonly [string, string]): string[] =>
+    [...have].flatMap(([device, { file, cell }]) => {
       if (lack.has(device)) return [];
-      return [`${file}: ${cell === undefined ? `the device of ${name}` : `device ${cell}`} has no ${what} ramp`];
+      const out = 'left out of the spread over devices';
+      if (cell !== undefined) {
+        return [`${file}: device ${cell} has no ${lacks} ramp: it is ${out}; name devices alike in both tables`];
+      }
+      // Without --reset a file is a device.
+      return [
+        `${file}: holds ${has} ramps alone and is taken for a device of its own, ${out}; name RESET ramps of the same device with --reset`,
+      ];
     });
-  const missing = [...without(up, down, 'LTD'), ...without(down, up, 'LTP')];
-  return missing.map((text) => `${text}: it is left out of the spread over devices; name devices alike in both tables`);
+  return [...without(up, down, ['LTP', 'LTD']), ...without(down, up, ['LTD', 'LTP'])];
 }
 
 type Devices = ReadonlyMap<number, RampSet['ltp'][number]>;
