@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import type { Key } from '../random.js';
-import { levelsOfCurve, pulsesOverRange, tabulated } from './curve.js';
+import { tabulated } from './curve.js';
 import { cellDrift, cellNoise, cellRange, defineModel, documentation } from './model.js';
 import { compileRetention } from './retention/registry.js';
 import type { CurveCell, CurveResponse } from './response.js';
-import {
-  branchStates,
-  drawStepCell,
-  rangeFactor,
-  statesOf,
-  stepNoise,
-  stepSpreadSchema,
-  stepSpreads,
-  type StepDraw,
-} from './step.js';
+import { branchStates, statesOf, stepNoise, stepSpreadSchema, type StepDraw } from './step.js';
+import { stepResponse } from './step-response.js';
 
 const amplitude = z.number().min(0).max(1e6);
 const rate = z.number().min(-100).max(100);
@@ -63,30 +54,19 @@ export const exponentialStep = defineModel({
     const { values: up, bins } = tabulated([(u) => stepShare(shape, 'ltp', 1, place(u))]);
     const { values: down } = tabulated([(u) => stepShare(shape, 'ltd', -1, place(u))]);
     const curves = { curves: { up, down }, bins, shapes: 1 };
-    const nominal = cellOf({ factor: { up: 1, down: 1 }, low: 0, high: 1 });
-    const pulsesPerRange = pulsesOverRange(curves, nominal);
-    return {
-      kind: 'curve',
-      ...curves,
-      nominal,
-      drawCell: stepSpreads(spread)
-        ? (key: Key, index: number): CurveCell => cellOf(drawStepCell(spread, config, key, index))
-        : undefined,
-      pulsesPerRange,
-      levels: levelsOfCurve(curves, nominal, Math.ceil(4 * pulsesPerRange.up)),
-      retention: compileRetention(retention),
-      ...config,
-    };
-
-    function cellOf({ factor, low, high }: Omit<StepDraw, 'own'>): CurveCell {
-      const size = spread ? rangeFactor(spread, { low, high }) : 1;
+    const cellOf = ({ factor, low, high }: StepDraw, size: number): CurveCell => {
       const width = reach * (high - low);
       return {
         up: { scale: (size * factor.up) / full.up, shape: 0 },
         down: { scale: (-size * factor.down) / full.down, shape: 0 },
         ...{ low, high, origin: 0.5 - 0.5 / width, rate: 1 / width },
       };
-    }
+    };
+    return {
+      ...stepResponse(curves, spread, config, cellOf),
+      retention: compileRetention(retention),
+      ...config,
+    };
   },
 });
 

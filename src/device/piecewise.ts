@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import type { Key } from '../random.js';
-import { levelsOfCurve, overRange, pulsesOverRange } from './curve.js';
+import { overRange } from './curve.js';
 import { cellDrift, cellNoise, cellRange, defineModel, documentation } from './model.js';
 import { compileRetention } from './retention/registry.js';
 import type { CurveCell, CurveResponse } from './response.js';
-import {
-  branchStates,
-  drawStepCell,
-  rangeFactor,
-  statesOf,
-  stepNoise,
-  stepSpreadSchema,
-  stepSpreads,
-  type StepDraw,
-} from './step.js';
+import { branchStates, statesOf, stepNoise, stepSpreadSchema, type StepDraw } from './step.js';
+import { stepResponse } from './step-response.js';
 
 const nodes = z
   .array(z.number().min(0).max(1000))
@@ -55,29 +46,16 @@ export const piecewise = defineModel({
       bins: ltp.length,
       shapes: 1,
     };
-    const nominal = cellOf({ factor: { up: 1, down: 1 }, low: 0, high: 1 });
-    const pulsesPerRange = pulsesOverRange(curves, nominal);
+    const cellOf = ({ factor, low, high }: StepDraw, size: number): CurveCell => ({
+      up: { scale: (size * factor.up) / full.up, shape: 0 },
+      down: { scale: (-size * factor.down) / full.down, shape: 0 },
+      ...{ low, high },
+      ...overRange({ low, high }),
+    });
     return {
-      kind: 'curve',
-      ...curves,
-      nominal,
-      drawCell: stepSpreads(spread)
-        ? (key: Key, index: number): CurveCell => cellOf(drawStepCell(spread, config, key, index))
-        : undefined,
-      pulsesPerRange,
-      levels: levelsOfCurve(curves, nominal, Math.ceil(4 * pulsesPerRange.up)),
+      ...stepResponse(curves, spread, config, cellOf),
       retention: compileRetention(retention),
       ...config,
     };
-
-    function cellOf({ factor, low, high }: Omit<StepDraw, 'own'>): CurveCell {
-      const size = spread ? rangeFactor(spread, { low, high }) : 1;
-      return {
-        up: { scale: (size * factor.up) / full.up, shape: 0 },
-        down: { scale: (-size * factor.down) / full.down, shape: 0 },
-        ...{ low, high },
-        ...overRange({ low, high }),
-      };
-    }
   },
 });

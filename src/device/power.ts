@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import type { Key } from '../random.js';
-import { levelsOfCurve, overRange, tabulated } from './curve.js';
+import { overRange, tabulated } from './curve.js';
 import { cellDrift, cellNoise, cellRange, defineModel, documentation } from './model.js';
 import { compileRetention } from './retention/registry.js';
 import type { CurveCell, CurveResponse } from './response.js';
-import {
-  branchStates,
-  drawStepCell,
-  rangeFactor,
-  statesOf,
-  stepNoise,
-  stepSpreadSchema,
-  stepSpreads,
-  type StepDraw,
-} from './step.js';
+import { branchStates, statesOf, stepNoise, stepSpreadSchema, type StepDraw } from './step.js';
+import { stepResponse } from './step-response.js';
 
 const exponent = z.number().min(0).max(20);
 const exponentSpread = z.number().min(0).max(1).default(0);
@@ -52,22 +43,7 @@ export const power = defineModel({
     const { values: rising, bins } = tabulated(up.map((power) => (u) => (1 - u) ** power));
     const { values: falling } = tabulated(down.map((power) => (u) => u ** power));
     const curves = { curves: { up: rising, down: falling }, bins, shapes: up.length };
-    const nominal = cellOf({ factor: { up: 1, down: 1 }, low: 0, high: 1, own: [0, 0] });
-    return {
-      kind: 'curve',
-      ...curves,
-      nominal,
-      drawCell: stepSpreads(spread)
-        ? (key: Key, index: number): CurveCell => cellOf(drawStepCell(spread, config, key, index))
-        : undefined,
-      pulsesPerRange: pulses,
-      levels: levelsOfCurve(curves, nominal, 4 * pulses.up),
-      retention: compileRetention(retention),
-      ...config,
-    };
-
-    function cellOf({ factor, low, high, own: [both, apart] }: StepDraw): CurveCell {
-      const size = spread ? rangeFactor(spread, { low, high }) : 1;
+    const cellOf = ({ factor, low, high, own: [both, apart] }: StepDraw, size: number): CurveCell => {
       const common = 1 + (spread?.gamma ?? 0) * both;
       const difference = (spread?.gammaAsymmetry ?? 0) * apart;
       return {
@@ -83,7 +59,12 @@ export const power = defineModel({
         high,
         ...overRange({ low, high }),
       };
-    }
+    };
+    return {
+      ...stepResponse(curves, spread, config, cellOf, pulses),
+      retention: compileRetention(retention),
+      ...config,
+    };
   },
 });
 
