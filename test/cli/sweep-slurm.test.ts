@@ -92,7 +92,7 @@ describe.skipIf(!slurmIsHere || !orhdIsHere)('on a real Slurm', () => {
       if (task) spawnSync('scontrol', ['requeue', task]);
       await until(() => queued().length === 0);
     } finally {
-      spawnSync('scancel', [submitted]);
+      await cancel(submitted);
     }
     expect(logs()).toContain('start 2');
     const records = trialsIn(scratch, 'arrayed');
@@ -130,7 +130,7 @@ describe.skipIf(!slurmIsHere || !orhdIsHere)('on a real Slurm', () => {
       await until(() => logOf(leading).includes('start 2'));
       expect(logOf(3 - leading)).not.toMatch(/REQUEUE|start 2/);
     } finally {
-      spawnSync('scancel', [submitted]);
+      await cancel(submitted);
     }
   }, 120_000);
 
@@ -148,7 +148,7 @@ describe.skipIf(!slurmIsHere || !orhdIsHere)('on a real Slurm', () => {
       await sleep(12_000);
       expect(queued()).not.toContain(submitted);
     } finally {
-      spawnSync('scancel', [submitted]);
+      await cancel(submitted);
     }
     expect(logs()).toMatch(/part 1\/1 ends: Slurm says (?:COMPLETING|CANCELLED)\n/);
     expect(logs()).not.toContain('start 2');
@@ -166,6 +166,14 @@ async function until(check: () => boolean): Promise<void> {
     await sleep(200);
   }
   throw new Error(`Slurm did not come so far:\n${logs()}`);
+}
+
+/** Ends a job, and waits for its processes: they write into the folder that is removed next. */
+async function cancel(job: string): Promise<void> {
+  spawnSync('scancel', [job]);
+  const format = ['--noheader', '--states=all', '--format=%T', '--jobs', job];
+  const left = (): string => spawnSync('squeue', format, { encoding: 'utf8' }).stdout;
+  await until(() => !/RUNNING|COMPLETING|PENDING/.test(left()));
 }
 
 function parentOf(pid: number): number {
