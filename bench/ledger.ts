@@ -1,13 +1,5 @@
 import os from 'node:os';
-import { loadDataset } from '../datasets/registry.js';
-import { transformDataset } from '../datasets/transform.js';
-import { hostKernels } from '../kernels/register.js';
-import type { HostOnlineSgdSession, SamplesHandle } from '../kernels/online-sgd/contract.js';
-import { loadExperiment } from '../src/experiment/loader.js';
-import { shippedConfigs } from '../src/experiment/files.js';
-import { splitSet } from '../src/experiment/overrides.js';
-import { inputTable, samplesOf } from '../src/training/inputs.js';
-import { createReplica } from '../src/training/network.js';
+import { Trainee } from './trainee.js';
 
 /** `node dist/bench/ledger.js`: what the energy ledger costs the WASM kernel, with and without it in turns. */
 
@@ -24,26 +16,18 @@ const window = 1500;
 const rounds = 21;
 
 interface Subject {
-  readonly session: HostOnlineSgdSession;
-  readonly handle: SamplesHandle;
+  readonly trainee: Trainee;
   step: number;
 }
 
 async function subjectOf({ experiment, sets }: (typeof cases)[number], ledger: boolean): Promise<Subject> {
-  const overrides = sets.map(splitSet);
-  const { config } = loadExperiment(shippedConfigs('experiments').get(experiment)!, { overrides });
-  const dataset = transformDataset(await loadDataset(config.dataset.name, {}), config.dataset);
-  const replica = createReplica({ ...config, inputs: dataset.features }, config.seed);
-  const session = hostKernels.wasm.OnlineSgd.open([replica], { ledger });
-  const table = inputTable(dataset, config.dataset.inputs);
-  return { session, handle: session.load(samplesOf(dataset.train, dataset, table)), step: 0 };
+  return { trainee: await Trainee.start(experiment, { ledger }, sets), step: 0 };
 }
 
 /** Milliseconds of processor that the next samples take: the clock on the wall tells what else the machine does. */
 function trainOn(subject: Subject, count: number): number {
-  const order = Uint32Array.from({ length: count }, (_, i) => (subject.step + i) % 60_000);
   const started = process.cpuUsage();
-  subject.session.train(subject.handle, order, subject.step);
+  subject.trainee.train(subject.step, count);
   subject.step += count;
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;

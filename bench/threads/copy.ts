@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { copyStates, copyWords, Trainee } from './windows.js';
+import { Trainee } from '../trainee.js';
+import { copyStates, copyWords } from './windows.js';
 
 /** A thread's program: trains a window whenever the measuring thread says so. */
 const { words, experiment } = workerData as { readonly words: Int32Array; readonly experiment: string };

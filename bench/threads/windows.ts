@@ -1,10 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { loadDataset } from '../../datasets/registry.js';
-import type { HostOnlineSgdSession, OpenOptions, SamplesHandle } from '../../kernels/online-sgd/contract.js';
-import { hostKernels } from '../../kernels/register.js';
-import { inputTable, samplesOf } from '../../src/training/inputs.js';
-import { createReplica } from '../../src/training/network.js';
-import { experimentOf } from '../models.js';
+import { Trainee } from '../trainee.js';
 
 /** What the rows of one window took, milliseconds, all for the same samples of the same network. */
 export interface Window {
@@ -22,36 +17,6 @@ export interface Measuring {
   readonly experiment: string;
   readonly samples: number;
   readonly perWindow: number;
-}
-
-/** A session that takes one window after the other, from the start of training. */
-export class Trainee {
-  private constructor(
-    private readonly session: HostOnlineSgdSession,
-    private readonly handle: SamplesHandle,
-    private readonly images: number,
-  ) {}
-
-  static async start(experiment: string, options: OpenOptions): Promise<Trainee> {
-    const { config } = experimentOf(experiment, []);
-    const dataset = await loadDataset(config.dataset.name);
-    const replica = createReplica({ ...config, inputs: dataset.features }, config.seed);
-    const session = hostKernels.wasm.OnlineSgd.open([replica], options);
-    const samples = samplesOf(dataset.train, dataset, inputTable(dataset, config.dataset.inputs));
-    return new Trainee(session, session.load(samples), samples.count);
-  }
-
-  /** @returns milliseconds */
-  train(step: number, count: number): number {
-    const order = Uint32Array.from({ length: count }, (_, i) => (step + i) % this.images);
-    const started = performance.now();
-    this.session.train(this.handle, order, step);
-    return performance.now() - started;
-  }
-
-  dispose(): void {
-    this.session.dispose();
-  }
 }
 
 /** Words that a copy's thread and the measuring one share: what is to be done, and the window's first step. */
@@ -100,26 +65,47 @@ export async function measureWindows({ experiment, samples, perWindow }: Measuri
   const always = await Trainee.start(experiment, { threads: 2, pace: 'always' });
   const beside = await Trainee.start(experiment, {});
   await copy.ready;
-  const copies = (step: number): number => {
-    const started = performance.now();
+  const copies = (step: number): void => {
     copy.begin(step, perWindow);
     beside.train(step, perWindow);
     copy.awaitEnd();
-    return performance.now() - started;
   };
   const windows: Window[] = [];
   for (let step = 0; step < samples; step += perWindow) {
     const rows = [
-      () => ({ one: one.train(step, perWindow) }),
-      () => ({ two: two.train(step, perWindow) }),
-      () => ({ always: always.train(step, perWindow) }),
-      () => ({ copies: copies(step) }),
+      () => ({
+        one: taken(() => {
+          one.train(step, perWindow);
+        }),
+      }),
+      () => ({
+        two: taken(() => {
+          two.train(step, perWindow);
+        }),
+      }),
+      () => ({
+        always: taken(() => {
+          always.train(step, perWindow);
+        }),
+      }),
+      () => ({
+        copies: taken(() => {
+          copies(step);
+        }),
+      }),
     ];
     const turn = windows.length % rows.length;
-    const taken = [...rows.slice(turn), ...rows.slice(0, turn)].map((row) => row());
-    windows.push({ step, ...(Object.assign({}, ...taken) as Omit<Window, 'step'>) });
+    const times = [...rows.slice(turn), ...rows.slice(0, turn)].map((row) => row());
+    windows.push({ step, ...(Object.assign({}, ...times) as Omit<Window, 'step'>) });
   }
   for (const trainee of [one, two, always, beside]) trainee.dispose();
   await copy.stop();
   return windows;
+}
+
+/** Milliseconds. */
+function taken(work: () => void): number {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
 }
