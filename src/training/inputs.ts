@@ -21,10 +21,12 @@ export function inputTable(dataset: Dataset, scaling: InputConfig['inputs']): In
   return { values: Float32Array.from({ length: 256 }, (_, c) => (c - mean) / (2 * deviation)), background };
 }
 
+/** By index: to iterate over a data set's 47 million codes takes six times as long, and every run waits for this. */
 function countCodes(codes: Uint8Array): number[] {
-  const histogram = new Array<number>(256).fill(0);
-  for (const code of codes) histogram[code]!++;
-  return histogram;
+  const histogram = new Uint32Array(256);
+  const { length } = codes;
+  for (let i = 0; i < length; i++) histogram[codes[i]!]!++;
+  return Array.from(histogram);
 }
 
 /** Mean and population standard deviation over every pixel of every image. */

@@ -6,8 +6,11 @@
 // nothing: only from such a loop does the engine take constants out.
 import { Crossbar } from '../../../wasm/assembly/crossbar';
 import { hashed4, spread } from '../../../wasm/assembly/random';
-import { gather } from '../../../wasm/assembly/lanes';
 import { COLUMNS, COUNTERS, DRAWN, ENTRIES, GIVEN, POLARITY } from './table-columns';
+
+//
+// Cells are gathered by words and not into vectors: to put four words into a vector takes the two units that a row's passes are
+// short of, and not before the next pass is the vector read. Two vectors a turn share what a turn costs.
 
 /** Draws a probability for each of a row's `cells` in the listed columns, and finds its entry in the guide. */
 export function drawRow(c: Crossbar, key: u64, i: i32, cells: usize, columns: usize, end: usize): void {
@@ -15,14 +18,15 @@ export function drawRow(c: Crossbar, key: u64, i: i32, cells: usize, columns: us
   const second = <u32>(key >>> 32);
   const guide = i32x4.splat(<i32>c.guide);
   let at = columns;
-  do {
-    const j0 = <usize>load<u32>(at);
-    const j1 = <usize>load<u32>(at, 4);
-    const j2 = <usize>load<u32>(at, 8);
-    const j3 = <usize>load<u32>(at, 12);
-    v128.store(at, gather(cells, j0, j1, j2, j3), GIVEN);
-    drawFour(at, second, i32x4.add(counter, v128.load(at, COUNTERS)), guide);
+  if (isOdd(columns, end)) {
+    drawCells(at, cells, second, counter, guide);
     at += COLUMNS;
+    if (at == end) return;
+  }
+  do {
+    drawCells(at, cells, second, counter, guide);
+    drawCells(at + COLUMNS, cells, second, counter, guide);
+    at += 2 * COLUMNS;
   } while (at < end);
 }
 
@@ -43,18 +47,51 @@ export function drawRows(
   const otherSecond = <u32>(minus >>> 32);
   const guide = i32x4.splat(<i32>c.guide);
   let at = columns;
-  do {
-    const j0 = <usize>load<u32>(at);
-    const j1 = <usize>load<u32>(at, 4);
-    const j2 = <usize>load<u32>(at, 8);
-    const j3 = <usize>load<u32>(at, 12);
-    v128.store(at, gather(plusCells, j0, j1, j2, j3), GIVEN);
-    v128.store(at, gather(minusCells, j0, j1, j2, j3), GIVEN + POLARITY);
-    const counters = v128.load(at, COUNTERS);
-    drawFour(at, second, i32x4.add(counter, counters), guide);
-    drawFour(at + POLARITY, otherSecond, i32x4.add(otherCounter, counters), guide);
+  if (isOdd(columns, end)) {
+    drawCells(at, plusCells, second, counter, guide);
+    drawOthers(at, minusCells, otherSecond, otherCounter, guide);
     at += COLUMNS;
+    if (at == end) return;
+  }
+  do {
+    drawCells(at, plusCells, second, counter, guide);
+    drawOthers(at, minusCells, otherSecond, otherCounter, guide);
+    drawCells(at + COLUMNS, plusCells, second, counter, guide);
+    drawOthers(at + COLUMNS, minusCells, otherSecond, otherCounter, guide);
+    at += 2 * COLUMNS;
   } while (at < end);
+}
+
+/** Whether these are an odd number of vectors of columns. */
+// @ts-ignore: decorator
+@inline
+function isOdd(columns: usize, end: usize): bool {
+  return (((end - columns) / COLUMNS) & 1) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function drawCells(at: usize, cells: usize, second: u32, counter: v128, guide: v128): void {
+  copyWords(cells, at, at + GIVEN);
+  drawFour(at, second, i32x4.add(counter, v128.load(at, COUNTERS)), guide);
+}
+
+/** Those of a weight's minus cells. */
+// @ts-ignore: decorator
+@inline
+function drawOthers(at: usize, cells: usize, second: u32, counter: v128, guide: v128): void {
+  copyWords(cells, at, at + (GIVEN + POLARITY));
+  drawFour(at + POLARITY, second, i32x4.add(counter, v128.load(at, COUNTERS)), guide);
+}
+
+/** Words of a row at the byte offsets that lie at `offsets`. */
+// @ts-ignore: decorator
+@inline
+function copyWords(row: usize, offsets: usize, to: usize): void {
+  store<u32>(to, load<u32>(row + <usize>load<u32>(offsets)));
+  store<u32>(to, load<u32>(row + <usize>load<u32>(offsets, 4)), 4);
+  store<u32>(to, load<u32>(row + <usize>load<u32>(offsets, 8)), 8);
+  store<u32>(to, load<u32>(row + <usize>load<u32>(offsets, 12)), 12);
 }
 
 /** Of a row's first column, the counter as the hash takes it. */
