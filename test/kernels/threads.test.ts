@@ -132,6 +132,41 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     expectSameBits(arraysOf(after({ threads: 2, pace: 'always' })), arraysOf(after({})));
   });
 
+  it('has its cells at hand whenever they are asked for', () => {
+    const network: Network = { ...wide, sizes: [9, 70, 33, 4], device: 'noisy exponential' };
+    const replicas = [3, 4].map((seed) => replicaOf(network, seed));
+    const crossbars = replicas[0]!.program.layers.map(({ crossbar }) =>
+      forgetful(crossbar, 'several classes with spread'),
+    );
+    const layers = replicas[0]!.program.layers.map((layer, l) => ({ ...layer, crossbar: crossbars[l]! }));
+    const forgetting = replicas.map((replica) => ({ ...replica, program: { ...replica.program, layers } }));
+    const seen = (options: OpenOptions) => {
+      const session = wasm.OnlineSgd.open(forgetting, options);
+      const handle = session.load(samples);
+      const order = everySample(30);
+      const outputs: Record<string, Float32Array> = {};
+      const note = (name: string): void => {
+        forgetting.forEach((_, r) => {
+          for (const [key, array] of Object.entries(arraysOf(session.states(r))))
+            outputs[`${name} ${r} ${key}`] = array;
+        });
+      };
+      note('opened');
+      session.train(handle, order, 0);
+      outputs.predicted = session.predict(handle, 1, 5);
+      session.train(handle, [order, undefined], 30);
+      note('trained');
+      session.train(handle, order, 60);
+      session.drift(1, 0, lossesAfter(crossbars[0]!, [{ temperature: 373.15, time: 300 }], { seed: 4, layer: 0 })!);
+      outputs.drifted = session.predict(handle, 1, 6);
+      session.train(handle, order, 90);
+      note('ended');
+      session.dispose();
+      return outputs;
+    };
+    for (const threads of [2, 3]) expectSameBits(seen({ threads, pace: 'always' }), seen({}));
+  });
+
   it('gives the same bits while it measures which is faster, and says how much was done together', () => {
     const large = replicaOf({ ...wide, sizes: [9, 1000, 4] }, 3);
     const session = wasm.OnlineSgd.open([large], { threads: 2 });
@@ -171,41 +206,38 @@ describe.skipIf(whyNoThreads() !== undefined)('a team of threads', () => {
     for (const team of teams.splice(0)) team.stop();
   });
 
-  /** A team whose task is to train on `count` samples of a network in which thread 1 has one layer, at `share`. */
-  function teamWith(share: number, count: number, patience = 5) {
+  /** A team whose task is to predict nothing, with layers of which thread 1 has none but what is at `layers`. */
+  function teamWith(layers?: number, patience = 5) {
     const shared = sharedKernels()!;
     const { memory } = shared;
     const team = new Team(shared, { count: 2, patience });
     teams.push(team);
     const nothing = memory.allocate(1024);
-    const shares = memory.copyIn(Uint32Array.of(0, share));
-    memory.exports.setTask(
-      ...([team.task, team.address, nothing, 1, shares, 0, nothing, nothing, count] as const),
-      ...([0, 0, true, 1024, 0] as const),
-    );
+    const table = memory.copyIn(Uint32Array.of(nothing, layers ?? nothing));
+    memory.exports.setPrediction(team.task, team.address, table, 1, nothing, 0, 0, nothing, 0);
     team.awaitReady();
     return team;
   }
 
   it('does one job after the other', () => {
-    const team = teamWith(0, 0);
+    const team = teamWith();
     for (let job = 0; job < 1000; job++) expect(team.run()).toBe(0);
   });
 
   it('says what went wrong in a thread', () => {
-    const team = teamWith(0xffff_fff0, 1);
+    const team = teamWith(0xffff_fff0);
     expect(() => team.run()).toThrow(/threads: a worker thread failed: RuntimeError: memory access out of bounds/);
     expect(() => team.run()).toThrow(RunError);
   });
 
   it('does not wait for a thread that is gone', async () => {
-    const team = teamWith(0, 0);
+    const team = teamWith();
     await team.kill(0);
     expect(() => team.run()).toThrow(/threads: a worker thread failed: it ended with exit code 1/);
   });
 
   it('gives up a thread that dies in the middle of its work', () => {
-    const team = teamWith(0, 0);
+    const team = teamWith();
     void team.kill(0);
     expect(() => {
       for (;;) team.run();

@@ -31,6 +31,17 @@ export interface PredictCall {
   readonly stream: number;
 }
 
+/** A call of training that trains on nothing. */
+const nothing = {
+  samples: 0,
+  order: 0,
+  count: 0,
+  firstStep: 0,
+  loss: 0,
+  updateFirst: true,
+  columnSumPeriod: 1,
+} as const;
+
 /** Predicts on one thread. */
 export function predictAlone({ exports }: KernelMemory, call: PredictCall): void {
   const { layers, layerCount, samples, first, count, outputs, stream } = call;
@@ -49,9 +60,17 @@ function allowed(aloneTime: number, samples: number): number {
   return 3 * aloneTime * samples + 0.5;
 }
 
+/** Where a network's cells are newest: what threads have of their own is no part of the network. */
+interface Whereabouts {
+  network: boolean;
+  threads: boolean;
+}
+
 /** Threads that train a session's networks together, as long as that is faster than one alone. */
 export class Crew {
   private readonly counts = { alone: 0, together: 0 };
+  /** By replica. */
+  private readonly newest: Whereabouts[];
 
   private constructor(
     private readonly memory: SharedKernels['memory'],
@@ -60,7 +79,9 @@ export class Crew {
     private readonly shares: readonly PlacedShares[],
     /** Undefined where the threads always work together. */
     private readonly pace: Pace | undefined,
-  ) {}
+  ) {
+    this.newest = shares.map(() => ({ network: true, threads: false }));
+  }
 
   static gather(
     shared: SharedKernels,
@@ -81,8 +102,14 @@ export class Crew {
   /** @returns samples that were trained on: fewer than were asked for where threads kept each other waiting */
   train(call: TrainCall, replica: number): number {
     const mode = this.mode();
+    const newest = this.newest[replica]!;
+    // Cells are moved before the clock starts: that is what a change of mode costs, and not a call.
+    if (mode === 'alone') this.bringHome(replica);
+    else if (!newest.threads) this.sendOut(replica);
     const started = performance.now();
     const done = mode === 'alone' ? trainAlone(this.memory, call) : this.trainTogether(call, replica, started);
+    newest.network = mode === 'alone';
+    newest.threads = mode === 'together';
     this.counts[mode] += done;
     this.pace?.note(mode, done, performance.now() - started, done < call.count);
     return done;
@@ -95,16 +122,42 @@ export class Crew {
   }
 
   private trainTogether(call: TrainCall, replica: number, started: number): number {
-    const { address, task } = this.team;
-    const { layers, layerCount, samples, order, count, firstStep, loss, updateFirst, columnSumPeriod } = call;
+    const { count } = call;
     const aloneTime = this.pace?.aloneTime;
-    const deadline = aloneTime === undefined ? 0 : started + allowed(aloneTime, count);
-    const { table, inputs } = this.shares[replica]!;
+    this.describe(replica, call, aloneTime === undefined ? 0 : started + allowed(aloneTime, count));
+    return this.team.run();
+  }
+
+  private describe(replica: number, work: Omit<TrainCall, 'layers' | 'layerCount'>, deadline: number): void {
+    const { address, task } = this.team;
+    const { layers, layerCount, parts, inputs, exchanges } = this.shares[replica]!;
+    const { samples, order, count, firstStep, loss, updateFirst, columnSumPeriod } = work;
+    const takesCells = !this.newest[replica]!.threads;
     this.memory.exports.setTask(
-      ...([task, address, layers, layerCount, table, inputs, samples, order, count] as const),
+      ...([task, address, layers, layerCount, parts, inputs, exchanges, takesCells, samples, order, count] as const),
       ...([firstStep, loss, updateFirst, columnSumPeriod, deadline] as const),
     );
-    return this.team.run();
+  }
+
+  /** Has every thread take its cells from the network, by a call of no samples. */
+  private sendOut(replica: number): void {
+    this.describe(replica, nothing, 0);
+    this.team.run();
+    this.newest[replica]!.threads = true;
+  }
+
+  /** Brings the cells of a network back from the threads, before anyone else reads or writes them. */
+  bringHome(replica: number): void {
+    const newest = this.newest[replica]!;
+    if (newest.network) return;
+    this.describe(replica, nothing, 0);
+    this.memory.exports.returnCells(this.team.task);
+    newest.network = true;
+  }
+
+  /** Notes that a network's cells were written by someone else. */
+  outdate(replica: number): void {
+    this.newest[replica]!.threads = false;
   }
 
   private get predicts(): boolean {
@@ -118,6 +171,7 @@ export class Crew {
 
   /** Threads share samples out as they come to them, so that one whose core is busy costs the others little. */
   predict(call: PredictCall, replica: number): void {
+    this.bringHome(replica);
     if (!this.predicts) {
       predictAlone(this.memory, call);
       return;

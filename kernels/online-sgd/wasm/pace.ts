@@ -14,7 +14,7 @@ const callMilliseconds = 4;
 const shortest = 20;
 const longest = 2000;
 
-/** Calls of each mode in a comparison, taken in turn: samples differ in the work that they are. */
+/** Calls of each mode in a comparison: those of the other one follow each other, since a change of mode moves the cells. */
 const trials = 8;
 
 /** Calls ended early, one after the other, after which one thread goes on; in a comparison it takes one. */
@@ -38,8 +38,7 @@ export class Pace {
 
   /** How the next call is to be done. */
   get mode(): Mode {
-    const takesOther = this.trying % 2 === 1;
-    return (this.current === 'together') === takesOther ? 'alone' : 'together';
+    return (this.current === 'together') === this.trying > 0 ? 'alone' : 'together';
   }
 
   /** Milliseconds that one thread takes for a sample; undefined before it has done any. */
@@ -65,7 +64,7 @@ export class Pace {
       this.trying = cut ? 0 : this.trying - 1;
       if (this.trying === 0) this.decide(cut);
     } else if (this.cuts === mostCuts) this.take('alone');
-    else if (this.spent >= this.period) this.trying = 2 * trials - 1;
+    else if (this.spent >= this.period) this.trying = trials;
   }
 
   private decide(cut: boolean): void {

@@ -138,16 +138,19 @@ class WasmSession implements HostOnlineSgdSession {
     const { crossbar } = elementOf(program.layers, layer, 'layer');
     validateLosses(crossbar, losses, 'OnlineSgd: drift');
     const { crossbars, traps } = this.placed[replica]!;
+    this.crew?.bringHome(replica);
     const place = { seed, layer, traps: undefined };
     const drifting = (traps[layer] ??= new PlacedTraps(memory, crossbars[layer]!, crossbar, place));
     memory.exports.settleLedger(crossbars[layer]!.address);
     drifting.drift(losses);
+    this.crew?.outdate(replica);
     memory.exports.settleLedger(crossbars[layer]!.address);
   }
 
   states(replica: number): CrossbarState[] {
     const memory = this.open;
     const { crossbars, traps } = elementOf(this.placed, replica, 'replica');
+    this.crew?.bringHome(replica);
     return crossbars.map((crossbar, l) => ({ ...crossbar.state(memory), traps: traps[l]?.state() }));
   }
 

@@ -46,10 +46,15 @@ export function gainsByThreads([replica]: readonly Replica[], options: OpenOptio
 
 /** What threads have of a network. */
 export interface PlacedShares {
-  /** Address of a table of addresses, thread by thread and layer by layer; 0 where a thread has nothing. */
-  readonly table: number;
-  /** Address of two layers that hold samples' inputs in turn; 0 where each thread lists its own. */
+  /** Address of the whole layers, and how many there are. */
+  readonly layers: number;
+  readonly layerCount: number;
+  /** Address of a table of addresses, thread by thread and layer by layer: some of a layer's columns, or a copy of all of it. */
+  readonly parts: number;
+  /** Address of a table of addresses, thread by thread: two layers that hold samples' inputs in turn. */
   readonly inputs: number;
+  /** Address of a table of addresses, layer by layer: where threads put inputs together that come of their columns; or 0. */
+  readonly exchanges: number;
   /** Address of a table of addresses: the layers with which each thread predicts. */
   readonly twins: number;
 }
@@ -66,22 +71,27 @@ export function placeShares(
 ): PlacedShares {
   const { threads } = options;
   const size = memory.exports.layerSize();
-  const parts = program.layers.map(({ crossbar }) => shareColumns(crossbar.cols, threads));
-  const table = Array.from({ length: threads }, (_, t) =>
-    program.layers.map((_, l) => {
-      const whole = layers + l * size;
-      if (!isShared(program, l, options)) return t === 0 ? whole : 0;
-      return placeShare(memory, program, l, whole, parts[l]![t]!);
-    }),
-  );
-  // Only before a last layer that is one thread's does another one have time to list the next sample's input.
-  const ahead = isShared(program, 0, options) && isShared(program, program.layers.length - 2, options);
-  const inputs = ahead ? placeInputs(memory, program, layers) : 0;
-  const twins = Array.from({ length: threads }, (_, t) => (t === 0 ? layers : placeTwins(memory, program, layers)));
+  const columns = program.layers.map(({ crossbar }) => shareColumns(crossbar.cols, threads));
+  const tableOf = (addresses: readonly number[]): number => memory.copyIn(Uint32Array.from(addresses));
+  const each = <T>(place: (thread: number) => T): T[] => Array.from({ length: threads }, (_, t) => place(t));
+  const partOf = (thread: number, layer: number): number => {
+    const whole = layers + layer * size;
+    if (isShared(program, layer, options)) {
+      return placeShare(memory, program, layer, whole, columns[layer]![thread]!);
+    }
+    return placeCopy(memory, program, layer, whole, thread > 0);
+  };
+  const parts = each((thread) => program.layers.map((_, layer) => partOf(thread, layer)));
   return {
-    table: memory.copyIn(Uint32Array.from(table.flat())),
-    inputs,
-    twins: memory.copyIn(Uint32Array.from(twins)),
+    ...{ layers, layerCount: program.layers.length },
+    parts: tableOf(parts.flat()),
+    inputs: tableOf(parts.map(([first]) => placeInputs(memory, program, first!))),
+    exchanges: tableOf(
+      program.layers.map(({ crossbar }, layer) =>
+        layer > 0 && isShared(program, layer - 1, options) ? memory.allocate(16 * strideOf(crossbar.rows)) : 0,
+      ),
+    ),
+    twins: tableOf(each((thread) => (thread === 0 ? layers : placeTwins(memory, program, layers)))),
   };
 }
 
@@ -101,13 +111,14 @@ function placeTwins(memory: KernelMemory<SharedExports>, { layers }: OnlineSgdPr
   return twins;
 }
 
-function placeInputs(memory: KernelMemory<SharedExports>, { layers }: OnlineSgdProgram, whole: number): number {
+/** @param part - what a thread has of the first layer */
+function placeInputs(memory: KernelMemory<SharedExports>, { layers }: OnlineSgdProgram, part: number): number {
   const { exports } = memory;
   const rowsSize = 4 * strideOf(layers[0]!.crossbar.rows);
   const size = exports.layerSize();
   const address = memory.allocate(2 * size);
   for (const at of [address, address + size]) {
-    exports.setInputs(at, whole, memory.allocate(4 * rowsSize), memory.allocate(3 * rowsSize), rowsSize);
+    exports.setInputs(at, part, memory.allocate(4 * rowsSize), memory.allocate(3 * rowsSize), rowsSize);
   }
   return address;
 }
@@ -123,14 +134,43 @@ function placeShare(
   const { exports } = memory;
   const { crossbar } = layers[layer]!;
   const address = memory.allocate(exports.layerSize() + exports.crossbarSize());
+  // Errors are passed down through all columns of the layers above the first one, which therefore stay side by side.
+  const cells = layer === 0 ? memory.allocate(exports.cellsSize(whole, width)) : 0;
   const rowsSize = 4 * strideOf(crossbar.rows);
   const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
   const errors = memory.floats(strideOf(crossbar.cols));
   const columns = memory.floats(columnFloats(crossbar, Math.max(width, block)));
   const polarity = memory.allocate(polaritySize);
   exports.setShare(
-    ...([address, whole, first, cols, width] as const),
+    ...([address, whole, first, cols, width, cells] as const),
     ...([memory.allocate(4 * rowsSize), lists, rowsSize, errors, polarity, columns] as const),
+  );
+  return address;
+}
+
+/** A layer that a thread trains by itself, as the others do theirs. */
+function placeCopy(
+  memory: KernelMemory<SharedExports>,
+  { layers }: OnlineSgdProgram,
+  layer: number,
+  whole: number,
+  ownCells: boolean,
+): number {
+  const { exports } = memory;
+  const { crossbar } = layers[layer]!;
+  const address = memory.allocate(exports.layerSize() + exports.crossbarSize());
+  const stride = strideOf(crossbar.cols);
+  const rowsSize = 4 * strideOf(crossbar.rows);
+  // A vector more than columns: the bias of the next layer is written behind the activations.
+  const columnsSize = 4 * (stride + block);
+  const cells = ownCells ? memory.allocate(exports.cellsSize(whole, stride)) : 0;
+  const columns = memory.allocate(4 * columnsSize);
+  const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
+  const errors = memory.floats(stride + block);
+  const polarity = memory.allocate(polaritySize);
+  exports.setCopy(
+    ...([address, whole, cells, columns, columnsSize, memory.allocate(4 * rowsSize), lists, rowsSize] as const),
+    ...([errors, polarity, memory.floats(columnFloats(crossbar, stride))] as const),
   );
   return address;
 }

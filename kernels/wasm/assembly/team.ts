@@ -30,6 +30,10 @@ export function setTeam(at: usize, count: i32, spins: i32, patience: i32): void 
   team.patience = patience;
 }
 
+export function teamCount(at: usize): i32 {
+  return changetype<Team>(at).count;
+}
+
 /** Says that a thread stands ready for jobs. */
 export function joinTeam(at: usize): void {
   atomic.add<i32>(at + READY, 1);
@@ -63,10 +67,20 @@ function wake(at: usize, word: usize): void {
 
 /** Waits until every thread has come here; false where one of them failed. */
 export function meet(at: usize, me: i32): bool {
+  return awaitOthers(at, me, arrive(at, me));
+}
+
+/** Says that a thread has come to the next meeting, and returns its number: the thread may do other things before it waits. */
+export function arrive(at: usize, me: i32): i32 {
   const own = at + ROUNDS + <usize>me * LINE;
   const round = atomic.load<i32>(own) + 1;
   atomic.store<i32>(own, round);
   wake(at, own);
+  return round;
+}
+
+/** Waits until every thread has come to a meeting; false where one of them failed. */
+export function awaitOthers(at: usize, me: i32, round: i32): bool {
   const team = changetype<Team>(at);
   for (let t = 0; t < team.count; t++) {
     if (t != me && !awaitRound(at, at + ROUNDS + <usize>t * LINE, round)) return false;

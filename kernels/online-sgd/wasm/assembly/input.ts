@@ -148,25 +148,26 @@ export function takeSample(l: Layer, s: Samples, index: u32): void {
 
 /** Activations of the layer below: every row is foreground, and the lists of rows never change. */
 export function takeActivations(l: Layer, below: Layer): void {
-  beginActivations(l, below);
-  takeSomeActivations(l, below, 0, changetype<Crossbar>(l.crossbar).rows);
+  takeSomeActivations(l, below);
   finishActivations(l);
 }
 
-/** Writes the bias behind the activations of the layer below, where there is one. */
-export function beginActivations(l: Layer, below: Layer): void {
+/**
+ * Converts the activations of the columns that `below` has of its layer, a multiple of four from the first on, and those beyond
+ * them of their last vector. Behind the layer's last column stands the bias, where there is one.
+ */
+export function takeSomeActivations(l: Layer, below: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
-  const inputs = changetype<Crossbar>(below.crossbar).cols;
-  if (inputs < c.rows) store<f32>(below.z + ((<usize>inputs) << 2), 1);
-}
-
-/** Converts the activations first … end − 1, and those beyond them of their last vector; `first` is a multiple of four. */
-export function takeSomeActivations(l: Layer, below: Layer, first: i32, end: i32): void {
-  const c = changetype<Crossbar>(l.crossbar);
-  const offset = (<usize>first) << 2;
-  const count = ((end + 3) & ~3) - first;
-  quantizeAll(below.z + offset, l.foregroundRead + offset, count, quantizer(c, 0));
-  quantizeAll(below.z + offset, l.foregroundWritten + offset, count, quantizer(c, 4));
+  const part = changetype<Crossbar>(below.crossbar);
+  const offset = (<usize>part.firstCol) << 2;
+  let count = part.cols;
+  if (part.firstCol + count == part.allCols && part.allCols < c.rows) {
+    store<f32>(below.z + ((<usize>count) << 2), 1);
+    count++;
+  }
+  count = (count + 3) & ~3;
+  quantizeAll(below.z, l.foregroundRead + offset, count, quantizer(c, 0));
+  quantizeAll(below.z, l.foregroundWritten + offset, count, quantizer(c, 4));
 }
 
 /** Notes what holds of all activations, once they are converted. */

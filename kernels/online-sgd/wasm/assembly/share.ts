@@ -1,5 +1,6 @@
-// Layers that threads have of their own over a network's cells: a part of the columns, or all of them for a prediction.
-import { Crossbar, crossbarSize } from '../../../wasm/assembly/crossbar';
+// Layers that threads have of their own: over a network's cells a part of the columns, or all of them for a prediction; and copies of
+// layers that are too small to be shared out.
+import { Crossbar, crossbarSize, IDEAL } from '../../../wasm/assembly/crossbar';
 import { Layer, layerSize } from './memory';
 
 /**
@@ -17,6 +18,8 @@ export function setTwin(at: usize, layer: usize, columns: usize, columnsSize: us
 /**
  * Makes a share of a whole layer: the columns first … first + cols − 1, which fill `width` floats of each row.
  * @param at - the share's layer, followed by its crossbar
+ * @param cells - memory for {@link cellsSize} bytes: rows that end where the share does, so that no thread's core fetches ahead what
+ *   another one writes; 0 for the layer's own cells
  * @param rows - four arrays of `rowsSize` bytes: inputs to read and to write, and those of the foreground; a layer that
  *   has no background keeps its lists of rows
  * @param lists - foreground rows and their offsets, and a byte a row, `rowsSize` each; 0 to keep the whole layer's
@@ -27,6 +30,7 @@ export function setShare(
   first: i32,
   cols: i32,
   width: i32,
+  cells: usize,
   rows: usize,
   lists: usize,
   rowsSize: usize,
@@ -49,6 +53,7 @@ export function setShare(
   c.difference += offset;
   c.columnSums += offset;
   c.columnOffsets += offset;
+  if (cells != 0) giveCells(c, cells);
   l.crossbar = changetype<usize>(c);
   l.z += offset;
   l.delta += offset;
@@ -61,10 +66,99 @@ export function setShare(
   l.fractional = fractional;
 }
 
-/** Makes a layer of nothing but the whole first layer's inputs, in the same arrays as those of {@link setShare}. */
-export function setInputs(at: usize, layer: usize, rows: usize, lists: usize, rowsSize: usize): void {
+/**
+ * Makes a copy of a whole layer that one thread trains by itself.
+ * @param at - the copy's layer, followed by its crossbar
+ * @param cells - memory for {@link cellsSize} bytes of cells; 0 for the layer's own cells
+ * @param columns - four arrays of `columnsSize` bytes, and @param rows and @param lists as those of {@link setShare}
+ */
+export function setCopy(
+  at: usize,
+  layer: usize,
+  cells: usize,
+  columns: usize,
+  columnsSize: usize,
+  rows: usize,
+  lists: usize,
+  rowsSize: usize,
+  backwardErrors: usize,
+  polarity: usize,
+  fractional: usize,
+): void {
+  const l = changetype<Layer>(at);
+  const c = changetype<Crossbar>(at + layerSize());
   memory.copy(at, layer, layerSize());
-  setInput(changetype<Layer>(at), rows, lists, rowsSize);
+  memory.copy(changetype<usize>(c), l.crossbar, crossbarSize());
+  if (cells != 0) giveCells(c, cells);
+  l.crossbar = changetype<usize>(c);
+  l.z = columns;
+  l.delta = columns + columnsSize;
+  l.updateErrors = columns + 2 * columnsSize;
+  l.scratch = columns + 3 * columnsSize;
+  setInput(l, rows, lists, rowsSize);
+  l.foregroundSteps = rows;
+  l.backwardErrors = backwardErrors;
+  l.polarity = polarity;
+  l.fractional = fractional;
+}
+
+/** Bytes of a matrix whose rows have `width` floats, with the spare rows that the transposed read may touch. */
+// @ts-ignore: decorator
+@inline
+function matrixSize(c: Crossbar, width: i32): usize {
+  return (<usize>((c.rows + 3) * width)) << 2;
+}
+
+/** Bytes of cells of their own for `width` columns of a layer, and of what belongs to these columns. */
+export function cellsSize(layer: usize, width: i32): usize {
+  const c = changetype<Crossbar>(changetype<Layer>(layer).crossbar);
+  return 5 * matrixSize(c, width) + ((<usize>(2 * width)) << 2);
+}
+
+/** Gives some columns cells of their own, in rows of their own. */
+function giveCells(c: Crossbar, cells: usize): void {
+  const size = matrixSize(c, c.width);
+  const noisy = c.hiddenPlus != c.plus;
+  c.stride = c.width;
+  c.plus = cells;
+  c.minus = cells + size;
+  c.difference = c.coding == IDEAL ? c.plus : cells + 2 * size;
+  c.hiddenPlus = noisy ? cells + 3 * size : c.plus;
+  c.hiddenMinus = noisy ? cells + 4 * size : c.minus;
+  c.columnSums = cells + 5 * size;
+  c.columnOffsets = c.columnSums + ((<usize>c.width) << 2);
+}
+
+/** Copies cells and what belongs to their columns from the whole layer to a part with cells of its own, or back to it. */
+export function copyCells(whole: Layer, part: Layer, back: bool): void {
+  const from = changetype<Crossbar>(whole.crossbar);
+  const to = changetype<Crossbar>(part.crossbar);
+  copyMatrix(from, from.plus, to, to.plus, back);
+  if (from.devices == 2) copyMatrix(from, from.minus, to, to.minus, back);
+  if (from.difference != from.plus) copyMatrix(from, from.difference, to, to.difference, back);
+  if (from.hiddenPlus != from.plus) {
+    copyMatrix(from, from.hiddenPlus, to, to.hiddenPlus, back);
+    if (from.devices == 2) copyMatrix(from, from.hiddenMinus, to, to.hiddenMinus, back);
+  }
+  const first = (<usize>to.firstCol) << 2;
+  copyFloats(from.columnSums + first, to.columnSums, to.width, back);
+  copyFloats(from.columnOffsets + first, to.columnOffsets, to.width, back);
+}
+
+function copyMatrix(whole: Crossbar, wholeCells: usize, part: Crossbar, cells: usize, back: bool): void {
+  let from = wholeCells + ((<usize>part.firstCol) << 2);
+  let to = cells;
+  for (let i = 0; i < whole.rows; i++) {
+    copyFloats(from, to, part.width, back);
+    from += (<usize>whole.stride) << 2;
+    to += (<usize>part.stride) << 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyFloats(whole: usize, part: usize, count: i32, back: bool): void {
+  memory.copy(back ? whole : part, back ? part : whole, (<usize>count) << 2);
 }
 
 function setInput(l: Layer, rows: usize, lists: usize, rowsSize: usize): void {
@@ -76,4 +170,10 @@ function setInput(l: Layer, rows: usize, lists: usize, rowsSize: usize): void {
   l.foreground = lists;
   l.foregroundOffsets = lists + rowsSize;
   l.isForeground = lists + 2 * rowsSize;
+}
+
+/** Makes a layer of nothing but the inputs of a part of the first layer, in the same arrays as those of {@link setShare}. */
+export function setInputs(at: usize, part: usize, rows: usize, lists: usize, rowsSize: usize): void {
+  memory.copy(at, part, layerSize());
+  setInput(changetype<Layer>(at), rows, lists, rowsSize);
 }

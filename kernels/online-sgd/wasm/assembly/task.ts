@@ -9,13 +9,14 @@ export class Task {
   layerCount: i32;
   /** Whole layers, one behind the other. */
   layers: usize;
-  /** Thread by thread and layer by layer, the address of what a thread has of a layer: 0 for nothing. */
-  shares: usize;
-  /**
-   * Two layers whose inputs are those of samples in turn, which thread 1 lists while thread 0 has the last layer to itself;
-   * 0 where each thread lists its own, since there is nothing to wait for then.
-   */
+  /** Thread by thread and layer by layer, the address of what a thread has of a layer: some of its columns, or all of them. */
+  parts: usize;
+  /** Whether the network's cells are newer than those that threads have of their own. */
+  takesCells: bool;
+  /** By thread, the address of two layers whose inputs are those of samples in turn. */
   inputs: usize;
+  /** By layer, two pairs of arrays for its inputs of samples in turn, of which each thread writes some; 0 where each writes all. */
+  exchanges: usize;
   samples: usize;
   order: usize;
   count: i32;
@@ -49,8 +50,10 @@ export function setTask(
   team: usize,
   layers: usize,
   layerCount: i32,
-  shares: usize,
+  parts: usize,
   inputs: usize,
+  exchanges: usize,
+  takesCells: bool,
   samples: usize,
   order: usize,
   count: i32,
@@ -65,8 +68,10 @@ export function setTask(
   task.prediction = 0;
   task.layers = layers;
   task.layerCount = layerCount;
-  task.shares = shares;
+  task.parts = parts;
   task.inputs = inputs;
+  task.exchanges = exchanges;
+  task.takesCells = takesCells;
   task.samples = samples;
   task.order = order;
   task.count = count;

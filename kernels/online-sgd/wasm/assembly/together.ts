@@ -1,36 +1,46 @@
-// Training by several threads over one memory. A wide layer is split by columns: each thread reads and writes its own,
-// and its columns' random numbers are those that they have anyhow, so the bits are those of one thread. Layers that are
-// not split are thread 0's. Threads meet where one needs the activations or errors of another's columns.
+// Training by several threads over one memory. A wide layer is shared out by columns: each thread reads and writes its own,
+// and its columns' random numbers are those that they have anyhow, so the bits are those of one thread. Of a narrow layer each thread
+// trains a copy: all do the same with it, so that none waits for another's errors. Threads meet where one needs the activations or
+// errors of another's columns.
 import { fold } from '../../../wasm/assembly/random';
 import { outputError } from '../../../wasm/assembly/arithmetic';
 import { Crossbar } from '../../../wasm/assembly/crossbar';
 import { sumColumns } from '../../../wasm/assembly/differences';
-import { meet } from '../../../wasm/assembly/team';
-import { beginActivations, finishActivations, takeActivations, takeSample, takeSomeActivations } from './input';
-import { beginRead, finishRead, forwardLayer, layerAt, prepareErrors, readErrors, readRows } from './layer';
+import { arrive, awaitOthers, meet, teamCount } from '../../../wasm/assembly/team';
+import { finishActivations, takeActivations, takeSample, takeSomeActivations } from './input';
+import { forwardLayer, layerAt, passError, prepareErrors, readErrors } from './layer';
 import { predict } from './index';
 import { Layer, Samples, shareInput } from './memory';
+import { copyCells } from './share';
 import { Prediction, Task } from './task';
 import { updateLayer } from './update';
 
-export { setInputs, setShare, setTwin } from './share';
+export { cellsSize, setCopy, setInputs, setShare, setTwin } from './share';
 export { setPrediction, setTask, taskSize } from './task';
 
 // @ts-ignore: decorator
 @external("env", "now")
 declare function now(): f64;
 
+/** What a thread has of a layer. */
 // @ts-ignore: decorator
 @inline
-function shareOf(task: Task, thread: i32, layer: i32): usize {
-  return <usize>load<u32>(task.shares + ((<usize>(thread * task.layerCount + layer)) << 2));
+function partOf(task: Task, thread: i32, layer: i32): Layer {
+  return changetype<Layer>(<usize>load<u32>(task.parts + ((<usize>(thread * task.layerCount + layer)) << 2)));
 }
 
-/** Whether thread 1 has a part of a layer, as then all have. */
+/** Where a layer's inputs come from columns that are several threads', the arrays in which they put them together; 0 elsewhere. */
+// @ts-ignore: decorator
+@inline
+function exchangeOf(task: Task, layer: i32): usize {
+  return <usize>load<u32>(task.exchanges + ((<usize>layer) << 2));
+}
+
+/** Whether threads have different columns of a layer. The last layer is never shared out. */
 // @ts-ignore: decorator
 @inline
 function isSplit(task: Task, layer: i32): bool {
-  return shareOf(task, 1, layer) != 0;
+  return layer + 1 < task.layerCount && exchangeOf(task, layer + 1) != 0;
 }
 
 /** One thread's part of a call; returns the samples that were trained on or predicted, or −1 where a thread failed. */
@@ -57,18 +67,39 @@ function predictTogether(task: Task, me: i32): i32 {
 
 function trainTogether(at: usize, me: i32): i32 {
   const task = changetype<Task>(at);
-  if (task.inputs != 0) {
-    if (me == 1) listInput(task, 0);
-    if (!meet(task.team, me)) return -1;
-  }
+  if (task.takesCells) takeCells(task, me);
+  if (task.count > 0) listInput(task, me, 0);
   let n = 0;
   for (; n < atomic.load<i32>(at + offsetof<Task>('end')); n++) {
     if (!forwardTogether(task, me, n)) return -1;
-    // The last layer is thread 0's, and whoever lists inputs waits for its errors.
-    if (me == 1 && task.inputs != 0 && n + 1 < task.count) listInput(task, n + 1);
     if (!backwardTogether(task, me, task.firstStep + <u32>n)) return -1;
   }
   return meet(task.team, me) ? n : -1;
+}
+
+/** Takes a thread's cells from the network, where these are newer than its own. */
+function takeCells(task: Task, me: i32): void {
+  for (let i = 0; i < task.layerCount; i++) {
+    if (hasOwnCells(task, me, i)) copyCells(layerAt(task.layers, i), partOf(task, me, i), false);
+  }
+}
+
+/** Puts all threads' cells back into the network. */
+export function returnCells(at: usize): void {
+  const task = changetype<Task>(at);
+  for (let t = 0; t < teamCount(task.team); t++) {
+    for (let i = 0; i < task.layerCount; i++) {
+      if (isSplit(task, i) && hasOwnCells(task, t, i)) copyCells(layerAt(task.layers, i), partOf(task, t, i), true);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function hasOwnCells(task: Task, thread: i32, layer: i32): bool {
+  const whole = changetype<Crossbar>(layerAt(task.layers, layer).crossbar);
+  const part = changetype<Crossbar>(partOf(task, thread, layer).crossbar);
+  return part.columnSums != whole.columnSums + ((<usize>part.firstCol) << 2);
 }
 
 // @ts-ignore: decorator
@@ -77,109 +108,87 @@ function indexOf(task: Task, n: i32): u32 {
   return load<u32>(task.order + ((<usize>n) << 2));
 }
 
-/** Lists the input of a call's sample n, beside that of the one before it. */
-function listInput(task: Task, n: i32): void {
-  takeSample(layerAt(task.inputs, n & 1), changetype<Samples>(task.samples), indexOf(task, n));
-}
-
-/**
- * Whether threads convert their own columns' activations for a layer that is thread 0's, which reads its own while it waits for
- * the others'. Where that layer is updated after its errors are passed on, it may still need the last sample's by then.
- */
+/** What a thread has listed of the input of a call's sample n, beside that of the one before it. */
 // @ts-ignore: decorator
 @inline
-function readsAhead(task: Task, layer: i32): bool {
-  return task.updateFirst && layer > 0 && isSplit(task, layer - 1) && !isSplit(task, layer);
+function inputOf(task: Task, me: i32, n: i32): Layer {
+  return layerAt(<usize>load<u32>(task.inputs + ((<usize>me) << 2)), n & 1);
 }
 
-/** The column behind a thread's last one. */
-// @ts-ignore: decorator
-@inline
-function endOf(task: Task, thread: i32, layer: i32): i32 {
-  const c = changetype<Crossbar>(changetype<Layer>(shareOf(task, thread, layer)).crossbar);
-  return c.firstCol + c.cols;
+function listInput(task: Task, me: i32, n: i32): void {
+  takeSample(inputOf(task, me, n), changetype<Samples>(task.samples), indexOf(task, n));
 }
 
-function beginAhead(task: Task, me: i32, layer: i32): void {
-  const whole = layerAt(task.layers, layer);
-  const below = layerAt(task.layers, layer - 1);
-  const part = changetype<Crossbar>(changetype<Layer>(shareOf(task, me, layer - 1)).crossbar);
-  const end = part.firstCol + part.cols;
-  // Whoever has the last column takes the bias behind it too.
-  const last = end == changetype<Crossbar>(below.crossbar).cols;
-  if (last) beginActivations(whole, below);
-  takeSomeActivations(whole, below, part.firstCol, last ? changetype<Crossbar>(whole.crossbar).rows : end);
-  if (me != 0) return;
-  whole.readBackground = 0;
-  beginRead(whole);
-  readRows(whole, 0, end);
-}
+/** Samples after which thread 0 looks at its clock: a call of the host, which takes as long as a hundredth of a sample or more. */
+const CLOCK_PERIOD: i32 = 8;
 
 function forwardTogether(task: Task, me: i32, n: i32): bool {
   const step = task.firstStep + <u32>n;
-  const index = indexOf(task, n);
-  const s = changetype<Samples>(task.samples);
   // The others read `end` after their next meeting, before which thread 0 may still lower it.
-  if (me == 0 && task.deadline > 0 && now() > task.deadline) atomic.store<i32>(changetype<usize>(task) + offsetof<Task>('end'), n + 1);
-  for (let i = 0; i < task.layerCount; i++) {
-    const share = shareOf(task, me, i);
-    const l = changetype<Layer>(share);
-    const ahead = readsAhead(task, i);
-    if (ahead) beginAhead(task, me, i);
-    if (i > 0 && (isSplit(task, i) || isSplit(task, i - 1)) && !meet(task.team, me)) return false;
-    if (share == 0) continue;
-    if (step % task.columnSumPeriod == 0) sumColumns(l.crossbar);
-    const noise = fold(changetype<Crossbar>(l.crossbar).readKey, step);
-    if (ahead) {
-      finishActivations(l);
-      readRows(l, endOf(task, 0, i - 1), l.foregroundCount);
-      finishRead(l, noise);
-      continue;
-    }
-    if (i > 0) takeActivations(l, layerAt(task.layers, i - 1));
-    else if (task.inputs != 0) shareInput(layerAt(task.inputs, n & 1), l);
-    else takeSample(l, s, index);
-    forwardLayer(l, noise);
+  if (me == 0 && task.deadline > 0 && n % CLOCK_PERIOD == 0 && now() > task.deadline) {
+    atomic.store<i32>(changetype<usize>(task) + offsetof<Task>('end'), n + 1);
   }
-  if (me != 0) return true;
-  const last = layerAt(task.layers, task.layerCount - 1);
+  let listed = false;
+  for (let i = 0; i < task.layerCount; i++) {
+    const l = partOf(task, me, i);
+    if (i == 0) shareInput(inputOf(task, me, n), l);
+    else if (isSplit(task, i - 1)) {
+      if (!takeTogether(task, me, n, i, !listed)) return false;
+      listed = true;
+    } else takeActivations(l, partOf(task, me, i - 1));
+    if (step % task.columnSumPeriod == 0) sumColumns(l.crossbar);
+    forwardLayer(l, fold(changetype<Crossbar>(l.crossbar).readKey, step));
+  }
+  const last = partOf(task, me, task.layerCount - 1);
   const classes = changetype<Crossbar>(last.crossbar).cols;
-  outputError(last.z, <i32>load<u8>(s.labels + <usize>index), classes, last.activation, task.loss, last.delta);
+  const label = load<u8>(changetype<Samples>(task.samples).labels + <usize>indexOf(task, n));
+  outputError(last.z, label, classes, last.activation, task.loss, last.delta);
+  return true;
+}
+
+/**
+ * Takes activations of which each thread converts its own columns'. Arrays of two samples in turn are enough: whoever is a sample
+ * ahead has met the others, who by then were done with the sample before.
+ * @param lists - whether to list the next sample's input while the others may still be under way
+ */
+function takeTogether(task: Task, me: i32, n: i32, layer: i32, lists: bool): bool {
+  const l = partOf(task, me, layer);
+  const size = (<usize>((changetype<Crossbar>(l.crossbar).rows + 15) & ~15)) << 2;
+  const arrays = exchangeOf(task, layer) + <usize>(2 * (n & 1)) * size;
+  l.foregroundRead = arrays;
+  l.foregroundWritten = arrays + size;
+  l.read = l.foregroundRead;
+  l.written = l.foregroundWritten;
+  takeSomeActivations(l, partOf(task, me, layer - 1));
+  const round = arrive(task.team, me);
+  if (lists && n + 1 < task.count) listInput(task, me, n + 1);
+  if (!awaitOthers(task.team, me, round)) return false;
+  finishActivations(l);
   return true;
 }
 
 function backwardTogether(task: Task, me: i32, step: u32): bool {
   for (let i = task.layerCount - 1; i >= 0; i--) {
-    const share = shareOf(task, me, i);
-    if (share != 0 && task.updateFirst) updateLayer(changetype<Layer>(share), step);
-    if (i > 0 && !passTogether(task, me, i, share, step)) return false;
-    if (share != 0 && !task.updateFirst) updateLayer(changetype<Layer>(share), step);
+    const l = partOf(task, me, i);
+    if (task.updateFirst) updateLayer(l, step);
+    if (i > 0 && !passTogether(task, me, i, step)) return false;
+    if (!task.updateFirst) updateLayer(l, step);
   }
   return true;
 }
 
 /** The error of the layer below. Each thread that has columns there reads them through all columns of this layer. */
-function passTogether(task: Task, me: i32, i: i32, share: usize, step: u32): bool {
-  const whole = layerAt(task.layers, i);
-  const below = changetype<Layer>(shareOf(task, me, i - 1));
-  if (isSplit(task, i)) {
-    if (!meet(task.team, me)) return false;
-    if (changetype<usize>(below) != 0) {
-      const errors = changetype<Layer>(share).backwardErrors;
-      prepareErrors(whole, errors);
-      readErrors(whole, errors, below, step);
-    }
-    // No one writes cells that another still reads; after an update of these they are not written in this step again.
-    return task.updateFirst || meet(task.team, me);
-  }
-  if (me == 0) prepareErrors(whole, whole.backwardErrors);
-  const together = isSplit(task, i - 1) && task.updateFirst;
-  if (together) {
-    if (!meet(task.team, me)) return false;
-    readErrors(whole, whole.backwardErrors, below, step);
+function passTogether(task: Task, me: i32, i: i32, step: u32): bool {
+  const l = partOf(task, me, i);
+  const below = partOf(task, me, i - 1);
+  if (!isSplit(task, i)) {
+    passError(l, below, step);
     return true;
   }
-  // Thread 0 is about to write the cells that the error is read through: it alone reads them.
-  if (me == 0) readErrors(whole, whole.backwardErrors, layerAt(task.layers, i - 1), step);
-  return !isSplit(task, i - 1) || meet(task.team, me);
+  if (!meet(task.team, me)) return false;
+  const whole = layerAt(task.layers, i);
+  prepareErrors(whole, l.backwardErrors);
+  readErrors(whole, l.backwardErrors, below, step);
+  // No one writes cells that another still reads; after an update of these they are not written in this step again.
+  return task.updateFirst || meet(task.team, me);
 }
