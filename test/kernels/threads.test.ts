@@ -307,11 +307,14 @@ describe('the choice between one thread and several', () => {
     expect(freed.together / 10_000).toBeGreaterThan(0.7);
   });
 
-  it('asks for calls of a few milliseconds, of 50 samples at most', () => {
+  it('asks for calls of four milliseconds, and of one while it compares', () => {
     const pace = new Pace();
+    expect(pace.samples).toBe(2);
     pace.note('alone', 2, 2, false);
     expect(pace.samples).toBe(4);
-    for (let i = 0; i < 3; i++) pace.note('alone', 50, 1, false);
+    for (let i = 0; i < 8; i++) pace.note('alone', 50, 1, false);
+    expect(pace.samples).toBe(200);
+    while (pace.mode === 'alone') pace.note('alone', 50, 1, false);
     expect(pace.samples).toBe(50);
   });
 });

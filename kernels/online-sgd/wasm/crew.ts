@@ -1,7 +1,7 @@
 import type { KernelMemory } from '../../wasm/memory.js';
 import { Team, type SharedKernels } from '../../wasm/team.js';
 import type { OpenOptions, Replica, ThreadUse } from '../contract.js';
-import { Pace, samplesPerCall, type Mode } from './pace.js';
+import { Pace, samplesPerCall, samplesPerLongCall, type Mode } from './pace.js';
 import type { PlacedReplica } from './placement.js';
 import { placeShares, type PlacedShares } from './shares.js';
 
@@ -41,6 +41,9 @@ const nothing = {
   updateFirst: true,
   columnSumPeriod: 1,
 } as const;
+
+/** Samples after which the engine has had its occasions to replace code by optimised code. */
+const warmSamples = 4000;
 
 /** Predicts on one thread. */
 export function predictAlone({ exports }: KernelMemory, call: PredictCall): void {
@@ -96,7 +99,9 @@ export class Crew {
 
   /** Samples that a call should take. */
   get piece(): number {
-    return this.pace?.samples ?? samplesPerCall;
+    const { alone, together } = this.counts;
+    const most = alone + together < warmSamples ? samplesPerCall : samplesPerLongCall;
+    return Math.min(this.pace?.samples ?? Infinity, most);
   }
 
   /** @returns samples that were trained on: fewer than were asked for where threads kept each other waiting */
