@@ -10,8 +10,8 @@ export type SharedExports = KernelExports & TeamExports;
 const pages = { initial: 64, maximum: 65_536 } as const;
 
 /**
- * Looks at a word before a waiting thread sleeps: some hundred microseconds. What threads wait for while one of them has a
- * last layer to itself, or more pulses than another, must be shorter: to sleep and be woken takes twenty, for which the
+ * Looks at a word before a waiting thread sleeps: some hundred microseconds. What threads wait for while one of them has more
+ * columns or pulses than another must be shorter: to sleep and be woken takes twenty, for which the
  * other one then waits in its turn.
  */
 const spins = 400_000;

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lossesAfter } from '../../src/crossbar/drift.js';
 import type { CrossbarState } from '../../src/crossbar/program.js';
 import { RunError } from '../../src/errors.js';
 import type { HostOnlineSgdSession, OpenOptions, Replica } from '../../kernels/online-sgd/contract.js';
+import { Crew } from '../../kernels/online-sgd/wasm/crew.js';
 import { Pace, type Mode } from '../../kernels/online-sgd/wasm/pace.js';
 import { shareColumns } from '../../kernels/online-sgd/wasm/shares.js';
 import { hostKernels } from '../../kernels/register.js';
@@ -53,6 +54,10 @@ function outputsOf(session: HostOnlineSgdSession, choice: Choice, sizes: Sizes) 
 }
 
 describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   it.each(cases)('has the bits of the reference on $threads, sizes $sizes: $title', ({ choice, sizes, threads }) => {
     const replica = replicaOf(networkLike(choice, sizes), 11);
     const expected = outputsOf(cpu.OnlineSgd.open([replica]), choice, sizes);
@@ -167,26 +172,112 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     for (const threads of [2, 3]) expectSameBits(seen({ threads, pace: 'always' }), seen({}));
   });
 
+  const square: Network = { ...wide, sizes: [120, 80, 4] };
+  const many = samplesOf({ kind: 'codes', count: 120, features: 120, classes: 4, background: -0.4 });
+
+  /** The same network on two threads, which are timed or not, and on one. */
+  function both(replica: Replica, data: typeof samples) {
+    const sessions = [{ threads: 2 }, {}].map((options) => wasm.OnlineSgd.open([replica], options));
+    const handles = sessions.map((session) => session.load(data));
+    const before = arraysOf(sessions[1]!.states(0));
+    return {
+      train: (step: number): void => {
+        sessions.forEach((session, s) => { session.train(handles[s]!, everySample(data.count), step); });
+      },
+      threads: () => sessions[0]!.threads!(),
+      /** Compares them, and whether training moved the cells of every layer. */
+      compare: (): void => {
+        const [states, expected] = sessions.map((session) => arraysOf(session.states(0)));
+        for (const layer of [0, 1]) {
+          const cells = `layer ${layer}: plus`;
+          expect(expected![cells]).not.toEqual(before[cells]);
+        }
+        expectSameBits(states!, expected!);
+        sessions.forEach((session) => { session.dispose(); });
+      },
+    };
+  }
+
+  it('takes its cells along whenever the mode changes', () => {
+    let calls = 0;
+    vi.spyOn(Pace.prototype, 'mode', 'get').mockImplementation(() => (calls++ % 5 < 3 ? 'together' : 'alone'));
+    const { train, threads, compare } = both(replicaOf(square, 3), many);
+    const until = performance.now() + 30_000;
+    for (let step = 0; threads().share === 0 || calls < 30; step += many.count) {
+      train(step);
+      expect(performance.now()).toBeLessThan(until);
+    }
+    compare();
+  });
+
+  it('trains on every sample once where calls are ended early', () => {
+    const { train, compare } = both(replicaOf(square, 3), many);
+    const until = Date.now() + 30_000;
+    // Each look at the clock is a millisecond, so that a call of threads is found to last too long at its fourth look.
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now++);
+    const note = vi.spyOn(Pace.prototype, 'note');
+    const cut = () => note.mock.calls.find(([, , , ended]) => ended);
+    for (let step = 0; cut() === undefined; step += many.count) {
+      train(step);
+      expect(Date.now()).toBeLessThan(until);
+    }
+    const [mode, trained] = cut()!;
+    expect(mode).toBe('together');
+    // The clock is looked at after every eighth sample.
+    expect(trained % 8).toBe(1);
+    vi.restoreAllMocks();
+    compare();
+  });
+
   it('gives the same bits while it measures which is faster, and says how much was done together', () => {
-    const large = replicaOf({ ...wide, sizes: [9, 1000, 4] }, 3);
-    const session = wasm.OnlineSgd.open([large], { threads: 2 });
-    const alone = wasm.OnlineSgd.open([large]);
-    const [handle, aloneHandle] = [session.load(samples), alone.load(samples)];
-    const order = everySample(samples.count);
+    const { train, threads, compare } = both(replicaOf({ ...square, sizes: [120, 400, 4] }, 3), many);
     // It begins with one thread, and until the others have started there is nothing to measure. On busy cores it keeps to one
     // but for its trials, however long it trains.
     const until = performance.now() + 60_000;
-    const early = (step: number) => session.threads!().share === 0 || step < 12_000;
-    for (let step = 0; early(step) && performance.now() < until; step += order.length) {
-      session.train(handle, order, step);
-      alone.train(aloneHandle, order, step);
-    }
-    expectSameBits(arraysOf(session.states(0)), arraysOf(alone.states(0)));
-    const { threads, share } = session.threads!();
-    expect(threads).toBe(2);
+    const early = (step: number) => threads().share === 0 || step < 6000;
+    for (let step = 0; early(step) && performance.now() < until; step += many.count) train(step);
+    const { threads: count, share } = threads();
+    expect(count).toBe(2);
     expect(share).toBeGreaterThan(0);
     expect(share).toBeLessThan(1);
+    compare();
+  });
+
+  it('takes 400 samples at once when its code is warm', () => {
+    const train = vi.spyOn(Crew.prototype, 'train');
+    const session = wasm.OnlineSgd.open([replicaOf(wide, 3)], { threads: 2, pace: 'always' });
+    const handle = session.load(samples);
+    session.train(
+      handle,
+      Uint32Array.from({ length: 5000 }, (_, i) => i % samples.count),
+      0,
+    );
+    const counts = train.mock.calls.map(([{ count }]) => count);
+    expect([counts[0], counts[79], counts[80]]).toEqual([50, 50, 400]);
     session.dispose();
+  });
+
+  it.each([
+    [9, 7, 48, 4],
+    [9, 64, 4],
+    [9, 16, 32, 4],
+  ])('has the bits of the reference on layers of %i, %i, %i, … units', (...sizes) => {
+    const replica = replicaOf({ ...wide, sizes }, 3);
+    const trainedBy = (session: HostOnlineSgdSession): Record<string, Float32Array> => {
+      const handle = session.load(samples);
+      session.train(handle, everySample(40), 0);
+      session.states(0);
+      // Column sums are renewed at step 1024.
+      session.train(handle, everySample(40), 1000);
+      const states = arraysOf(session.states(0));
+      session.dispose();
+      return states;
+    };
+    const expected = trainedBy(cpu.OnlineSgd.open([replica]));
+    for (const threads of [2, 3, 4]) {
+      expectSameBits(trainedBy(wasm.OnlineSgd.open([replica], { threads, pace: 'always' })), expected);
+    }
   });
 
   it('takes one thread where a network has no layer that is worth sharing out', () => {
@@ -305,6 +396,17 @@ describe('the choice between one thread and several', () => {
     expect(taken.together / 10_000).toBeLessThan(0.04);
     const freed = work(pace, 10_000, () => 1.7);
     expect(freed.together / 10_000).toBeGreaterThan(0.7);
+  });
+
+  it('compares nothing before the others have started', () => {
+    const pace = new Pace();
+    while (pace.mode === 'alone') pace.note('alone', 50, 1, false);
+    for (let i = 0; i < 1000; i++) pace.note('alone', 50, 1, false);
+    expect(pace.mode).toBe('together');
+    for (let i = 0; i < 8; i++) pace.note('together', 50, 0.5, false);
+    expect(pace.mode).toBe('together');
+    for (let i = 0; i < 10; i++) pace.note('together', 50, 0.5, false);
+    expect(pace.mode).toBe('together');
   });
 
   it('asks for calls of four milliseconds, and of one while it compares', () => {

@@ -42,7 +42,7 @@ const nothing = {
   columnSumPeriod: 1,
 } as const;
 
-/** Samples after which the engine has had its occasions to replace code by optimised code. */
+/** Samples of several threads after which the engine has had its occasions to replace code by optimised code. */
 const warmSamples = 4000;
 
 /** Predicts on one thread. */
@@ -67,6 +67,8 @@ function allowed(aloneTime: number, samples: number): number {
 interface Whereabouts {
   network: boolean;
   threads: boolean;
+  /** Whether it was not training that wrote the network's cells last. */
+  outdated: boolean;
 }
 
 /** Threads that train a session's networks together, as long as that is faster than one alone. */
@@ -74,6 +76,8 @@ export class Crew {
   private readonly counts = { alone: 0, together: 0 };
   /** By replica. */
   private readonly newest: Whereabouts[];
+  /** Milliseconds for which cells were brought back from threads, which is what it costs to train together. */
+  private debt = 0;
 
   private constructor(
     private readonly memory: SharedKernels['memory'],
@@ -83,7 +87,7 @@ export class Crew {
     /** Undefined where the threads always work together. */
     private readonly pace: Pace | undefined,
   ) {
-    this.newest = shares.map(() => ({ network: true, threads: false }));
+    this.newest = shares.map(() => ({ network: true, threads: false, outdated: false }));
   }
 
   static gather(
@@ -99,24 +103,28 @@ export class Crew {
 
   /** Samples that a call should take. */
   get piece(): number {
-    const { alone, together } = this.counts;
-    const most = alone + together < warmSamples ? samplesPerCall : samplesPerLongCall;
+    const most = this.counts.together < warmSamples ? samplesPerCall : samplesPerLongCall;
     return Math.min(this.pace?.samples ?? Infinity, most);
   }
 
   /** @returns samples that were trained on: fewer than were asked for where threads kept each other waiting */
   train(call: TrainCall, replica: number): number {
     const mode = this.mode();
+    const together = mode === 'together';
     const newest = this.newest[replica]!;
-    // Cells are moved before the clock starts: that is what a change of mode costs, and not a call.
-    if (mode === 'alone') this.bringHome(replica);
+    const asked = performance.now();
+    if (!together) this.returnCells(replica);
     else if (!newest.threads) this.sendOut(replica);
     const started = performance.now();
-    const done = mode === 'alone' ? trainAlone(this.memory, call) : this.trainTogether(call, replica, started);
-    newest.network = mode === 'alone';
-    newest.threads = mode === 'together';
+    newest.network = !together;
+    newest.threads = together;
+    const done = together ? this.trainTogether(call, replica, started) : trainAlone(this.memory, call);
+    // To move cells for a change of mode says nothing of either; to move them because someone else wrote them does.
+    const clocked = performance.now() - (newest.outdated ? asked : started) + (together ? this.debt : 0);
+    newest.outdated = false;
+    if (together) this.debt = 0;
     this.counts[mode] += done;
-    this.pace?.note(mode, done, performance.now() - started, done < call.count);
+    this.pace?.note(mode, done, clocked, done < call.count);
     return done;
   }
 
@@ -151,8 +159,7 @@ export class Crew {
     this.newest[replica]!.threads = true;
   }
 
-  /** Brings the cells of a network back from the threads, before anyone else reads or writes them. */
-  bringHome(replica: number): void {
+  private returnCells(replica: number): void {
     const newest = this.newest[replica]!;
     if (newest.network) return;
     this.describe(replica, nothing, 0);
@@ -160,9 +167,16 @@ export class Crew {
     newest.network = true;
   }
 
+  /** Brings the cells of a network back from the threads, before anyone else reads or writes them. */
+  bringHome(replica: number): void {
+    const started = performance.now();
+    this.returnCells(replica);
+    this.debt += performance.now() - started;
+  }
+
   /** Notes that a network's cells were written by someone else. */
   outdate(replica: number): void {
-    this.newest[replica]!.threads = false;
+    Object.assign(this.newest[replica]!, { threads: false, outdated: true });
   }
 
   private get predicts(): boolean {

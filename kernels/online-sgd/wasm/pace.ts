@@ -65,6 +65,8 @@ export class Pace {
     this.recent[mode].push(samples, milliseconds);
     this.spent += milliseconds;
     this.cuts = cut ? this.cuts + 1 : 0;
+    // Until the others have started, one thread trains, whatever is to be compared.
+    if (mode !== this.mode) return;
     if (this.trying > 0) {
       this.trying = cut ? 0 : this.trying - 1;
       if (this.trying === 0) this.decide(cut);

@@ -18,7 +18,7 @@ interface Columns {
 }
 
 /**
- * Shares a layer's columns out in blocks as evenly as they go; the caller's thread, which has more to do besides, is
+ * Shares a layer's columns out in blocks as evenly as they go; the caller's thread, which also looks at the clock, is
  * never the one with a block more.
  */
 export function shareColumns(cols: number, threads: number): Columns[] {
@@ -137,13 +137,12 @@ function placeShare(
   // Errors are passed down through all columns of the layers above the first one, which therefore stay side by side.
   const cells = layer === 0 ? memory.allocate(exports.cellsSize(whole, width)) : 0;
   const rowsSize = 4 * strideOf(crossbar.rows);
-  const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
   const errors = memory.floats(strideOf(crossbar.cols));
   const columns = memory.floats(columnFloats(crossbar, Math.max(width, block)));
   const polarity = memory.allocate(polaritySize);
   exports.setShare(
     ...([address, whole, first, cols, width, cells] as const),
-    ...([memory.allocate(4 * rowsSize), lists, rowsSize, errors, polarity, columns] as const),
+    ...([memory.allocate(2 * rowsSize), rowsSize, errors, polarity, columns] as const),
   );
   return address;
 }
@@ -165,11 +164,10 @@ function placeCopy(
   const columnsSize = 4 * (stride + block);
   const cells = ownCells ? memory.allocate(exports.cellsSize(whole, stride)) : 0;
   const columns = memory.allocate(4 * columnsSize);
-  const lists = layer === 0 ? memory.allocate(3 * rowsSize) : 0;
   const errors = memory.floats(stride + block);
   const polarity = memory.allocate(polaritySize);
   exports.setCopy(
-    ...([address, whole, cells, columns, columnsSize, memory.allocate(4 * rowsSize), lists, rowsSize] as const),
+    ...([address, whole, cells, columns, columnsSize, memory.allocate(2 * rowsSize), rowsSize] as const),
     ...([errors, polarity, memory.floats(columnFloats(crossbar, stride))] as const),
   );
   return address;

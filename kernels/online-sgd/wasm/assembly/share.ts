@@ -5,7 +5,10 @@ import { Layer, layerSize } from './memory';
 
 /**
  * Makes a layer that reads the same cells as another one, for a prediction beside it.
- * @param columns - two arrays, of `columnsSize` bytes, and @param rows and @param lists as those of {@link setShare}
+ * @param columns - two arrays of `columnsSize` bytes
+ * @param rows - four arrays of `rowsSize` bytes: inputs to read and to write, and those of the foreground; a layer that has no
+ *   background keeps its lists of rows
+ * @param lists - foreground rows and their offsets, and a byte a row, `rowsSize` each; 0 to keep the whole layer's
  */
 export function setTwin(at: usize, layer: usize, columns: usize, columnsSize: usize, rows: usize, lists: usize, rowsSize: usize): void {
   memory.copy(at, layer, layerSize());
@@ -20,9 +23,7 @@ export function setTwin(at: usize, layer: usize, columns: usize, columnsSize: us
  * @param at - the share's layer, followed by its crossbar
  * @param cells - memory for {@link cellsSize} bytes: rows that end where the share does, so that no thread's core fetches ahead what
  *   another one writes; 0 for the layer's own cells
- * @param rows - four arrays of `rowsSize` bytes: inputs to read and to write, and those of the foreground; a layer that
- *   has no background keeps its lists of rows
- * @param lists - foreground rows and their offsets, and a byte a row, `rowsSize` each; 0 to keep the whole layer's
+ * @param rows - two arrays of `rowsSize` bytes: inputs to read and to write, where they are not a sample's or put together by threads
  */
 export function setShare(
   at: usize,
@@ -32,7 +33,6 @@ export function setShare(
   width: i32,
   cells: usize,
   rows: usize,
-  lists: usize,
   rowsSize: usize,
   backwardErrors: usize,
   polarity: usize,
@@ -59,7 +59,7 @@ export function setShare(
   l.delta += offset;
   l.updateErrors += offset;
   l.scratch += offset;
-  setInput(l, rows, lists, rowsSize);
+  setInput(l, rows, 0, rowsSize);
   l.foregroundSteps = rows;
   l.backwardErrors = backwardErrors;
   l.polarity = polarity;
@@ -70,7 +70,7 @@ export function setShare(
  * Makes a copy of a whole layer that one thread trains by itself.
  * @param at - the copy's layer, followed by its crossbar
  * @param cells - memory for {@link cellsSize} bytes of cells; 0 for the layer's own cells
- * @param columns - four arrays of `columnsSize` bytes, and @param rows and @param lists as those of {@link setShare}
+ * @param columns - four arrays of `columnsSize` bytes, and @param rows as those of {@link setShare}
  */
 export function setCopy(
   at: usize,
@@ -79,7 +79,6 @@ export function setCopy(
   columns: usize,
   columnsSize: usize,
   rows: usize,
-  lists: usize,
   rowsSize: usize,
   backwardErrors: usize,
   polarity: usize,
@@ -95,7 +94,7 @@ export function setCopy(
   l.delta = columns + columnsSize;
   l.updateErrors = columns + 2 * columnsSize;
   l.scratch = columns + 3 * columnsSize;
-  setInput(l, rows, lists, rowsSize);
+  setInput(l, rows, 0, rowsSize);
   l.foregroundSteps = rows;
   l.backwardErrors = backwardErrors;
   l.polarity = polarity;
@@ -109,24 +108,49 @@ function matrixSize(c: Crossbar, width: i32): usize {
   return (<usize>((c.rows + 3) * width)) << 2;
 }
 
+// @ts-ignore: decorator
+@inline
+function hidesCells(c: Crossbar): bool {
+  return c.hiddenPlus != c.plus;
+}
+
 /** Bytes of cells of their own for `width` columns of a layer, and of what belongs to these columns. */
 export function cellsSize(layer: usize, width: i32): usize {
   const c = changetype<Crossbar>(changetype<Layer>(layer).crossbar);
-  return 5 * matrixSize(c, width) + ((<usize>(2 * width)) << 2);
+  const matrices = c.coding == IDEAL ? 1 : (hidesCells(c) ? 2 * c.devices : c.devices) + 1;
+  return <usize>matrices * matrixSize(c, width) + ((<usize>(2 * width)) << 2);
 }
 
 /** Gives some columns cells of their own, in rows of their own. */
 function giveCells(c: Crossbar, cells: usize): void {
   const size = matrixSize(c, c.width);
-  const noisy = c.hiddenPlus != c.plus;
+  const hides = hidesCells(c);
+  const pairs = c.devices == 2;
+  let next = cells;
   c.stride = c.width;
-  c.plus = cells;
-  c.minus = cells + size;
-  c.difference = c.coding == IDEAL ? c.plus : cells + 2 * size;
-  c.hiddenPlus = noisy ? cells + 3 * size : c.plus;
-  c.hiddenMinus = noisy ? cells + 4 * size : c.minus;
-  c.columnSums = cells + 5 * size;
-  c.columnOffsets = c.columnSums + ((<usize>c.width) << 2);
+  c.plus = next;
+  next += size;
+  if (pairs) {
+    c.minus = next;
+    next += size;
+  }
+  c.hiddenPlus = c.plus;
+  c.hiddenMinus = c.minus;
+  if (hides) {
+    c.hiddenPlus = next;
+    next += size;
+  }
+  if (hides && pairs) {
+    c.hiddenMinus = next;
+    next += size;
+  }
+  c.difference = c.plus;
+  if (c.coding != IDEAL) {
+    c.difference = next;
+    next += size;
+  }
+  c.columnSums = next;
+  c.columnOffsets = next + ((<usize>c.width) << 2);
 }
 
 /** Copies cells and what belongs to their columns from the whole layer to a part with cells of its own, or back to it. */
@@ -172,7 +196,7 @@ function setInput(l: Layer, rows: usize, lists: usize, rowsSize: usize): void {
   l.isForeground = lists + 2 * rowsSize;
 }
 
-/** Makes a layer of nothing but the inputs of a part of the first layer, in the same arrays as those of {@link setShare}. */
+/** Makes a layer of nothing but the inputs of a part of the first layer, in the same arrays as those of {@link setTwin}. */
 export function setInputs(at: usize, part: usize, rows: usize, lists: usize, rowsSize: usize): void {
   memory.copy(at, part, layerSize());
   setInput(changetype<Layer>(at), rows, lists, rowsSize);

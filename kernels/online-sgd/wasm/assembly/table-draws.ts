@@ -4,13 +4,12 @@
 // Work on a row is cut into short passes over its columns, since the processor looks so many instructions ahead that it works on several
 // turns of a short loop at once and on hardly two of a long one, whose loads and sums wait for each other. Loops test at their end, and ask
 // nothing: only from such a loop does the engine take constants out.
-import { Crossbar } from '../../../wasm/assembly/crossbar';
-import { hashed4, spread } from '../../../wasm/assembly/random';
-import { COLUMNS, COUNTERS, DRAWN, ENTRIES, GIVEN, POLARITY } from './table-columns';
-
 //
 // Cells are gathered by words and not into vectors: to put four words into a vector takes the two units that a row's passes are
 // short of, and not before the next pass is the vector read. Two vectors a turn share what a turn costs.
+import { Crossbar } from '../../../wasm/assembly/crossbar';
+import { hashed4, spread } from '../../../wasm/assembly/random';
+import { COLUMNS, COUNTERS, DRAWN, ENTRIES, GIVEN, POLARITY } from './table-columns';
 
 /** Draws a probability for each of a row's `cells` in the listed columns, and finds its entry in the guide. */
 export function drawRow(c: Crossbar, key: u64, i: i32, cells: usize, columns: usize, end: usize): void {

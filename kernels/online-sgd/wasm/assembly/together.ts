@@ -67,7 +67,11 @@ function predictTogether(task: Task, me: i32): i32 {
 
 function trainTogether(at: usize, me: i32): i32 {
   const task = changetype<Task>(at);
-  if (task.takesCells) takeCells(task, me);
+  if (task.takesCells) {
+    takeCells(task, me);
+    // Thread 0 trains the network's own cells of narrow layers, which the others have yet to copy.
+    if (!meet(task.team, me)) return -1;
+  }
   if (task.count > 0) listInput(task, me, 0);
   let n = 0;
   for (; n < atomic.load<i32>(at + offsetof<Task>('end')); n++) {
