@@ -173,7 +173,11 @@ export function scratchMemory(): KernelMemory {
 function outOfMemory(bytes: number, cause?: unknown): RunError {
   const what = `out of memory: ${bytes} more bytes do not fit (limit ${largestMemory} bytes in all)`;
   return new RunError(
-    { where: 'wasm kernels', what, remedy: 'use a smaller network, fewer replicas at once, or one thread (--threads 1)' },
+    {
+      where: 'wasm kernels',
+      what,
+      remedy: 'use a smaller network, fewer replicas at once, or one thread (--threads 1)',
+    },
     { cause },
   );
 }

@@ -182,7 +182,9 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     const before = arraysOf(sessions[1]!.states(0));
     return {
       train: (step: number): void => {
-        sessions.forEach((session, s) => { session.train(handles[s]!, everySample(data.count), step); });
+        sessions.forEach((session, s) => {
+          session.train(handles[s]!, everySample(data.count), step);
+        });
       },
       threads: () => sessions[0]!.threads!(),
       /** Compares them, and whether training moved the cells of every layer. */
@@ -193,7 +195,9 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
           expect(expected![cells]).not.toEqual(before[cells]);
         }
         expectSameBits(states!, expected!);
-        sessions.forEach((session) => { session.dispose(); });
+        sessions.forEach((session) => {
+          session.dispose();
+        });
       },
     };
   }
