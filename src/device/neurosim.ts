@@ -2,6 +2,7 @@ import { UsageError } from '../errors.js';
 import { alphaOf, labelOfAlpha, type Nonlinearity } from './nonlinearity.js';
 import type { DeviceConfig } from './registry.js';
 import { readAssignments } from './assignments.js';
+import { realDeviceOf } from './neurosim-constructor.js';
 import { readProvenance, writeProvenance } from './provenance.js';
 
 /**
@@ -37,7 +38,7 @@ type Name = (typeof required)[number] | (typeof optional)[number];
  * @throws UsageError where a parameter is missing or is no number, or where what it says of the device is damaged
  */
 export function importNeuroSim(text: string, file: string): Imported {
-  const { values, unread } = readAssignments(text, file, [...required, ...optional]);
+  const { values, unread } = readAssignments(realDeviceOf(text), file, [...required, ...optional]);
   const missing = required.filter((name) => !values.has(name));
   if (missing.length > 0) {
     const what = `has no ${missing.join(', ')}, expected assignments such as "NL_LTP = 2.4;"`;

@@ -24,6 +24,48 @@ const list = `
 `;
 
 describe('a parameter list', () => {
+  it('is the constructor of RealDevice where a file has several, and of that what its switches let happen', () => {
+    const file = `
+/* General eNVM { */
+IdealDevice::IdealDevice(int x, int y) {
+  maxConductance = 5e-6; minConductance = 100e-9; maxNumLevelLTP = 64; maxNumLevelLTD = 64;
+}
+RealDevice::RealDevice(int x, int y) { // {
+  maxConductance = 3.8462e-8;
+  minConductance = 3.0769e-9;
+  maxNumLevelLTP = 97;
+  maxNumLevelLTD = 100;
+  if (nonlinearIV) {
+    double Vr_exp = readVoltage;
+    maxConductance = NonlinearConductance(maxConductance, NL, writeVoltageLTP, Vr_exp, readVoltage);
+  }
+  readNoise = false;
+  bool wide = true;
+  if (wide) {
+    NL_LTP = 2.4;
+  }
+  NL_LTD = -4.88;
+  if (readNoise) {
+    NL_LTD = -1;
+  }
+  sigmaCtoC = 0.035 * (maxConductance - minConductance);
+}
+MeasuredDevice::MeasuredDevice(int x, int y) {
+  maxConductance = 1e-3; minConductance = 1e-4; maxNumLevelLTP = 7; maxNumLevelLTD = 7;
+}
+`;
+    const { device } = importNeuroSim(file, 'Cell.cpp');
+    expect(device).toMatchObject({
+      gMin: '3.0769e-9 S',
+      gMax: '3.8462e-8 S',
+      states: { ltp: 97, ltd: 100 },
+      nonlinearity: { ltp: { label: 2.4 }, ltd: { label: -4.88 } },
+      cycleToCycle: 0.035,
+    });
+    const broken = file.replace('NL_LTD = -4.88;', 'NL_LTD = labelOf(3);');
+    expect(messageOf(() => importNeuroSim(broken, 'Cell.cpp'))).toContain('Cell.cpp:20: NL_LTD is "labelOf(3)"');
+  });
+
   it('becomes an exponential device', () => {
     const { device, notes } = importNeuroSim(list, 'Cell.cpp');
     const gMin = 1 / 3.25e8;

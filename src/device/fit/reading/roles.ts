@@ -66,14 +66,16 @@ function noValues({ file, names, units }: RampTable): UsageError {
 }
 
 /**
- * A column that says the pulses' polarity: of one by its heading, only where its sign changes. One sign all along may be
- * the read voltage, and says nothing of where a trace turns.
+ * A column that says the pulses' polarity: of one by its heading, only where its sign changes, since one sign all along may be
+ * the read voltage, and says nothing of where a trace turns; of one that holds nothing but SET and RESET, whatever its heading.
  */
-function signColumn({ rows, names, named, units }: RampTable, free: (i: number) => boolean): number | undefined {
+function signColumn(table: RampTable, free: (i: number) => boolean): number | undefined {
+  const { rows, names, named, units } = table;
   const all = names.map((_, i) => i);
   const candidates = [
     ...all.filter((i) => named && names.length > 1 && polarityName.test(names[i]!)),
     ...all.filter((i) => unitDimension(units[i]) === 'voltage'),
+    ...all.filter((i) => isLabel(table, i) && rows.every(({ cells }) => signOf(cells[i]!) !== undefined)),
   ];
   return candidates.filter(free).find((i) => {
     const signs = new Set(rows.map(({ cells }) => signOf(cells[i]!)));

@@ -96,11 +96,11 @@ export function trendOf(values: readonly number[]): number {
 
 /**
  * Cuts a trace where it turns: at extremes from which it goes back by two fifths of its range. A value at a turn ends
- * one ramp and starts the next. Where the ramps of a direction are nearly of one length they are made so, since noise
- * moves a turn on a curve that saturates.
+ * one ramp and starts the next. Where the ramps of a direction are nearly of one length, or the trace repeats itself, they are
+ * made so, since noise moves a turn on a curve that saturates.
  */
 export function splitByTurns(values: readonly number[]): Segment[] {
-  const cuts = evened([0, ...turns(values), values.length - 1]);
+  const cuts = evened([0, ...turns(values), values.length - 1], values);
   const segments = cuts.slice(1).map((end, i) => ({ values: values.slice(cuts[i], end + 1), start: cuts[i]! }));
   return segments.filter((segment) => segment.values.length > 1);
 }
@@ -130,17 +130,69 @@ function turns(values: readonly number[]): number[] {
 }
 
 /** Cuts moved to a common length of each direction, where all but the first and the last ramp are near it. */
-function evened(cuts: readonly number[]): number[] {
+function evened(cuts: readonly number[], values: readonly number[]): number[] {
   if (cuts.length < 6) return [...cuts];
   const lengths = cuts.slice(1).map((end, i) => end - cuts[i]!);
   const inner = lengths.slice(1, -1);
   const period = [0, 1].map((parity) => median(inner.filter((_, i) => i % 2 === parity)));
   const near = inner.every((length, i) => Math.abs(length - period[i % 2]!) <= Math.max(2, 0.1 * period[i % 2]!));
-  if (!near) return [...cuts];
+  if (!near) return periodicCuts(cuts, values) ?? [...cuts];
   // Cut j lies at offset + Σ of the periods before it; the offset is the median of what each cut says.
   const ideal = cuts.slice(1, -1).map((_, j) => Math.ceil(j / 2) * period[0]! + Math.floor(j / 2) * period[1]!);
   const offset = Math.round(median(cuts.slice(1, -1).map((cut, j) => cut - ideal[j]!)));
   return [cuts[0]!, ...ideal.map((at) => at + offset), cuts.at(-1)!];
+}
+
+/** Part of a trace's variance that may be left when all its periods are laid over each other. */
+const mostLeft = 0.05;
+
+/**
+ * Cuts of a trace that repeats itself, at the extremes of its mean period: there noise hides a turn less than in any one ramp.
+ * Undefined where it does not. The period is first what turns say on average, whose errors do not add up.
+ */
+function periodicCuts(cuts: readonly number[], values: readonly number[]): number[] | undefined {
+  const found = cuts.slice(1, -1);
+  const pairs = (found.length - 1) >> 1;
+  if (pairs < 3) return undefined;
+  const about = Math.round((found[2 * pairs]! - found[0]!) / pairs);
+  const periods = [-2, -1, 0, 1, 2].map((more) => about + more).filter((period) => period >= 6);
+  const best = periods.map((period) => foldedAt(values, period)).sort((a, b) => a.left - b.left)[0];
+  if (!best || best.left > mostLeft) return undefined;
+  const period = best.profile.length;
+  const [top, bottom] = [turnOf(best, 1), turnOf(best, -1)];
+  const at = values.map((_, k) => k).slice(1, -1);
+  return [0, ...at.filter((k) => k % period === top || k % period === bottom), values.length - 1];
+}
+
+/** A trace's mean period, the error of its values, and the part of the trace's variance that they leave. */
+interface Folded {
+  readonly profile: readonly number[];
+  readonly error: number;
+  readonly left: number;
+}
+
+function foldedAt(values: readonly number[], period: number): Folded {
+  const counts = new Array<number>(period).fill(0);
+  const sums = new Array<number>(period).fill(0);
+  values.forEach((value, k) => {
+    counts[k % period]! += 1;
+    sums[k % period]! += value;
+  });
+  const profile = sums.map((sum, phase) => sum / counts[phase]!);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const total = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const rest = values.reduce((sum, value, k) => sum + (value - profile[k % period]!) ** 2, 0);
+  const error = Math.sqrt((rest / values.length) * (period / values.length));
+  return { profile, error, left: rest / total };
+}
+
+/** The last value of a mean period that is no different from its extreme: a curve that saturates ends where it begins to leave it. */
+function turnOf({ profile, error }: Folded, way: 1 | -1): number {
+  const extreme = Math.max(...profile.map((value) => way * value));
+  let phase = profile.findIndex((value) => way * value === extreme);
+  const next = (): number => (phase + 1) % profile.length;
+  for (let k = 0; k < profile.length && way * profile[next()]! >= extreme - 2 * error; k++) phase = next();
+  return phase;
 }
 
 function median(values: readonly number[]): number {

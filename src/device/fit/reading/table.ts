@@ -45,6 +45,7 @@ export function parseRampTable(text: string, file: string): RampTable {
     throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
   }
   const [, width] = extentOf(data.map(({ cells }) => cells.length));
+  refuseDecimalCommas(file, rows.slice(0, first), data, delimiterOf(text));
   const [, filled] = extentOf(data.map(({ cells }) => 1 + cells.findLastIndex((cell) => cell !== '')));
   const header = headerOf(rows.slice(0, first), width);
   const even = data.map(({ line, cells }) => ({
@@ -52,6 +53,24 @@ export function parseRampTable(text: string, file: string): RampTable {
     given: Math.min(cells.length, filled),
   }));
   return { file, rows: even, ...header };
+}
+
+/** Whole numbers alone, and more of them than the header has names: what commas separate are numbers cut in two. */
+function refuseDecimalCommas(
+  file: string,
+  above: readonly Line[],
+  data: readonly Line[],
+  delimiter: string | string[],
+): void {
+  const names = above.at(-1)?.cells.length ?? 0;
+  const longer = data.find(({ cells }) => cells.length > names);
+  if (delimiter !== ',' || names < 2 || !longer) return;
+  const cutInTwo = ({ cells }: Line): boolean =>
+    cells.length <= 2 * names && cells.every((cell) => /^[+-]?\d+$/.test(cell));
+  if (!data.every(cutInTwo)) return;
+  const what = `has ${longer.cells.length} whole numbers below ${names} names, as decimal commas in a file that commas separate`;
+  const remedy = 'write decimal points, or separate columns by semicolons';
+  throw new UsageError({ where: `${file}:${longer.line}`, what, remedy });
 }
 
 /** Where a line has digits, and cells that are no numbers all the same, it is shown. */

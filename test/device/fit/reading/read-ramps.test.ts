@@ -67,6 +67,19 @@ describe('shapes of tables', () => {
     expect(values('# from the probe station\n10 11\n20  21\n30 31\n', { unit: 'uS' })).toEqual([rising, [11, 21, 31]]);
   });
 
+  it('no decimal commas between commas, which cut numbers in two', () => {
+    const what = 'has 3 whole numbers below 2 names, as decimal commas in a file that commas separate';
+    const remedy = 'write decimal points, or separate columns by semicolons';
+    for (const options of [{}, { values: 'I' }, { unit: 'nA' }]) {
+      const message = messageOf(() => read('Pulse,I (nA)\n0,5\n1,5,02\n2,6,1\n', options));
+      expect(message).toBe(`r.csv:3: ${what}; ${remedy}`);
+    }
+    expect(values('a,b\n1,5\n2,6\n3,8\n', { unit: 'uS' })).toEqual([
+      [1, 2, 3],
+      [5, 6, 8],
+    ]);
+  });
+
   it('decimal commas in one column, and between blanks', () => {
     const expected = [[10.5, 20.25, 30]];
     for (const header of ['G (uS)', '# G (uS)', 'G\nuS', 'Keithley 4200\n\nG (uS)'])
@@ -201,6 +214,52 @@ describe('one long trace', () => {
     expect(whole[0]).toEqual([1, 3, 5, 7, 9]);
     expect(whole[1]).toEqual([9, 6, 4, 2, 1]);
     expect(notes).toEqual(['r.csv: G (uS) splits into 10 ramps of 4 to 4 pulses']);
+  });
+
+  /** Ramps of 64 pulses that saturate, each pulse with noise as large as the last steps of a ramp; deterministic. */
+  function saturating(ramps: number, pulsesOf: (ramp: number) => number): number[] {
+    let seed = 1;
+    const noise = (): number => {
+      let sum = 0;
+      for (let i = 0; i < 12; i++) sum += (seed = (seed * 48271) % 2147483647) / 2147483647;
+      return sum - 6;
+    };
+    const values = [15];
+    for (let r = 0; r < ramps; r++) {
+      for (let n = 0; n < pulsesOf(r); n++) {
+        const to = r % 2 === 0 ? 95 : 10;
+        values.push(values.at(-1)! + 0.05 * (to - values.at(-1)!) + 0.6 * noise());
+      }
+    }
+    return values;
+  }
+
+  const lengthsOf = (trace: readonly number[]) =>
+    read(['G (uS)', ...trace, ''].join('\n')).ramps.map((ramp) => ramp.values.length - 1);
+
+  it('is split evenly where it repeats itself, though noise hides the turn of every ramp', () => {
+    const lengths = lengthsOf(saturating(40, () => 64));
+    expect(lengths).toHaveLength(40);
+    for (const length of lengths.slice(1, -1)) expect(Math.abs(length - 64)).toBeLessThanOrEqual(1);
+    expect(new Set(lengths.slice(1, -1).map((length, i) => `${i % 2} ${length}`)).size).toBe(2);
+  });
+
+  it('is split ramp by ramp where it does not repeat itself', () => {
+    const own = [50, 61, 48, 70, 66, 52, 58, 47, 69, 55, 63, 49];
+    const lengths = lengthsOf(saturating(12, (r) => own[r]!));
+    expect(lengths).toHaveLength(12);
+    lengths.forEach((length, r) => {
+      expect(Math.abs(length - own[r]!)).toBeLessThan(20);
+    });
+    expect(new Set(lengths).size).toBeGreaterThan(4);
+  });
+
+  it('is split by the polarity that a column of words says, whatever its name', () => {
+    expect(values('Pulse type,G (uS)\nSET,2\nSET,3\nRESET,1\n')).toEqual([
+      [2, 3],
+      [3, 1],
+    ]);
+    expect(values('kind of cell,G (uS)\nA,2\nA,3\nA,4\n')).toEqual([[2, 3, 4]]);
   });
 
   it('is split by the polarity of its pulses, each ramp from the value before its first pulse', () => {
