@@ -33,7 +33,8 @@ export function withoutTail({ cells, name }: Series): readonly Cell[] {
   const last = cells.findLastIndex(({ text }) => text !== '');
   if (last >= 1) return cells.slice(0, last + 1);
   const where = cells[0]?.where ?? name;
-  throw new UsageError({ where, what: `${name} has fewer than two values`, remedy: 'take it out, or say --skip-bad' });
+  const remedy = 'take it out, say --skip-bad, or --ramps rows if every line is a ramp';
+  throw new UsageError({ where, what: `${name} has fewer than two values`, remedy });
 }
 
 /**

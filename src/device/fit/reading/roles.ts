@@ -12,6 +12,8 @@ export interface Roles {
   readonly values: readonly number[];
   readonly pulse: number | undefined;
   readonly polarity: number | undefined;
+  /** Whether a column of their names says that rows are ramps. */
+  readonly namesRows: boolean;
   readonly ramp: number | undefined;
   readonly device: number | undefined;
 }
@@ -37,7 +39,8 @@ export function columnRoles(table: RampTable, options: ReadOptions): Roles {
   const free = (i: number | undefined): number | undefined => (i === undefined || values?.includes(i) ? undefined : i);
   const pulse = told(options.pulseColumn, '--pulse-column') ?? free(found(pulseName) ?? counter(table));
   const polarity = told(options.polarityColumn, '--polarity-column') ?? signColumn(table, (i) => free(i) !== undefined);
-  const ramp = told(options.rampColumn, '--ramp-column') ?? free(found(rampName));
+  const ramp = told(options.rampColumn, '--ramp-column') ?? free(tellingRamps(table, found(rampName)));
+  const namesRows = ramp === undefined && found(rampName) !== undefined && values === undefined;
   const device = told(options.deviceColumn, '--device-column') ?? free(found(deviceName));
   const taken = new Set([pulse, polarity, ramp, device]);
   const other = (i: number): boolean =>
@@ -47,7 +50,7 @@ export function columnRoles(table: RampTable, options: ReadOptions): Roles {
     (table.named && all.length > 1 && polarityName.test(table.names[i]!));
   const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
   if (values === undefined && rest.length === 0) throw noValues(table);
-  return { values: values ?? rest, pulse, polarity, ramp, device };
+  return { values: values ?? rest, pulse, polarity, ramp, device, namesRows };
 }
 
 function noValues({ file, names, units }: RampTable): UsageError {
@@ -81,6 +84,12 @@ function signColumn(table: RampTable, free: (i: number) => boolean): number | un
     const signs = new Set(rows.map(({ cells }) => signOf(cells[i]!)));
     return signs.has(1) && signs.has(-1);
   });
+}
+
+/** A column of ramps' names, each of which has one row, names rows that are ramps: it does not say which rows are one. */
+function tellingRamps(table: RampTable, column: number | undefined): number | undefined {
+  if (column === undefined || table.names.length < 4 || !isLabel(table, column)) return column;
+  return distinct(table, column).length < table.rows.length ? column : undefined;
 }
 
 /** A first column without a name that counts 0, 1, 2 … or 1, 2, 3 … beside others. */

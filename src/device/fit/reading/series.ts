@@ -40,7 +40,8 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   if (special || options.ramps === 'columns') assertEven(table);
   if (pulse !== undefined) for (const { rows } of groups) assertAscending(table, rows, pulse);
   if (options.unit === undefined) assertUnits(table, columns.values);
-  const rows = options.ramps === undefined ? !special && rampsAreRows(table, columns.values) : options.ramps === 'rows';
+  const found = !special && (columns.namesRows || rampsAreRows(table, columns.values));
+  const rows = options.ramps === undefined ? found : options.ramps === 'rows';
   if (rows) return withDevices(rowSeries(table, columns.values), table, options, notices);
   assertEven(table);
   tellUnused(table, columns, notices);

@@ -41,6 +41,18 @@ describe('shapes of tables', () => {
     expect(read(named, { unit: 'uS' }).ramps.map(({ name }) => name)).toEqual(['ramp0', 'ramp1', 'ramp2']);
   });
 
+  it('rows are ramps below a header that names their pulses, with a column of their names', () => {
+    const across = 'Ramp,P0,P1,P2,P3\n,uS,uS,uS,uS\nRamp 1,10,20,30,40\nRamp 2,11,21,31,41\nRamp 3,12,22,32,42\n';
+    expect(values(across)).toEqual([
+      [10, 20, 30, 40],
+      [11, 21, 31, 41],
+      [12, 22, 32, 42],
+    ]);
+    expect(read(across).ramps.map(({ name }) => name)).toEqual(['Ramp 1', 'Ramp 2', 'Ramp 3']);
+    const numbered = 'Ramp,P0,P1,P2\n1,10,20,30\n2,11,21,31\n';
+    expect(messageOf(() => read(numbered, { unit: 'uS' }))).toContain('or --ramps rows if every line is a ramp');
+  });
+
   it('one column is one ramp', () => {
     expect(values('G (uS)\n10\n20\n30\n')).toEqual([rising]);
   });
