@@ -88,7 +88,7 @@ export function placeShares(
     inputs: tableOf(parts.map(([first]) => placeInputs(memory, program, first!))),
     exchanges: tableOf(
       program.layers.map(({ crossbar }, layer) =>
-        layer > 0 && isShared(program, layer - 1, options) ? memory.allocate(16 * strideOf(crossbar.rows)) : 0,
+        layer > 0 && isShared(program, layer - 1, options) ? memory.allocate(2 * 2 * 4 * strideOf(crossbar.rows)) : 0,
       ),
     ),
     twins: tableOf(each((thread) => (thread === 0 ? layers : placeTwins(memory, program, layers)))),

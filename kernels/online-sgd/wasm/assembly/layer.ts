@@ -10,13 +10,17 @@ import { Layer, layerSize } from './memory';
 
 /** z = activation of the read of the layer's inputs. */
 export function forwardLayer(l: Layer, noise: u64): void {
-  beginRead(l);
-  readRows(l, 0, l.foregroundCount);
-  finishRead(l, noise);
+  readBackground(l);
+  const c = changetype<Crossbar>(l.crossbar);
+  readForeground(c, l.z, l.foregroundOffsets, l.foregroundRead, l.foregroundCount);
+  if (c.coding == IDEAL) addOffsets(l, c);
+  addReadNoise(c, l.z, l.read, l.scratch, noise);
+  convertOutput(c, l.z);
+  activate(l.z, c.cols, c.width, l.activation);
 }
 
 /** z = the read of the background alone. */
-export function beginRead(l: Layer): void {
+function readBackground(l: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
   const width = (<usize>c.width) << 2;
   const background = l.readBackground;
@@ -27,29 +31,16 @@ export function beginRead(l: Layer): void {
   }
 }
 
-/** Adds the foreground rows `first` … `end` − 1 of the list, in their order, to z. */
-export function readRows(l: Layer, first: i32, end: i32): void {
-  const offset = (<usize>first) << 2;
-  readForeground(changetype<Crossbar>(l.crossbar), l.z, l.foregroundOffsets + offset, l.foregroundRead + offset, end - first);
-}
-
-/** Currents → activations, once all rows are read. */
-export function finishRead(l: Layer, noise: u64): void {
-  const c = changetype<Crossbar>(l.crossbar);
+/** Adds what ideal weights have in one offset a column. */
+function addOffsets(l: Layer, c: Crossbar): void {
   const width = (<usize>c.width) << 2;
-  const background = l.readBackground;
-  if (c.coding == IDEAL) {
-    // Σ over all rows of x, summed as the reference does: rows·background first, then the foreground.
-    let sum = <f32>c.rows * background;
-    for (let k = 0; k < l.foregroundCount; k++) sum += load<f32>(l.foregroundRead + ((<usize>k) << 2));
-    const total = f32x4.splat(sum);
-    for (let j: usize = 0; j < width; j += 16) {
-      v128.store(l.z + j, f32x4.add(v128.load(l.z + j), f32x4.mul(total, v128.load(c.columnOffsets + j))));
-    }
+  // Σ over all rows of x, summed as the reference does: rows·background first, then the foreground.
+  let sum = <f32>c.rows * l.readBackground;
+  for (let k = 0; k < l.foregroundCount; k++) sum += load<f32>(l.foregroundRead + ((<usize>k) << 2));
+  const total = f32x4.splat(sum);
+  for (let j: usize = 0; j < width; j += 16) {
+    v128.store(l.z + j, f32x4.add(v128.load(l.z + j), f32x4.mul(total, v128.load(c.columnOffsets + j))));
   }
-  addReadNoise(c, l.z, l.read, l.scratch, noise);
-  convertOutput(c, l.z);
-  activate(l.z, c.cols, c.width, l.activation);
 }
 
 /** Enters a training step's read in the layer's ledger, where it has one. */

@@ -38,10 +38,8 @@ export function setShare(
   polarity: usize,
   fractional: usize,
 ): void {
-  const l = changetype<Layer>(at);
-  const c = changetype<Crossbar>(at + layerSize());
-  memory.copy(at, layer, layerSize());
-  memory.copy(changetype<usize>(c), l.crossbar, crossbarSize());
+  const l = beginPart(at, layer);
+  const c = changetype<Crossbar>(l.crossbar);
   const offset = (<usize>first) << 2;
   c.cols = cols;
   c.width = width;
@@ -54,16 +52,11 @@ export function setShare(
   c.columnSums += offset;
   c.columnOffsets += offset;
   if (cells != 0) giveCells(c, cells);
-  l.crossbar = changetype<usize>(c);
   l.z += offset;
   l.delta += offset;
   l.updateErrors += offset;
   l.scratch += offset;
-  setInput(l, rows, 0, rowsSize);
-  l.foregroundSteps = rows;
-  l.backwardErrors = backwardErrors;
-  l.polarity = polarity;
-  l.fractional = fractional;
+  giveWork(l, rows, rowsSize, backwardErrors, polarity, fractional);
 }
 
 /**
@@ -84,16 +77,27 @@ export function setCopy(
   polarity: usize,
   fractional: usize,
 ): void {
-  const l = changetype<Layer>(at);
-  const c = changetype<Crossbar>(at + layerSize());
-  memory.copy(at, layer, layerSize());
-  memory.copy(changetype<usize>(c), l.crossbar, crossbarSize());
+  const l = beginPart(at, layer);
+  const c = changetype<Crossbar>(l.crossbar);
   if (cells != 0) giveCells(c, cells);
-  l.crossbar = changetype<usize>(c);
   l.z = columns;
   l.delta = columns + columnsSize;
   l.updateErrors = columns + 2 * columnsSize;
   l.scratch = columns + 3 * columnsSize;
+  giveWork(l, rows, rowsSize, backwardErrors, polarity, fractional);
+}
+
+/** A thread's part of a layer, as yet all of it: the layer, and behind it its crossbar. */
+function beginPart(at: usize, layer: usize): Layer {
+  const l = changetype<Layer>(at);
+  memory.copy(at, layer, layerSize());
+  memory.copy(at + layerSize(), l.crossbar, crossbarSize());
+  l.crossbar = at + layerSize();
+  return l;
+}
+
+/** Gives a part working memory that no other thread writes. */
+function giveWork(l: Layer, rows: usize, rowsSize: usize, backwardErrors: usize, polarity: usize, fractional: usize): void {
   setInput(l, rows, 0, rowsSize);
   l.foregroundSteps = rows;
   l.backwardErrors = backwardErrors;

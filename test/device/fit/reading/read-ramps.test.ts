@@ -256,6 +256,18 @@ describe('one long trace', () => {
     expect(new Set(lengths.slice(1, -1).map((length, i) => `${i % 2} ${length}`)).size).toBe(2);
   });
 
+  it('is split ramp by ramp where lengths scatter at random by an eighth', () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      let state = seed * 7919;
+      const own = Array.from({ length: 40 }, () => {
+        state = (state * 48271) % 2147483647;
+        return 64 + Math.round(8 * ((2 * state) / 2147483647 - 1));
+      });
+      const lengths = lengthsOf(saturating(40, (r) => own[r]!));
+      expect(new Set(lengths).size, `seed ${seed}`).toBeGreaterThan(6);
+    }
+  });
+
   it('is split ramp by ramp where it does not repeat itself', () => {
     const own = [50, 61, 48, 70, 66, 52, 58, 47, 69, 55, 63, 49];
     const lengths = lengthsOf(saturating(12, (r) => own[r]!));
