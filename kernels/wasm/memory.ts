@@ -42,7 +42,7 @@ export interface GeneratorTables {
 }
 
 /**
- * One instance of the compiled kernels with a memory of its own, filled from the bottom and never freed piecewise:
+ * One instance of the compiled kernels with a memory of its own, filled from the bottom and freed from the top:
  * whoever opens a session drops it whole.
  */
 export class KernelMemory<Exports extends KernelExports = KernelExports> {
@@ -95,7 +95,12 @@ export class KernelMemory<Exports extends KernelExports = KernelExports> {
 
   /** Frees everything that was allocated since the instance was made. */
   reset(): void {
-    this.top = this.floor;
+    this.free(this.floor);
+  }
+
+  /** Frees everything from an address on. */
+  free(from: number): void {
+    this.top = from;
   }
 
   private growBy(missing: number, bytes: number): void {

@@ -7,7 +7,7 @@ import { Crew } from '../../kernels/online-sgd/wasm/crew.js';
 import { Pace, type Mode } from '../../kernels/online-sgd/wasm/pace.js';
 import { shareColumns } from '../../kernels/online-sgd/wasm/shares.js';
 import { hostKernels } from '../../kernels/register.js';
-import { sharedKernels, Team, whyNoThreads } from '../../kernels/wasm/team.js';
+import { sharedKernels, Team, whyNoThreads, type SharedExports } from '../../kernels/wasm/team.js';
 import { networkOf, pairwiseChoices, titleOf, type Choice } from '../helpers/kernels-cases.js';
 import {
   arraysOf,
@@ -51,6 +51,12 @@ function outputsOf(session: HostOnlineSgdSession, choice: Choice, sizes: Sizes) 
   const outputs = { ...arraysOf(session.states(0)), predictions: session.predict(handle, 0, 5) };
   session.dispose();
   return outputs;
+}
+
+/** Has a team of two give up a thread that is silent for half a second, where it would wait for half a minute. */
+function waitHalfASecond(team: Team): void {
+  const { exports } = team as unknown as { readonly exports: SharedExports };
+  exports.setTeam(team.address, 2, 1000, 5);
 }
 
 describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', () => {
@@ -282,6 +288,23 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     for (const threads of [2, 3, 4]) {
       expectSameBits(trainedBy(wasm.OnlineSgd.open([replica], { threads, pace: 'always' })), expected);
     }
+  });
+
+  it('gives up a thread that dies while it trains', () => {
+    const runs = vi.spyOn(Team.prototype, 'run');
+    const session = wasm.OnlineSgd.open([replicaOf(wide, 3)], { threads: 2, pace: 'always' });
+    const handle = session.load(samples);
+    const train = (from: number): void => session.train(handle, everySample(samples.count), from);
+    train(0);
+    const team = runs.mock.contexts[0] as Team;
+    waitHalfASecond(team);
+    void team.kill(0);
+    const trainOn = (): never => {
+      for (let from = samples.count; ; from += samples.count) train(from);
+    };
+    expect(trainOn).toThrow(/threads: a worker thread failed: it does not answer/);
+    expect(trainOn).toThrow(RunError);
+    session.dispose();
   });
 
   it('takes one thread where a network has no layer that is worth sharing out', () => {

@@ -23,6 +23,7 @@ import { validateOpening, validateSamples } from '../validation.js';
 import { Crew, predictAlone, trainAlone } from './crew.js';
 import { placeReplica, type PlacedReplica } from './placement.js';
 import { samplesPerCall } from './pace.js';
+import { placeSamples } from './samples.js';
 import { gainsByThreads } from './shares.js';
 
 /** `OnlineSgd` in WASM SIMD: weights and samples stay in the kernel's own memory. */
@@ -73,18 +74,8 @@ class WasmSession implements HostOnlineSgdSession {
   load(samples: Samples): SamplesHandle {
     validateSamples(samples, this.replicas[0]!.program);
     const memory = this.open;
-    const labels = memory.copyIn(samples.labels);
-    const data = samples.kind === 'codes' ? memory.copyIn(samples.codes) : 0;
-    const values = memory.copyIn(samples.values);
-    const background = samples.kind === 'codes' ? samples.values[samples.background]! : samples.background;
-    const addresses = this.placed.map(({ layers }) => {
-      const address = memory.allocate(memory.exports.samplesSize());
-      const [read, written] = data === 0 ? [0, 0] : [memory.floats(256), memory.floats(256)];
-      const code = samples.kind === 'codes' ? samples.background : 0;
-      memory.exports.setSamples(address, samples.features, data, values, labels, read, written, background, code);
-      if (data !== 0) memory.exports.convertCodes(address, layers);
-      return address;
-    });
+    const place = placeSamples(memory, samples);
+    const addresses = this.placed.map(({ layers }) => place(layers));
     return this.samples.push({ count: samples.count, addresses }) - 1;
   }
 

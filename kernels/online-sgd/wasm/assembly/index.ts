@@ -9,6 +9,7 @@ import { forwardLayer, layerAt, passError, recordForward } from './layer';
 import { Samples } from './memory';
 import { updateLayer } from './update';
 
+export { listCodes, listsSize } from './foreground';
 export { convertCodes } from './input';
 export { layerSize, samplesSize, setLayer, setLayerKey, setSamples } from './memory';
 

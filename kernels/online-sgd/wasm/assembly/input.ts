@@ -1,87 +1,84 @@
 // The input of a layer: every row behind its converters, and the list of those that differ from the background.
 import { quantize, quantizeAll } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, quantizer } from '../../../wasm/assembly/crossbar';
-import { bytes4, gather4, pack, packingOf } from '../../../wasm/assembly/lanes';
+import { firsts, pairs, seconds } from '../../../wasm/assembly/lanes';
+import { codeOf, codesOf, countOf, firstOf, rowOf, rowsOf } from './foreground';
 import { Layer, Samples } from './memory';
 
-/** Fills the tables of a code's values behind the converters of the first layer. */
+/** Fills the tables of what the converters of the first layer make of a code. */
 export function convertCodes(samples: usize, layer: usize): void {
   const s = changetype<Samples>(samples);
   const c = changetype<Crossbar>(changetype<Layer>(layer).crossbar);
   quantizeAll(s.values, s.codeRead, 256, quantizer(c, 0));
   quantizeAll(s.values, s.codeWritten, 256, quantizer(c, 4));
+  const background = quantize(s.background, quantizer(c, 0));
+  for (let code: usize = 0; code < 256 * 4; code += 4) {
+    store<f32>(s.codeInputs + 2 * code, load<f32>(s.codeRead + code) - background);
+    store<f32>(s.codeInputs + 2 * code, load<f32>(s.codeWritten + code), 4);
+  }
 }
 
-/** Lists the rows of sample `index` whose code is not the background's. */
-function takeCodes(l: Layer, s: Samples, index: u32): void {
+/** Takes sample `index` of those that are listed. */
+function takeListed(l: Layer, s: Samples, index: u32): void {
   const c = changetype<Crossbar>(l.crossbar);
-  const from = s.codes + <usize>index * <usize>s.features;
-  const features = s.features;
+  const list = <usize>load<u32>(s.lists + ((<usize>index) << 2));
   l.readBackground = quantize(s.background, quantizer(c, 0));
   l.writtenBackground = quantize(s.background, quantizer(c, 4));
-  const count = listCodes(l, from, features, s.backgroundCode);
-  takeListed(l, c, s, from, count);
-  if (l.needsDense) {
-    for (let k = 0; k < features; k++) {
-      const code = (<usize>load<u8>(from + <usize>k)) << 2;
-      store<f32>(l.read + ((<usize>k) << 2), load<f32>(s.codeRead + code));
-      store<f32>(l.written + ((<usize>k) << 2), load<f32>(s.codeWritten + code));
-    }
-  }
-  finishInput(l, c, count, features);
+  if (l.needsDense) spread(l, s, list);
+  // Only pulses that the background asks for must leave the foreground out.
+  if (l.writtenBackground != 0) markForeground(l, s.features, list);
+  const reach = convertListed(l, s, list, <u32>c.stride << 2);
+  finishInput(l, c, countOf(list), s.features, reach);
 }
 
-/** Lists foreground rows, four codes at a time with no branch on what they are; returns how many there are. */
-function listCodes(l: Layer, from: usize, features: i32, backgroundCode: u32): i32 {
-  const isForeground = l.isForeground;
-  const background = i8x16.splat(<i8>backgroundCode);
-  const four = i32x4.splat(4);
-  const whole = features & ~15;
-  let to = l.foreground;
-  for (let i = 0; i < whole; i += 16) {
-    const differs = i8x16.ne(v128.load(from + <usize>i), background);
-    v128.store(isForeground + <usize>i, differs);
-    const mask = i8x16.bitmask(differs);
-    if (mask == 0) continue;
-    let rows = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(i));
-    for (let lanes = 0; lanes < 16; lanes += 4) {
-      const kept = (mask >>> lanes) & 15;
-      // No more are listed than were looked at, so that what is written behind them is inside the list.
-      v128.store(to, pack(rows, packingOf(kept)));
-      to += (<usize>popcnt<i32>(kept)) << 2;
-      rows = i32x4.add(rows, four);
-    }
+/** Notes what the listed rows are and are read and written with; returns the largest |x| written. */
+function convertListed(l: Layer, s: Samples, list: usize, rowSize: u32): f32 {
+  const size = i32x4.splat(rowSize);
+  const inputs = s.codeInputs;
+  let reach = f32x4.splat(0);
+  for (let k: usize = 0; k < (<usize>countOf(list)) << 2; k += 16) {
+    const entries = v128.load(firstOf(list) + k);
+    const row = rowsOf(entries);
+    const code = i32x4.shl(codesOf(entries), 3);
+    const low = pairs(inputs + <usize>i32x4.extract_lane(code, 0), inputs + <usize>i32x4.extract_lane(code, 1));
+    const high = pairs(inputs + <usize>i32x4.extract_lane(code, 2), inputs + <usize>i32x4.extract_lane(code, 3));
+    const written = seconds(low, high);
+    v128.store(l.foreground + k, row);
+    v128.store(l.foregroundOffsets + k, i32x4.mul(row, size));
+    v128.store(l.foregroundRead + k, firsts(low, high));
+    v128.store(l.foregroundWritten + k, written);
+    // No input is NaN, for which f32x4.max does more.
+    reach = f32x4.pmax(reach, f32x4.abs(written));
   }
-  for (let i = whole; i < features; i++) {
-    const differs = load<u8>(from + <usize>i) != backgroundCode;
-    store<u8>(isForeground + <usize>i, <u8>differs);
-    if (!differs) continue;
-    store<i32>(to, i);
-    to += 4;
-  }
-  return <i32>((to - l.foreground) >>> 2);
+  return largestLane(reach);
 }
 
-/** What the listed rows read and are written with, four at a time. */
-function takeListed(l: Layer, c: Crossbar, s: Samples, codes: usize, count: i32): void {
-  const stride = i32x4.splat(c.stride);
-  const background = f32x4.splat(l.readBackground);
-  let k = 0;
-  for (; k + 4 <= count; k += 4) {
-    const at = (<usize>k) << 2;
-    const row = v128.load(l.foreground + at);
-    const place = i32x4.shl(bytes4(codes, row), 2);
-    v128.store(l.foregroundOffsets + at, i32x4.shl(i32x4.mul(row, stride), 2));
-    v128.store(l.foregroundRead + at, f32x4.sub(gather4(s.codeRead, place), background));
-    v128.store(l.foregroundWritten + at, gather4(s.codeWritten, place));
+/** Fills the inputs of every row. */
+function spread(l: Layer, s: Samples, list: usize): void {
+  const read = f32x4.splat(l.readBackground);
+  const written = f32x4.splat(l.writtenBackground);
+  // Behind the features stands at most the bias, which is not written yet.
+  for (let k: usize = 0; k < (<usize>s.features) << 2; k += 16) {
+    v128.store(l.read + k, read);
+    v128.store(l.written + k, written);
   }
-  for (; k < count; k++) {
-    const row = load<i32>(l.foreground + ((<usize>k) << 2));
-    listRow(l, c, k, row, s.codeRead, s.codeWritten, load<u8>(codes + <usize>row));
+  for (let k: usize = 0; k < (<usize>countOf(list)) << 2; k += 4) {
+    const entry = load<u32>(firstOf(list) + k);
+    const row = (<usize>rowOf(entry)) << 2;
+    const code = (<usize>codeOf(entry)) << 2;
+    store<f32>(l.read + row, load<f32>(s.codeRead + code));
+    store<f32>(l.written + row, load<f32>(s.codeWritten + code));
   }
 }
 
-/** Notes a foreground row whose input stands at place `at` of two tables. */
+function markForeground(l: Layer, features: i32, list: usize): void {
+  memory.fill(l.isForeground, 0, features);
+  for (let k: usize = 0; k < (<usize>countOf(list)) << 2; k += 4) {
+    store<u8>(l.isForeground + <usize>rowOf(load<u32>(firstOf(list) + k)), 1);
+  }
+}
+
+/** Notes a foreground row whose input stands at place `at` of two arrays. */
 // @ts-ignore: decorator
 @inline
 function listRow(l: Layer, c: Crossbar, k: i32, row: i32, read: usize, written: usize, at: u32): void {
@@ -110,21 +107,32 @@ function takeValues(l: Layer, values: usize, count: i32, background: f32): void 
     store<u8>(l.isForeground + <usize>i, <u8>differs);
     if (differs) listRow(l, c, listed++, i, l.read, l.written, i);
   }
-  finishInput(l, c, listed, count);
+  finishInput(l, c, listed, count, reachOf(l.foregroundWritten, listed));
 }
 
-/** Adds the bias row where there is one, and the sums over the foreground. */
-function finishInput(l: Layer, c: Crossbar, listed: i32, inputs: i32): void {
+/** Adds the bias row where there is one to `listed` rows, whose largest |x| written is `listedReach`. */
+function finishInput(l: Layer, c: Crossbar, listed: i32, inputs: i32, listedReach: f32): void {
   let count = listed;
+  let reach = listedReach;
   if (inputs < c.rows) {
     const at = (<usize>inputs) << 2;
     store<f32>(l.read + at, quantize(1, quantizer(c, 0)));
     store<f32>(l.written + at, quantize(1, quantizer(c, 4)));
     store<u8>(l.isForeground + <usize>inputs, 1);
     listRow(l, c, count++, inputs, l.read, l.written, inputs);
+    reach = max<f32>(reach, abs<f32>(load<f32>(l.written + at)));
   }
-  l.foregroundReach = reachOf(l.foregroundWritten, count);
+  l.foregroundReach = reach;
   l.foregroundCount = count;
+}
+
+// @ts-ignore: decorator
+@inline
+function largestLane(four: v128): f32 {
+  return max<f32>(
+    max<f32>(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
+    max<f32>(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
+  );
 }
 
 /** The largest |x| of `count` values. */
@@ -133,16 +141,13 @@ function reachOf(values: usize, count: i32): f32 {
   let k = 0;
   // No input is NaN, for which f32x4.max does more.
   for (; k + 4 <= count; k += 4) four = f32x4.pmax(four, f32x4.abs(v128.load(values + ((<usize>k) << 2))));
-  let reach = max<f32>(
-    max<f32>(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
-    max<f32>(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
-  );
+  let reach = largestLane(four);
   for (; k < count; k++) reach = max<f32>(reach, abs<f32>(load<f32>(values + ((<usize>k) << 2))));
   return reach;
 }
 
 export function takeSample(l: Layer, s: Samples, index: u32): void {
-  if (s.codes != 0) takeCodes(l, s, index);
+  if (s.lists != 0) takeListed(l, s, index);
   else takeValues(l, s.values + ((<usize>index * <usize>s.features) << 2), s.features, s.background);
 }
 

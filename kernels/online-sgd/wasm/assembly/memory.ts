@@ -50,19 +50,21 @@ export function shareInput(listed: Layer, to: Layer): void {
   memory.copy(changetype<usize>(to) + first, changetype<usize>(listed) + first, offsetof<Layer>('polarity') - first);
 }
 
-/** Samples: codes with tables of their values behind each of the first layer's converters, or float values. */
+/** Samples: lists of coded inputs with tables of what the first layer's converters make of a code, or float values. */
 @unmanaged
 export class Samples {
   features: i32;
-  /** 0 for float values. */
-  codes: usize;
+  /** By sample, the address of its list (see foreground.ts); 0 for float values. */
+  lists: usize;
+  /** Float values, or those of the codes. */
   values: usize;
   labels: usize;
-  /** Value of each code: as it is, for the read, for the update. */
+  /** By code, behind the converters: what is read and what is written. */
   codeRead: usize;
   codeWritten: usize;
+  /** By code, side by side: what is read more than the background, and what is written. */
+  codeInputs: usize;
   background: f32;
-  backgroundCode: u32;
 }
 
 export function layerSize(): usize {
@@ -123,21 +125,21 @@ export function setLayerKey(at: usize, which: i32, a: u32, b: u32): void {
 export function setSamples(
   at: usize,
   features: i32,
-  codes: usize,
+  lists: usize,
   values: usize,
   labels: usize,
   codeRead: usize,
   codeWritten: usize,
+  codeInputs: usize,
   background: f32,
-  backgroundCode: u32,
 ): void {
   const s = changetype<Samples>(at);
   s.features = features;
-  s.codes = codes;
+  s.lists = lists;
   s.values = values;
   s.labels = labels;
   s.codeRead = codeRead;
   s.codeWritten = codeWritten;
+  s.codeInputs = codeInputs;
   s.background = background;
-  s.backgroundCode = backgroundCode;
 }
