@@ -26,7 +26,10 @@ export function placeSamples(memory: KernelMemory, samples: Samples): (layers: n
 }
 
 /** Address of the addresses of all samples' lists. */
-function listSamples(memory: KernelMemory, { codes, count, features, background }: Samples & { kind: 'codes' }): number {
+function listSamples(
+  memory: KernelMemory,
+  { codes, count, features, background }: Samples & { kind: 'codes' },
+): number {
   const { exports } = memory;
   const starts = memory.allocate(4 * count);
   const scratch = memory.allocate(piece * features);
