@@ -10,6 +10,7 @@ import { hostKernels } from '../../kernels/register.js';
 import { sharedKernels, Team, whyNoThreads, type SharedExports } from '../../kernels/wasm/team.js';
 import { networkOf, pairwiseChoices, titleOf, type Choice } from '../helpers/kernels-cases.js';
 import {
+  allConverters,
   arraysOf,
   everySample,
   expectSameBits,
@@ -88,6 +89,22 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     session.dispose();
     return states;
   }
+
+  // Up to 7 bits activations go from thread to thread as bytes, with both signs.
+  it.each([
+    [6, 4],
+    [7, 7],
+    [7, 8],
+    [8, 7],
+    [9, 10],
+  ])('hands over activations behind converters of %i and %i bits', (read, written) => {
+    const forwardInput = { bits: read, max: 0.9 };
+    const converters = { ...allConverters, forwardInput, updateInput: { bits: written, max: 0.9 } };
+    const replica = replicaOf({ ...wide, hidden: 'tanh', crossbar: { converters } }, 3);
+    const [expected] = trained([replica], {});
+    const [states] = trained([replica], { threads: 3, pace: 'always' });
+    expectSameBits(arraysOf(states!), arraysOf(expected!));
+  });
 
   it.each([1, 7, 77])('gives the same bits in calls of %i samples', (chunk) => {
     const replica = replicaOf(wide, 3);

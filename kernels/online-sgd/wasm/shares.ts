@@ -53,7 +53,7 @@ export interface PlacedShares {
   readonly parts: number;
   /** Address of a table of addresses, thread by thread: two layers that hold samples' inputs in turn. */
   readonly inputs: number;
-  /** Address of a table of addresses, layer by layer: where threads put inputs together that come of their columns; or 0. */
+  /** Address of a table of addresses, layer by layer: what threads hand inputs over by that come of their columns; or 0. */
   readonly exchanges: number;
   /** Address of a table of addresses: the layers with which each thread predicts. */
   readonly twins: number;
@@ -87,12 +87,23 @@ export function placeShares(
     parts: tableOf(parts.flat()),
     inputs: tableOf(parts.map(([first]) => placeInputs(memory, program, first!))),
     exchanges: tableOf(
-      program.layers.map(({ crossbar }, layer) =>
-        layer > 0 && isShared(program, layer - 1, options) ? memory.allocate(2 * 2 * 4 * strideOf(crossbar.rows)) : 0,
+      program.layers.map((_, layer) =>
+        layer > 0 && isShared(program, layer - 1, options) ? placeExchange(memory, columns[layer - 1]!) : 0,
       ),
     ),
     twins: tableOf(each((thread) => (thread === 0 ? layers : placeTwins(memory, program, layers)))),
   };
+}
+
+/**
+ * What threads hand to each other of the activations of their columns.
+ * @param columns - thread by thread
+ */
+function placeExchange(memory: KernelMemory<SharedExports>, columns: readonly Columns[]): number {
+  // Room for floats to read and floats to write; blocks of 16 floats are whole cache lines.
+  const size = 2 * 4 * Math.max(...columns.map(({ width }) => width));
+  const blocks = memory.allocate(2 * columns.length * size);
+  return memory.copyIn(Uint32Array.from([blocks, size, ...columns.flatMap(({ first, width }) => [first, width])]));
 }
 
 /** A network's layers once more, over the same cells, with working memory for a prediction. */

@@ -153,26 +153,14 @@ export function takeSample(l: Layer, s: Samples, index: u32): void {
 
 /** Activations of the layer below: every row is foreground, and the lists of rows never change. */
 export function takeActivations(l: Layer, below: Layer): void {
-  takeSomeActivations(l, below);
-  finishActivations(l);
-}
-
-/**
- * Converts the activations of the columns that `below` has of its layer, a multiple of four from the first on, and those beyond
- * them of their last vector. Behind the layer's last column stands the bias, where there is one.
- */
-export function takeSomeActivations(l: Layer, below: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
-  const part = changetype<Crossbar>(below.crossbar);
-  const offset = (<usize>part.firstCol) << 2;
-  let count = part.cols;
-  if (part.firstCol + count == part.allCols && part.allCols < c.rows) {
-    store<f32>(below.z + ((<usize>count) << 2), 1);
-    count++;
-  }
-  count = (count + 3) & ~3;
-  quantizeAll(below.z, l.foregroundRead + offset, count, quantizer(c, 0));
-  quantizeAll(below.z, l.foregroundWritten + offset, count, quantizer(c, 4));
+  const cols = changetype<Crossbar>(below.crossbar).cols;
+  // Behind the last column stands the bias, where there is one.
+  if (cols < c.rows) store<f32>(below.z + ((<usize>cols) << 2), 1);
+  const count = (c.rows + 3) & ~3;
+  quantizeAll(below.z, l.foregroundRead, count, quantizer(c, 0));
+  quantizeAll(below.z, l.foregroundWritten, count, quantizer(c, 4));
+  finishActivations(l);
 }
 
 /** Notes what holds of all activations, once they are converted. */

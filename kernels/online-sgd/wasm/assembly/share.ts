@@ -23,7 +23,7 @@ export function setTwin(at: usize, layer: usize, columns: usize, columnsSize: us
  * @param at - the share's layer, followed by its crossbar
  * @param cells - memory for {@link cellsSize} bytes: rows that end where the share does, so that no thread's core fetches ahead what
  *   another one writes; 0 for the layer's own cells
- * @param rows - two arrays of `rowsSize` bytes: inputs to read and to write, where they are not a sample's or put together by threads
+ * @param rows - two arrays of `rowsSize` bytes: inputs to read and to write, where they are not a sample's
  */
 export function setShare(
   at: usize,

@@ -15,7 +15,7 @@ export class Task {
   takesCells: bool;
   /** By thread, the address of two layers whose inputs are those of samples in turn. */
   inputs: usize;
-  /** By layer, two pairs of arrays for its inputs of samples in turn, of which each thread writes some; 0 where each writes all. */
+  /** By layer, the address of what its inputs are handed over by (see exchange.ts); 0 where each thread makes them all. */
   exchanges: usize;
   samples: usize;
   order: usize;

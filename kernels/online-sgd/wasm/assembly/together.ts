@@ -7,7 +7,8 @@ import { outputError } from '../../../wasm/assembly/arithmetic';
 import { Crossbar } from '../../../wasm/assembly/crossbar';
 import { sumColumns } from '../../../wasm/assembly/differences';
 import { arrive, awaitOthers, meet, teamCount } from '../../../wasm/assembly/team';
-import { finishActivations, takeActivations, takeSample, takeSomeActivations } from './input';
+import { handOver, takeBias, takeOver } from './exchange';
+import { finishActivations, takeActivations, takeSample } from './input';
 import { forwardLayer, layerAt, passError, prepareErrors, readErrors } from './layer';
 import { predict } from './index';
 import { Layer, Samples, shareInput } from './memory';
@@ -29,7 +30,7 @@ function partOf(task: Task, thread: i32, layer: i32): Layer {
   return changetype<Layer>(<usize>load<u32>(task.parts + ((<usize>(thread * task.layerCount + layer)) << 2)));
 }
 
-/** Where a layer's inputs come from columns that are several threads', the arrays in which they put them together; 0 elsewhere. */
+/** Where a layer's inputs come from columns that are several threads', what they hand them over by; 0 elsewhere. */
 // @ts-ignore: decorator
 @inline
 function exchangeOf(task: Task, layer: i32): usize {
@@ -151,24 +152,32 @@ function forwardTogether(task: Task, me: i32, n: i32): bool {
 }
 
 /**
- * Takes activations of which each thread converts its own columns'. Arrays of two samples in turn are enough: whoever is a sample
+ * Takes activations of which each thread converts its own columns'. Blocks for two samples in turn are enough: whoever is a sample
  * ahead has met the others, who by then were done with the sample before.
  * @param lists - whether to list the next sample's input while the others may still be under way
  */
 function takeTogether(task: Task, me: i32, n: i32, layer: i32, lists: bool): bool {
   const l = partOf(task, me, layer);
-  const size = (<usize>((changetype<Crossbar>(l.crossbar).rows + 15) & ~15)) << 2;
-  const arrays = exchangeOf(task, layer) + <usize>(2 * (n & 1)) * size;
-  l.foregroundRead = arrays;
-  l.foregroundWritten = arrays + size;
-  l.read = l.foregroundRead;
-  l.written = l.foregroundWritten;
-  takeSomeActivations(l, partOf(task, me, layer - 1));
+  const exchange = exchangeOf(task, layer);
+  const threads = teamCount(task.team);
+  const blocks = (n & 1) * threads;
+  handOver(exchange, blocks + me, me, partOf(task, me, layer - 1).z, l);
   const round = arrive(task.team, me);
   if (lists && n + 1 < task.count) listInput(task, me, n + 1);
   if (!awaitOthers(task.team, me, round)) return false;
+  for (let t = 0; t < threads; t++) {
+    if (t != me) takeOver(exchange, blocks + t, t, l);
+  }
+  if (hasBias(task, me, layer)) takeBias(l);
   finishActivations(l);
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function hasBias(task: Task, me: i32, layer: i32): bool {
+  const below = changetype<Crossbar>(partOf(task, me, layer - 1).crossbar);
+  return below.allCols < changetype<Crossbar>(partOf(task, me, layer).crossbar).rows;
 }
 
 function backwardTogether(task: Task, me: i32, step: u32): bool {
