@@ -311,7 +311,9 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     const runs = vi.spyOn(Team.prototype, 'run');
     const session = wasm.OnlineSgd.open([replicaOf(wide, 3)], { threads: 2, pace: 'always' });
     const handle = session.load(samples);
-    const train = (from: number): void => { session.train(handle, everySample(samples.count), from); };
+    const train = (from: number): void => {
+      session.train(handle, everySample(samples.count), from);
+    };
     train(0);
     const team = runs.mock.contexts[0] as Team;
     waitHalfASecond(team);
