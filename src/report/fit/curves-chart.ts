@@ -1,7 +1,7 @@
 import type { RampFit } from '../../device/fit/estimate.js';
-import type { LookupFit } from '../../device/fit/lookup.js';
 import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
+import type { LookupResult } from './device-tables.js';
 import { colour, fitChart, titleOf, unitOf, type FitChart } from './charts.js';
 import { bandOpacity, colours, dashes, type Entry } from './legend.js';
 
@@ -24,12 +24,17 @@ export function curvesOfFit(fit: RampFit): FittedCurves {
   };
 }
 
-/** The walk along a table, beside an exponential device. */
-export function curvesOfLookup({ curves, table, exponential }: LookupCurves, fit: LookupFit): FittedCurves {
+/** The walk along a table, beside an exponential device; of several devices, along a table of all their steps. */
+export function curvesOfLookup(
+  { curves, table, exponential }: LookupCurves,
+  fit: Pick<LookupResult, 'increasing' | 'devices'>,
+): FittedCurves {
   const [low, high] = [fit.increasing.conductance[0]!, fit.increasing.conductance.at(-1)!];
   return {
-    ...{ curves, fitted: table, others: [{ name: 'exponential', fitted: exponential }], label: 'lookup table' },
-    ...{ heading: 'lookup tables fitted', range: high - low, unit: unitOf(high) },
+    ...{ curves, fitted: table, others: [{ name: 'exponential', fitted: exponential }] },
+    label: fit.devices ? 'table of all devices together' : 'lookup table',
+    heading: fit.devices ? 'one table for all devices fitted' : 'lookup tables fitted',
+    ...{ range: high - low, unit: unitOf(high) },
   };
 }
 
