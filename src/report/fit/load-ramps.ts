@@ -1,6 +1,6 @@
 import { commonPulses, branches, placeOf, type Branch, type RampSet } from '../../device/fit/ramps.js';
-import { readRamps } from '../../device/fit/reading/read-ramps.js';
-import { sortRamps } from '../../device/fit/reading/sort-ramps.js';
+import { readRamps, withLeftOut } from '../../device/fit/reading/read-ramps.js';
+import { sortRamps, type RampFile } from '../../device/fit/reading/sort-ramps.js';
 import { textOf } from '../../device/fit/reading/text.js';
 import { UsageError } from '../../errors.js';
 import { extentOf } from '../../statistics/extent.js';
@@ -14,7 +14,7 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
     const remedy = `name them in the same order, SET first: mho fit ${files[0]!} … --reset ${reset[0]!} …`;
     throw new UsageError({ where: '--reset', what, remedy });
   }
-  const [notes, noticed]: [string[], string[]] = [[], []];
+  const [notes, noticed, leftOut]: [string[], string[], string[]] = [[], [], []];
   const units = new Set<string>();
   // A device is that of a file, or what a column of it says; the same words in SET and RESET are the same device.
   const numbers = new Map<string, number>();
@@ -32,6 +32,7 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
     notes.push(...own.notes);
     for (const unit of own.units) units.add(unit);
     noticed.push(...own.warnings);
+    leftOut.push(...own.leftOut);
     return { ramps: own.ramps.map((ramp) => ({ ...ramp, device: numberOf(device, ramp.cell) })), branch };
   };
   const alone = reset.length === 0;
@@ -39,7 +40,7 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
   // One after the other: devices are numbered in this order.
   for (const [device, file] of files.entries()) loaded.push(await load(file, device, alone ? undefined : 'ltp'));
   for (const [device, file] of reset.entries()) loaded.push(await load(file, device, 'ltd'));
-  const { set, warnings } = sortRamps(loaded);
+  const { set, warnings } = sorted(loaded, leftOut);
   const lengths = unequalLengths(set);
   return {
     ramps: set,
@@ -47,6 +48,15 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
     notes: [...notes, ...lengths.notes],
     warnings: [...noticed, ...warnings, ...lengths.warnings, ...halfDevices(set)],
   };
+}
+
+/** @throws UsageError where a direction has no ramp, with what was left out */
+function sorted(files: readonly RampFile[], leftOut: readonly string[]) {
+  try {
+    return sortRamps(files);
+  } catch (error) {
+    throw error instanceof UsageError ? withLeftOut(error, leftOut) : error;
+  }
 }
 
 /** Devices of which one direction is missing count in the mean curves, and not in the spread over devices. */

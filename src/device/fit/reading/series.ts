@@ -1,5 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import { assertAscending, assertEven, assertUnits, isReading } from './checks.js';
+import { attempted } from './attempted.js';
 import { namedDevices } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
@@ -26,6 +27,8 @@ export interface Cell {
   readonly pulse?: string | undefined;
   /** Number of the pulse that it was read after, where the file counts them. */
   readonly count?: number | undefined;
+  /** What is wrong with its row beside its value, where rows with mistakes are to be left out. */
+  readonly fault?: UsageError | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
     if (count > 1) notices.note(`${table.file}: ${count} ${what} by ${table.names[column!]}`);
   }
   const ofGroup = (group: Group): Series[] =>
-    columns.values.map((column) => columnSeries(table, columns, column, group));
+    columns.values.map((column) => columnSeries(table, columns, column, group, options));
   if (device === undefined) return groups.flatMap((group) => withDevices(ofGroup(group), table, options, notices));
   assertOneSource(options);
   return groups.flatMap(ofGroup);
@@ -95,15 +98,25 @@ function groupsOf({ rows }: RampTable, { ramp, device }: Roles): Group[] {
   return [...groups.values()];
 }
 
-function columnSeries(table: RampTable, roles: Roles, column: number, { ramp, device, rows }: Group): Series {
+function columnSeries(
+  table: RampTable,
+  roles: Roles,
+  column: number,
+  { ramp, device, rows }: Group,
+  options: ReadOptions,
+): Series {
   const heading = table.names[column]!;
   const name = ramp === undefined ? heading : `${table.names[roles.ramp!]} ${ramp}`;
+  let before: number | undefined;
   const cells = rows.map(({ line, cells: all }): Cell => {
     const where = `${table.file}:${line}: column ${column + 1}${heading.startsWith('column ') ? '' : ` (${heading})`}`;
-    const sign = roles.polarity === undefined ? undefined : polarityOf(all[roles.polarity]!, where);
     const pulse = roles.polarity === undefined ? undefined : all[roles.polarity]!;
+    const sign = pulse === undefined ? undefined : attempted(options, () => polarityOf(pulse, where));
+    const fault = sign instanceof UsageError ? sign : undefined;
+    // Its ramp is left out, and is that of the pulse before: the others keep their ends.
+    before = sign instanceof UsageError ? (before ?? 0) : sign;
     const count = roles.pulse === undefined ? undefined : Number(all[roles.pulse]);
-    return { text: all[column]!, where, polarity: sign, pulse, count };
+    return { text: all[column]!, where, polarity: before, pulse, count, fault };
   });
   return {
     ...{ name: device === undefined ? name : `${name} of ${device}`, heading, device, cells },

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
 import { delimiterOf } from './delimiter.js';
+import { signOf } from './polarity.js';
 import { bare, unitIn, unitPattern } from './unit-names.js';
 
 /** Numbers of a text file, with what its lines above them say of the columns. */
@@ -39,7 +40,7 @@ export function parseRampTable(text: string, file: string): RampTable {
     throw noNumbers(file, rows);
   }
   const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
-  const stray = data.find((row) => !isData(row));
+  const stray = data.find((row) => !isBelow(row));
   if (stray) {
     const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
     throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
@@ -112,7 +113,7 @@ function cleaned(record: readonly string[], delimiter: string | string[]): strin
 
 /** Comments below the numbers are passed over; above them they may name the columns, as NumPy writes its headers. */
 function isComment({ cells }: Line): boolean {
-  return cells[0]?.startsWith('#') === true;
+  return cells[0]?.startsWith('#') === true && !isMissing(cells[0]);
 }
 
 /** A line above the numbers without the # before it; a # that stands over a column is that column's name. */
@@ -139,6 +140,20 @@ function isData({ cells }: Line): boolean {
   const filled = cells.filter((cell) => cell !== '');
   const numbers = filled.filter(isNumber).length;
   return numbers > 0 && numbers >= filled.length / 2;
+}
+
+/** A line below the first numbers: some values may be missing, and polarities are words. */
+function isBelow({ cells }: Line): boolean {
+  const filled = cells.filter((cell) => cell !== '');
+  const known = filled.filter((cell) => isNumber(cell) || isMissing(cell) || signOf(cell) !== undefined).length;
+  return known >= filled.length / 2;
+}
+
+/** What spreadsheets, databases and meters write in the place of a value that they do not have. */
+function isMissing(cell: string): boolean {
+  return /^(#(N\/A|NA|NUM!|VALUE!|DIV\/0!|REF!|NULL!|NAME\?)|n\.?\/?a\.?|<na>|null|none|missing|-{2,}|\*+|\?|over(flow|load|range)?|ovld|ovrflw|ovl|ol)$/i.test(
+    cell,
+  );
 }
 
 export function isNumber(cell: string): boolean {
