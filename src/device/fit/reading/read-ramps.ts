@@ -40,6 +40,7 @@ export function readRamps(text: string, file: string, device: number, options: R
     const others = more === 0 ? '' : `, and ${more} more ${more === 1 ? 'mistake' : 'mistakes'}`;
     leftOut.push(`${where}: ${what}${others}; ${name} is left out`);
   };
+  tellCounting(table, notices);
   const all = seriesOf(table, options, notices);
   const ramps = all.flatMap((series) => {
     const made = attempted(options, () => rampsOf(series, { file, device, options, notices, leaveOut }));
@@ -53,6 +54,15 @@ export function readRamps(text: string, file: string, device: number, options: R
   tellColumns(table, columnRoles(table, options), ramps, options, notices);
   const units = [...new Set(all.map(({ unit }) => options.unit ?? unit ?? 'A'))];
   return { ramps, notes: notices.notes, warnings: notices.warnings, units, leftOut };
+}
+
+/** A line that counts columns is dropped, or kept though it looks like such a line. */
+function tellCounting({ file, counting }: RampTable, notices: Notices): void {
+  if (!counting) return;
+  const { line, from, to, header } = counting;
+  const what = `${file}:${line}: counts ${from} to ${to}`;
+  if (header) notices.note(`${what} and is taken for a header; if it is a ramp, write a line of names above it`);
+  else notices.warn(`${what} and is taken for a ramp, like the lines below it; take it out if it is a header`);
 }
 
 /** Reasons that an error lists at most. */

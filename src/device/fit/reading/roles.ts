@@ -4,7 +4,8 @@ import { withoutUnit } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { signOf } from './polarity.js';
-import { isNumber, type RampTable } from './table.js';
+import { isNumber } from './cells.js';
+import type { RampTable } from './table.js';
 import { unitIn } from './unit-names.js';
 
 /** What the columns of a table hold, by their places. */
@@ -21,7 +22,7 @@ export interface Roles {
 const timeName = /^(t|time|timestamp|elapsed|date)$/i;
 const pulseName = /^(#|n|no\.?|p|puls|pulse|pulses|index|point|points|pulse[ _-]?(number|no\.?|#|index|count))$/i;
 const polarityName =
-  /^(polarity|polarität|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+  /^(polarity|polarität|sign|direction|v|volts?|voltage|bias|v[ _-]?(pulse|write|prog|p|read|r|set|reset|gate|g|bias|top|in)|pulse[ _-]?(voltage|amplitude))(?![a-z0-9])/i;
 const deviceName = /^(device|dut|cell|sample)([ _-]?(name|id|number|no\.?|#|index))?$/i;
 const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
 
@@ -92,12 +93,37 @@ function tellingRamps(table: RampTable, column: number | undefined): number | un
   return distinct(table, column).length < table.rows.length ? column : undefined;
 }
 
-/** A first column without a name that counts 0, 1, 2 … or 1, 2, 3 … beside others. */
-function counter({ rows, named, names }: RampTable): number | undefined {
-  if (named || names.length < 2 || rows.length < 3) return undefined;
-  const start = Number(rows[0]!.cells[0]);
+/**
+ * A first column that counts 0, 1, 2 … or 1, 2, 3 … beside others, without a name of its own or with one that says nothing; or
+ * that stands below the corner of a line that counts the columns.
+ */
+function counter(table: RampTable): number | undefined {
+  const { rows, counting, names } = table;
+  if (names.length < 2 || rows.length < 3) return undefined;
+  const counts = rows.map(({ cells }) => (cells[0] === '' ? NaN : Number(cells[0])));
+  const ascends = counts.every((count, i) => Number.isInteger(count) && (i === 0 || count > counts[i - 1]!));
+  if (counting?.header === true && counting.corner && ascends) return 0;
+  const [start] = counts as [number];
   if (start !== 0 && start !== 1) return undefined;
-  return rows.every(({ cells }, i) => cells[0] !== '' && Number(cells[0]) === start + i) ? 0 : undefined;
+  if (!counts.every((count, i) => count === start + i)) return undefined;
+  return namesValues(table) ? undefined : 0;
+}
+
+/** Whether a first column that counts is all the same one of values: by its name, or like those beside it. */
+function namesValues({ rows, named, names, units }: RampTable): boolean {
+  const [name] = names as [string];
+  if (!named || name === 'column 1') return false;
+  if (units[0] !== undefined || [rampName, deviceName, timeName, polarityName].some((own) => own.test(name)))
+    return true;
+  const others = rows.flatMap(({ cells }) => cells.slice(1).filter(isNumber));
+  return others.filter((cell) => !Number.isInteger(Number(cell))).length <= others.length / 2;
+}
+
+/** Whether headings count pulses, `P0`, `P1` …, or may, as those of R, `V1`, `X1`: a column that counts as well then numbers ramps, or pulses itself. */
+export function headsPulses({ names, counting, named }: RampTable, values: readonly number[]): boolean {
+  if (counting?.header === true && !named) return true;
+  const counts = values.map((i) => /^(?:p|pulse|n|v|x)[ _-]?(\d+)$/i.exec(names[i]!)?.[1]);
+  return counts.length > 2 && counts.every((count, i) => Number(count) === Number(counts[0]) + i);
 }
 
 /** A column of words. */

@@ -5,7 +5,7 @@ import { namedDevices } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { polarityOf } from './polarity.js';
-import { columnRoles, distinct, tellUnused, type Roles } from './roles.js';
+import { columnRoles, distinct, headsPulses, tellUnused, type Roles } from './roles.js';
 import type { RampTable, TableRow } from './table.js';
 
 /** One series of values as the file holds it. */
@@ -39,12 +39,13 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   const columns = columnRoles(table, options);
   const groups = groupsOf(table, columns);
   const { pulse, polarity, ramp, device } = columns;
-  const special = [pulse, polarity, ramp, device].some((column) => column !== undefined);
+  const bothCount = countsBothWays(table, columns, options);
+  const special = !bothCount && [pulse, polarity, ramp, device].some((column) => column !== undefined);
   if (special || options.ramps === 'columns') assertEven(table);
   if (pulse !== undefined) for (const { rows } of groups) assertAscending(table, rows, pulse);
   if (options.unit === undefined) assertUnits(table, columns.values);
-  const found = !special && (columns.namesRows || rampsAreRows(table, columns.values));
-  const rows = options.ramps === undefined ? found : options.ramps === 'rows';
+  const found = (): boolean => !special && (columns.namesRows || rampsAreRows(table, columns.values));
+  const rows = options.ramps === undefined ? found() : options.ramps === 'rows';
   if (rows) return withDevices(rowSeries(table, columns.values), table, options, notices);
   assertEven(table);
   tellUnused(table, columns, notices);
@@ -57,6 +58,12 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   if (device === undefined) return groups.flatMap((group) => withDevices(ofGroup(group), table, options, notices));
   assertOneSource(options);
   return groups.flatMap(ofGroup);
+}
+
+/** Whether both the headings and the first column count: either may number pulses, and the other ramps. */
+function countsBothWays(table: RampTable, { values, pulse, polarity, ramp, device }: Roles, options: ReadOptions) {
+  const alone = [polarity, ramp, device, options.pulseColumn].every((other) => other === undefined);
+  return pulse === 0 && alone && headsPulses(table, values);
 }
 
 /** @throws UsageError where both a column and the columns' names are to tell devices apart */
@@ -127,7 +134,8 @@ function columnSeries(
 function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
   return table.rows.map(({ line, cells }) => {
     const label = table.names.map((_, i) => i).find((i) => !columns.includes(i) && cells[i] !== '');
-    const name = label === undefined ? `line ${line}` : cells[label]!;
+    const told = label === undefined ? `line ${line}` : cells[label]!;
+    const name = /^\d+$/.test(told) ? `ramp ${told}` : told;
     const own = columns.map((i): Cell => {
       return { text: cells[i]!, where: `${table.file}:${line}: column ${i + 1}`, polarity: undefined };
     });
@@ -142,7 +150,8 @@ function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
 function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
   if (columns.length < 2) return false;
   if (table.rows.length < 2) return true;
-  if (columns.every((i) => table.units[i] !== undefined)) return false;
+  // Units of columns are those of quantities; where the columns are counted, of pulses too.
+  if (table.counting?.header !== true && columns.every((i) => table.units[i] !== undefined)) return false;
   const matrix = table.rows.map(({ cells }) => columns.map((i) => (isReading(cells[i]!) ? Number(cells[i]) : NaN)));
   const along = trend(columns.map((_, i) => matrix.map((row) => row[i]!)));
   const across = trend(matrix);

@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
+import { isMissing, isNumber } from './cells.js';
+import { countingLine, type CountingLine } from './counting-line.js';
 import { delimiterOf } from './delimiter.js';
 import { signOf } from './polarity.js';
 import { bare, unitIn, unitPattern } from './unit-names.js';
@@ -16,6 +18,8 @@ export interface RampTable {
   readonly unitLine?: number | undefined;
   /** Whether the file itself names the columns. */
   readonly named: boolean;
+  /** Its first line of numbers, where that counts the columns. */
+  readonly counting?: CountingLine | undefined;
   readonly rows: readonly TableRow[];
 }
 
@@ -39,21 +43,32 @@ export function parseRampTable(text: string, file: string): RampTable {
   if (first < 0) {
     throw noNumbers(file, rows);
   }
-  const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
+  const below = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
+  const { above, data, counting } = withoutCounts(rows.slice(0, first), below);
   const stray = data.find((row) => !isBelow(row));
   if (stray) {
     const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
     throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
   }
   const [, width] = extentOf(data.map(({ cells }) => cells.length));
-  refuseDecimalCommas(file, rows.slice(0, first), data, delimiterOf(text));
+  refuseDecimalCommas(file, above, data, delimiterOf(text));
   const [, filled] = extentOf(data.map(({ cells }) => 1 + cells.findLastIndex((cell) => cell !== '')));
-  const header = headerOf(rows.slice(0, first), width);
   const even = data.map(({ line, cells }) => ({
     ...{ line, cells: padded(cells, width) },
     given: Math.min(cells.length, filled),
   }));
-  return { file, rows: even, ...header };
+  return { file, rows: even, counting, ...headerOf(above, width) };
+}
+
+/** The lines above the values, and the values, where the first line of numbers counts columns that have no names. */
+function withoutCounts(above: readonly Line[], below: readonly Line[]) {
+  const [first, second] = below;
+  const named = headerOf(above, first!.cells.length).names.some((name, i) => i > 0 && !/^column \d+$/.test(name));
+  const units = second?.cells.every((cell) => cell === '' || unitPattern.test(bare(cell))) === true ? [second] : [];
+  const values = below.slice(1 + units.length);
+  const counting = named ? undefined : countingLine(first!, values);
+  if (counting?.header !== true) return { above, data: below, counting };
+  return { above: [...above, ...units], data: values, counting };
 }
 
 /** Whole numbers alone, and more of them than the header has names: what commas separate are numbers cut in two. */
@@ -87,7 +102,8 @@ function noNumbers(file: string, rows: readonly Line[]): UsageError {
   return new UsageError({ where: `${file}:${near.line}`, what, remedy });
 }
 
-type Line = Omit<TableRow, 'given'>;
+/** A line as it is written. */
+export type Line = Omit<TableRow, 'given'>;
 
 function records(text: string, file: string): Line[] {
   const delimiter = delimiterOf(text);
@@ -147,17 +163,6 @@ function isBelow({ cells }: Line): boolean {
   const filled = cells.filter((cell) => cell !== '');
   const known = filled.filter((cell) => isNumber(cell) || isMissing(cell) || signOf(cell) !== undefined).length;
   return known >= filled.length / 2;
-}
-
-/** What spreadsheets, databases and meters write in the place of a value that they do not have. */
-function isMissing(cell: string): boolean {
-  return /^(#(N\/A|NA|NUM!|VALUE!|DIV\/0!|REF!|NULL!|NAME\?)|n\.?\/?a\.?|<na>|null|none|missing|-{2,}|\*+|\?|over(flow|load|range)?|ovld|ovrflw|ovl|ol)$/i.test(
-    cell,
-  );
-}
-
-export function isNumber(cell: string): boolean {
-  return cell !== '' && (Number.isFinite(Number(cell)) || /^[+-]?(nan|inf(inity)?)$/i.test(cell));
 }
 
 function padded(cells: readonly string[], width: number): string[] {
