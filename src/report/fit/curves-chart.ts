@@ -2,7 +2,7 @@ import type { RampFit } from '../../device/fit/estimate.js';
 import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
 import type { LookupResult } from './device-tables.js';
-import { colour, fitChart, titleOf, unitOf, type FitChart } from './charts.js';
+import { colour, fitChart, titleLayer, unitOf, type FitChart } from './charts.js';
 import { bandOpacity, colours, dashes, type Entry } from './legend.js';
 
 /** What a chart of curves shows. */
@@ -88,8 +88,9 @@ function curvePanel(fit: FittedCurves, branch: Branch, legend: readonly Entry[],
   const drawn = (values: readonly object[], mark: object) => ({ data: { values }, mark, encoding: { x, y, color } });
   const line = (values: readonly object[], mark: object) => drawn(values, { type: 'line', clip: true, ...mark });
   return {
-    ...{ width: 340, height: 230, title: titleOf(branch) },
+    ...{ width: 340, height: 230 },
     layer: [
+      titleLayer(branch),
       {
         data: { values: rows },
         mark: { type: 'area', opacity: bandOpacity, color: colour.measured },
