@@ -1,7 +1,7 @@
 import { UsageError } from '../../../errors.js';
 import { attempted } from './attempted.js';
-import { assertSmooth, readingOf } from './checks.js';
-import { siemensOf } from './column-units.js';
+import { assertSmooth, isReading, readingOf } from './checks.js';
+import { siemensOf, unitDimension } from './column-units.js';
 import type { ReadOptions } from './options.js';
 import type { Cell, Series } from './series.js';
 
@@ -11,6 +11,8 @@ export interface Measured {
   readonly numbers: readonly number[];
   /** Those at fault are on the line between their neighbours, which leaves the turns of a trace where they are. */
   readonly values: readonly number[];
+  /** Whether currents are negative because they were read at a negative voltage. */
+  readonly turned: boolean;
   /** By the places of the values. */
   readonly faults: ReadonlyMap<number, UsageError>;
 }
@@ -20,13 +22,19 @@ export interface Measured {
  * @throws UsageError at the first mistake, unless ramps with mistakes are to be left out; then where there is nothing else
  */
 export function measuredOf({ unit }: Series, cells: readonly Cell[], options: ReadOptions): Measured {
+  const voltageOf = readVoltages(unit, cells, options);
   const faults = new Map<number, UsageError>();
   const numbers: number[] = [];
   const siemens = cells.map((cell, k) => {
     const value = attempted(options, () => {
       if (cell.fault) throw cell.fault;
       numbers[k] = readingOf(cell);
-      return siemensOf(numbers[k], unit, cell.where, options);
+      return siemensOf(
+        numbers[k],
+        unit,
+        cell.where,
+        voltageOf ? { ...options, readVoltage: voltageOf(cell) } : options,
+      );
     });
     if (!(value instanceof UsageError)) return value;
     faults.set(k, value);
@@ -35,7 +43,28 @@ export function measuredOf({ unit }: Series, cells: readonly Cell[], options: Re
   });
   addJumps(siemens, cells, options, faults);
   if (siemens.length - faults.size < 2) throw faults.values().next().value!;
-  return { numbers, values: bridged(siemens, faults), faults };
+  return { numbers, values: bridged(siemens, faults), faults, turned: voltageOf !== undefined };
+}
+
+/**
+ * The voltage that each current was read at, where that has the sign of the pulse before it, or is negative for a whole series: its
+ * sign is that of the current then, and of all of them. Undefined where one voltage gives them all, or nothing does.
+ */
+function readVoltages(unit: string | undefined, cells: readonly Cell[], { readVoltage, unit: told }: ReadOptions) {
+  if (readVoltage === undefined || unitDimension(told ?? unit ?? 'A') !== 'current') return undefined;
+  const signs = cells.flatMap(({ text, polarity }) =>
+    isReading(text) ? [[Math.sign(Number(text)), polarity] as const] : [],
+  );
+  const all = (way: (sign: number, polarity: number | undefined) => boolean): boolean =>
+    signs.every(([sign, polarity]) => way(sign, polarity));
+  const usual = Math.sign(readVoltage);
+  if (all((sign) => sign === -usual)) return () => -readVoltage;
+  const [along, against] = ([1, -1] as const).map((way) =>
+    all((sign, polarity) => polarity !== undefined && sign === way * polarity),
+  );
+  if (!along && !against) return undefined;
+  const way = along ? 1 : -1;
+  return ({ polarity = 0 }: Cell) => (way * polarity === usual ? readVoltage : -readVoltage);
 }
 
 /** Values far off their neighbours, one after the other: the furthest hides the next. */

@@ -1,5 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
+import { formatQuantity } from '../../../units.js';
 import type { Ramp } from '../ramps.js';
 import { attempted } from './attempted.js';
 import { assertMoves, assertWords, withoutTail } from './checks.js';
@@ -41,6 +42,8 @@ export function readRamps(text: string, file: string, device: number, options: R
     leftOut.push(`${where}: ${what}${others}; ${name} is left out`);
   };
   tellCounting(table, notices);
+  if (table.footer)
+    notices.note(`${file}:${table.footer.line}: text from ${JSON.stringify(table.footer.cells[0])} on is passed over`);
   const all = seriesOf(table, options, notices);
   const ramps = all.flatMap((series) => {
     const made = attempted(options, () => rampsOf(series, { file, device, options, notices, leaveOut }));
@@ -106,6 +109,10 @@ function rampsOf(series: Series, { file, device, options, notices, leaveOut }: R
   const cells = withoutTail(series);
   const measured = measuredOf(series, cells, options);
   const { values, faults } = measured;
+  if (measured.turned)
+    notices.note(
+      `${file}: negative currents of ${series.name} are taken as read at ${formatQuantity(-options.readVoltage!, 'voltage')}`,
+    );
   tellUnit(series, measured.numbers.filter(Number.isFinite), { file, options, notices });
   const segments = segmentsOf(measured, cells, series.name, { options, leaveOut });
   assertWords(cells, segments);

@@ -5,6 +5,7 @@ import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { signOf } from './polarity.js';
 import { isNumber } from './cells.js';
+import { withoutStatistics } from './statistics-columns.js';
 import type { RampTable } from './table.js';
 import { unitIn } from './unit-names.js';
 
@@ -17,6 +18,8 @@ export interface Roles {
   readonly namesRows: boolean;
   readonly ramp: number | undefined;
   readonly device: number | undefined;
+  /** Means and deviations beside the values that they are of. */
+  readonly statistics: readonly number[];
 }
 
 const timeName = /^(t|time|timestamp|elapsed|date)$/i;
@@ -44,17 +47,32 @@ export function columnRoles(table: RampTable, options: ReadOptions): Roles {
   const namesRows = ramp === undefined && found(rampName) !== undefined && values === undefined;
   const device = told(options.deviceColumn, '--device-column') ?? free(found(deviceName));
   const taken = new Set([pulse, polarity, ramp, device]);
+  const voltages = voltagesByName(table);
   const other = (i: number): boolean =>
     ofUnit(i, 'voltage') ||
     ofUnit(i, 'time') ||
     (table.named && all.length > 1 && timeName.test(table.names[i]!)) ||
-    (table.named && all.length > 1 && polarityName.test(table.names[i]!));
-  const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
+    (table.named && all.length > 1 && (polarityName.test(table.names[i]!) || voltages.has(i)));
+  // Each ramp may have a column of pulses of its own, as that of the first is named.
+  const again = (i: number): boolean => table.named && pulse !== undefined && table.names[i] === table.names[pulse];
+  const rest = all.filter((i) => !taken.has(i) && !other(i) && !again(i) && !isLabel(table, i));
   if (values === undefined && rest.length === 0) throw noValues(table);
-  return { values: values ?? rest, pulse, polarity, ramp, device, namesRows };
+  const kept = values ?? withoutStatistics(table, rest);
+  const statistics = values === undefined ? rest.filter((i) => !kept.includes(i)) : [];
+  return { values: kept, pulse, polarity, ramp, device, namesRows, statistics };
 }
 
-function noValues({ file, names, units }: RampTable): UsageError {
+function noValues({ file, names, units, rows }: RampTable): UsageError {
+  const thousands = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+  const row = rows.find(({ cells }) => cells.some((cell) => thousands.test(cell)));
+  if (row) {
+    const what = `got ${JSON.stringify(row.cells.find((cell) => thousands.test(cell)))}, expected a number`;
+    return new UsageError({
+      where: `${file}:${row.line}`,
+      what,
+      remedy: 'write numbers without separators of thousands',
+    });
+  }
   const [unit] = units;
   if (unit !== undefined && units.every((other) => other === unit)) {
     const what = `all its columns are in ${unit}, expected currents, conductances or resistances`;
@@ -78,6 +96,7 @@ function signColumn(table: RampTable, free: (i: number) => boolean): number | un
   const all = names.map((_, i) => i);
   const candidates = [
     ...all.filter((i) => named && names.length > 1 && polarityName.test(names[i]!)),
+    ...voltagesByName(table),
     ...all.filter((i) => unitDimension(units[i]) === 'voltage'),
     ...all.filter((i) => isLabel(table, i) && rows.every(({ cells }) => signOf(cells[i]!) !== undefined)),
   ];
@@ -85,6 +104,16 @@ function signColumn(table: RampTable, free: (i: number) => boolean): number | un
     const signs = new Set(rows.map(({ cells }) => signOf(cells[i]!)));
     return signs.has(1) && signs.has(-1);
   });
+}
+
+/** Columns named for voltages as analysers do, `V1` or `AnodeV`: where one of them has its current beside it, `I1` or `AnodeI`. */
+function voltagesByName({ names }: RampTable): ReadonlySet<number> {
+  const voltage = /^V(?=\d|[A-Z_]|$)|V$/;
+  const found = names.flatMap((name, i) => (voltage.test(withoutUnit(name)) ? [i] : []));
+  const paired = found.some((i) =>
+    names.some((name) => withoutUnit(name) === withoutUnit(names[i]!).replace(voltage, 'I')),
+  );
+  return new Set(paired ? found : []);
 }
 
 /** A column of ramps' names, each of which has one row, names rows that are ramps: it does not say which rows are one. */

@@ -1,11 +1,12 @@
 import { UsageError } from '../../../errors.js';
-import { assertAscending, assertEven, assertUnits, isReading } from './checks.js';
+import { assertAscending, assertEven, assertNoLogarithms, assertUnits, isReading } from './checks.js';
 import { attempted } from './attempted.js';
 import { namedDevices } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { polarityOf } from './polarity.js';
 import { columnRoles, distinct, headsPulses, tellUnused, type Roles } from './roles.js';
+import { tellStatistics } from './statistics-columns.js';
 import type { RampTable, TableRow } from './table.js';
 
 /** One series of values as the file holds it. */
@@ -43,6 +44,8 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   const special = !bothCount && [pulse, polarity, ramp, device].some((column) => column !== undefined);
   if (special || options.ramps === 'columns') assertEven(table);
   if (pulse !== undefined) for (const { rows } of groups) assertAscending(table, rows, pulse);
+  assertNoLogarithms(table, columns.values);
+  tellStatistics(table, columns, notices);
   if (options.unit === undefined) assertUnits(table, columns.values);
   const found = (): boolean => !special && (columns.namesRows || rampsAreRows(table, columns.values));
   const rows = options.ramps === undefined ? found() : options.ramps === 'rows';

@@ -20,6 +20,8 @@ export interface RampTable {
   readonly named: boolean;
   /** Its first line of numbers, where that counts the columns. */
   readonly counting?: CountingLine | undefined;
+  /** The first of the lines of text at its end, which are passed over. */
+  readonly footer?: Line | undefined;
   readonly rows: readonly TableRow[];
 }
 
@@ -43,7 +45,9 @@ export function parseRampTable(text: string, file: string): RampTable {
   if (first < 0) {
     throw noNumbers(file, rows);
   }
-  const below = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
+  const filledLines = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
+  const below = withoutFooter(filledLines);
+  const footer = filledLines[below.length];
   const { above, data, counting } = withoutCounts(rows.slice(0, first), below);
   const stray = data.find((row) => !isBelow(row));
   if (stray) {
@@ -57,7 +61,21 @@ export function parseRampTable(text: string, file: string): RampTable {
     ...{ line, cells: padded(cells, width) },
     given: Math.min(cells.length, filled),
   }));
-  return { file, rows: even, counting, ...headerOf(above, width) };
+  return { file, rows: even, counting, footer, ...headerOf(above, width) };
+}
+
+/**
+ * The lines down to text that an instrument writes below its numbers: from a line with a word in its first cell alone on, where no
+ * line begins with a number any more as all before it do.
+ */
+function withoutFooter(lines: readonly Line[]): readonly Line[] {
+  const begins = ({ cells: [first = ''] }: Line): boolean => isNumber(first) || isMissing(first);
+  const at = lines.findIndex((line) => !begins(line));
+  const [title] = lines[at]?.cells ?? [];
+  if (at < 0 || title === '' || lines[at]!.cells.slice(1).some((cell) => cell !== '')) return lines;
+  return lines.slice(at).some(begins) || signOf(title!) !== undefined || lines[at]!.cells.length < 2
+    ? lines
+    : lines.slice(0, at);
 }
 
 /** The lines above the values, and the values, where the first line of numbers counts columns that have no names. */
@@ -112,18 +130,37 @@ function records(text: string, file: string): Line[] {
       ...{ delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, trim: true },
       ...{ skip_empty_lines: true },
     }) as unknown as { record: string[]; info: { lines: number } }[];
-    return parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) }));
+    return ofAnalyzer(parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) })));
   } catch (error) {
     const what = `is not a table of text: ${error instanceof Error ? error.message : String(error)}`;
     throw new UsageError({ where: file, what, remedy: 'save it as CSV' }, { cause: error });
   }
 }
 
+/**
+ * The table in a file of a semiconductor analyser (Keysight EasyEXPERT, B1500), where every line begins with what it is: settings of
+ * numbers stand above the names, `DataName`, of the columns of `DataValue`.
+ */
+function ofAnalyzer(lines: Line[]): Line[] {
+  const names = lines.find(({ cells }) => cells[0] === 'DataName');
+  if (!names) return lines;
+  const own = lines.filter((line) => line === names || line.cells[0] === 'DataValue');
+  return own.map(({ line, cells }) => ({ line, cells: cells.slice(1) }));
+}
+
 /** Decimal commas as points where commas do not separate; no empty cell that a final separator leaves. */
 function cleaned(record: readonly string[], delimiter: string | string[]): string[] {
   const point = (cell: string): string =>
     delimiter !== ',' && /^[+-]?\d*,\d+([eE][+-]?\d+)?$/.test(cell) ? cell.replace(',', '.') : cell;
-  const cells = record.map((cell) => point(cell.trim()));
+  // Excel keeps a number as text by writing it as a formula, ="1".
+  const cells = record.map((cell) =>
+    point(
+      cell
+        .trim()
+        .replace(/^="(.*)"$/, '$1')
+        .trim(),
+    ),
+  );
   return Array.isArray(delimiter) ? cells.filter((cell) => cell !== '') : cells;
 }
 
