@@ -85,6 +85,26 @@ export function assertNoLogarithms({ file, names }: RampTable, values: readonly 
   throw new UsageError({ where: `${file}: column ${odd + 1} (${names[odd]})`, what, remedy });
 }
 
+/** Quantities by the names of their columns: a letter, or a word. */
+const quantityNames: readonly (readonly [quantity: string, name: RegExp])[] = [
+  ['currents', /^(I(?![A-Za-z])|I(?=read|meas)|[Cc]urrent)/],
+  ['conductances', /^(G(?![A-Za-z])|G(?=read|meas)|[Cc]onductance)/],
+  ['resistances', /^(R(?![A-Za-z])|R(?=read|meas)|[Rr]esistance)/],
+];
+
+/** @throws UsageError where columns are named for two quantities: one is computed of the other, and each reading would count twice */
+export function assertOneQuantity({ file, names }: RampTable, values: readonly number[]): void {
+  const found = quantityNames.flatMap(([quantity, pattern]) => {
+    const column = values.find((i) => pattern.test(names[i]!));
+    return column === undefined ? [] : [{ quantity, column }];
+  });
+  const [one, other] = found.sort((a, b) => a.column - b.column);
+  if (!one || !other) return;
+  const where = `${file}: column ${other.column + 1} (${names[other.column]})`;
+  const what = `holds ${other.quantity}, and column ${one.column + 1} (${names[one.column]}) ${one.quantity}; one may be computed of the other`;
+  throw new UsageError({ where, what, remedy: `say which with --values, as in --values ${one.column + 1}` });
+}
+
 /** @throws UsageError where some columns of values have a unit and another has none, or one of nothing that ramps come in */
 export function assertUnits({ file, names, units, unitLine }: RampTable, values: readonly number[]): void {
   const odd = values.find((i) => units[i] !== undefined && unitDimension(units[i]) === undefined);

@@ -62,16 +62,24 @@ export function columnRoles(table: RampTable, options: ReadOptions): Roles {
   return { values: kept, pulse, polarity, ramp, device, namesRows, statistics };
 }
 
+/** What the first row has in a column that says to hold values, and holds no numbers. */
+function unreadable([row]: RampTable['rows'], names: RampTable['names'], units: RampTable['units']) {
+  const column = names.findIndex((_, i) => {
+    const dimension = unitDimension(units[i]);
+    const text = row!.cells[i]!;
+    return (
+      dimension !== undefined && dimension !== 'time' && dimension !== 'voltage' && /\d/.test(text) && !isNumber(text)
+    );
+  });
+  return column < 0 ? undefined : { column, text: row!.cells[column]! };
+}
+
 function noValues({ file, names, units, rows }: RampTable): UsageError {
-  const thousands = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
-  const row = rows.find(({ cells }) => cells.some((cell) => thousands.test(cell)));
-  if (row) {
-    const what = `got ${JSON.stringify(row.cells.find((cell) => thousands.test(cell)))}, expected a number`;
-    return new UsageError({
-      where: `${file}:${row.line}`,
-      what,
-      remedy: 'write numbers without separators of thousands',
-    });
+  const written = unreadable(rows, names, units);
+  if (written) {
+    const where = `${file}:${rows[0]!.line}: column ${written.column + 1} (${names[written.column]})`;
+    const what = `got ${JSON.stringify(written.text)}, expected a number`;
+    return new UsageError({ where, what, remedy: 'write numbers alone, without separators of thousands or quotes' });
   }
   const [unit] = units;
   if (unit !== undefined && units.every((other) => other === unit)) {
@@ -202,7 +210,7 @@ function ambiguous(file: string, text: string, option: string, places: readonly 
 export function tellUnused(table: RampTable, { values, pulse, polarity, ramp, device }: Roles, notices: Notices): void {
   const used = new Set([...values, pulse, polarity, ramp, device]);
   for (const [i, name] of table.names.entries()) {
-    const words = used.has(i) || !isLabel(table, i) ? [] : distinct(table, i);
+    const words = used.has(i) || !isLabel(table, i) ? [] : distinct(table, i).filter((word) => word !== '');
     if (words.length < 2) continue;
     const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ', …' : '');
     const what = `${table.file}: the column ${name} (${shown}) is not used`;

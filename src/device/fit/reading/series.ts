@@ -1,5 +1,12 @@
 import { UsageError } from '../../../errors.js';
-import { assertAscending, assertEven, assertNoLogarithms, assertUnits, isReading } from './checks.js';
+import {
+  assertAscending,
+  assertEven,
+  assertNoLogarithms,
+  assertOneQuantity,
+  assertUnits,
+  isReading,
+} from './checks.js';
 import { attempted } from './attempted.js';
 import { namedDevices } from './named-devices.js';
 import type { Notices } from './notices.js';
@@ -45,6 +52,7 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   if (special || options.ramps === 'columns') assertEven(table);
   if (pulse !== undefined) for (const { rows } of groups) assertAscending(table, rows, pulse);
   assertNoLogarithms(table, columns.values);
+  if (options.values === undefined) assertOneQuantity(table, columns.values);
   tellStatistics(table, columns, notices);
   if (options.unit === undefined) assertUnits(table, columns.values);
   const found = (): boolean => !special && (columns.namesRows || rampsAreRows(table, columns.values));

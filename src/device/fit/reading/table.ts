@@ -152,15 +152,14 @@ function ofAnalyzer(lines: Line[]): Line[] {
 function cleaned(record: readonly string[], delimiter: string | string[]): string[] {
   const point = (cell: string): string =>
     delimiter !== ',' && /^[+-]?\d*,\d+([eE][+-]?\d+)?$/.test(cell) ? cell.replace(',', '.') : cell;
-  // Excel keeps a number as text by writing it as a formula, ="1".
-  const cells = record.map((cell) =>
-    point(
-      cell
-        .trim()
-        .replace(/^="(.*)"$/, '$1')
-        .trim(),
-    ),
-  );
+  // Excel keeps a number as text by writing it as a formula, ="1"; word processors write a minus sign of their own.
+  const plain = (cell: string): string =>
+    cell
+      .trim()
+      .replace(/^="(.*)"$/, '$1')
+      .replace(/\u2212(?=\d|\.)/g, '-')
+      .trim();
+  const cells = record.map((cell) => point(plain(cell)));
   return Array.isArray(delimiter) ? cells.filter((cell) => cell !== '') : cells;
 }
 

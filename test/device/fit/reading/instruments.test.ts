@@ -117,9 +117,37 @@ describe('what is no reading', () => {
     );
   });
 
-  it('separators of thousands', () => {
-    expect(messageOf(() => read('pulse;R (Ohm)\n1;64,484.0\n2;51,002.5\n'))).toBe(
-      'r.csv:2: got "64,484.0", expected a number; write numbers without separators of thousands',
+  it.each([
+    ['R (Ohm)', '64,484.0'],
+    ['G (uS)', "'12.5"],
+  ])('numbers that are text: %s %s', (name, text) => {
+    expect(messageOf(() => read(`pulse;${name}\n1;${text}\n2;${text}\n`))).toBe(
+      `r.csv:2: column 2 (${name}): got "${text}", expected a number; write numbers alone, without separators of thousands or quotes`,
     );
   });
+
+  it('a current and the conductance that was computed of it', () => {
+    for (const [one, other] of [
+      ['Iread', 'Gread'],
+      ['I (A)', 'G (S)'],
+    ]) {
+      const text = `pulse,Vread,${one},${other}\n1,0.1,1e-6,1e-5\n2,0.1,2e-6,2e-5\n3,0.1,3e-6,3e-5\n`;
+      expect(messageOf(() => read(text, at))).toBe(
+        `r.csv: column 4 (${other}): holds conductances, and column 3 (${one}) currents; one may be computed of the other; say which with --values, as in --values 3`,
+      );
+      expect(values(text, { ...at, values: '3' })).toEqual([[10, 20, 30]]);
+    }
+  });
+
+  it('but no RESET beside a current of SET', () => {
+    expect(values('pulse,I_SET,RESET\n1,1,3\n2,2,2\n3,3,1\n', { unit: 'uS' })).toHaveLength(2);
+  });
+
+  it('a column of remarks, most of which are blank', () => {
+    expect(read('pulse,G (uS),remark\n1,10,\n2,20,tip moved\n3,30,\n').warnings).toEqual([]);
+  });
+});
+
+it('a minus sign as word processors write it is one', () => {
+  expect(values('pulse,I (A)\n1,1e\u22126\n2,2e\u22126\n3,3e\u22126\n', at)).toEqual([[10, 20, 30]]);
 });
