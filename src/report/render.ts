@@ -65,9 +65,12 @@ export const chartConfig = {
   view: { stroke: '#999999' },
 } as const;
 
+/** Labels stand at their ticks at the ends of an axis too, where Vega-Lite would draw them inwards. */
+export const onTicks = { labelFlush: false } as const;
+
 /** Of panels that stand by themselves: labels take the same room in each, so that all come out in one size. */
 export const panelConfig = {
   ...chartConfig,
-  axisY: { minExtent: 36, maxExtent: 36, labelFlush: true },
+  ...{ axisX: onTicks, axisY: { ...onTicks, minExtent: 36, maxExtent: 36 } },
   legend: { ...chartConfig.legend, columns: 2 },
 } as const;

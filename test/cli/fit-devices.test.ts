@@ -70,6 +70,15 @@ describe('mho fit of several devices', () => {
     const { code, stdout } = await mho.run([...args, '--force'], scratch.folder);
     expect(code).toBe(0);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Each of the 3 devices has tables of its own');
+    for (const [d] of scales.entries())
+      for (const which of ['increasing', 'decreasing'])
+        expect(stdout).toMatch(new RegExp(`^  mine\\.${d + 1}\\.${which}\\.txt +set${d}\\.csv +12 `, 'm'));
+    const { result } = JSON.parse(readFileSync(scratch.path('mine.fit', 'fit.json'), 'utf8')) as {
+      result: { devices: { name: string; files: { increasing: string }; fit: { readNoise: number } }[] };
+    };
+    expect(result.devices.map(({ name, files }) => [name, files.increasing])).toEqual(
+      scales.map((_, d) => [`set${d}.csv`, `mine.${d + 1}.increasing.txt`]),
+    );
     const { config } = loadDevice(scratch.path('mine.yaml'));
     if (config.model !== 'lookup-table' || !Array.isArray(config.tables)) throw new TypeError('expected several pairs');
     expect(config.tables).toHaveLength(3);

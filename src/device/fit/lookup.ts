@@ -1,6 +1,5 @@
 import { UsageError } from '../../errors.js';
 import type { MeasuredTable } from '../table-file.js';
-import type { TablePair } from '../table-grid.js';
 import { centred, noiseOf, type BranchNoise } from './noise.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
 import { readProfile } from './read-profile.js';
@@ -27,8 +26,6 @@ export interface LookupFit {
   readonly readNoise: number;
   /** How cells spread that walk along these tables. */
   readonly walks: WalkSpread;
-  /** Of several devices: the tables of each by itself. */
-  readonly devices?: readonly TablePair[];
 }
 
 /** Probabilities of the rows, denser towards the tails. */

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { branches, type Branch } from '../../device/fit/ramps.js';
-import { chartConfig, panelConfig } from '../render.js';
+import { chartConfig, onTicks, panelConfig } from '../render.js';
 import type { Entry } from './legend.js';
 
 /** An engineering unit that keeps values between 1 and 1000. */
@@ -43,7 +43,7 @@ export function fitChart(
   const $schema = 'https://vega.github.io/schema/vega-lite/v6.json';
   const whole = {
     ...chartConfig,
-    axisY: { labelFlush: true },
+    ...{ axisX: onTicks, axisY: onTicks },
     legend: { ...chartConfig.legend, columns: 6, columnPadding: 22 },
   };
   const spec = (branch?: Branch): TopLevelSpec =>
@@ -59,7 +59,15 @@ export function fitChart(
   return { legend, spec };
 }
 
-/** The title of a branch's panel, above its plot. */
-export function titleOf(branch: Branch) {
-  return { text: titles[branch], frame: 'group' } as const;
+/**
+ * The title of a branch's panel as a layer of it: a title of Vega's own moves up where a label stands at the upper end of an axis,
+ * and those of two panels side by side do not then stand in one line.
+ */
+export function titleLayer(branch: Branch) {
+  const { fontSize, fontWeight } = chartConfig.title;
+  const place = { x: 0, y: -8, align: 'left', baseline: 'bottom' } as const;
+  return {
+    data: { values: [{}] },
+    mark: { type: 'text', text: titles[branch], color: 'black', fontSize, fontWeight, ...place },
+  } as const;
 }

@@ -1,8 +1,8 @@
 import type { RampFit } from '../../device/fit/estimate.js';
-import type { LookupFit } from '../../device/fit/lookup.js';
 import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
-import { colour, fitChart, titleOf, unitOf, type FitChart } from './charts.js';
+import type { LookupResult } from './device-tables.js';
+import { colour, fitChart, titleLayer, unitOf, type FitChart } from './charts.js';
 import { bandOpacity, colours, dashes, type Entry } from './legend.js';
 
 /** What a chart of curves shows. */
@@ -24,12 +24,17 @@ export function curvesOfFit(fit: RampFit): FittedCurves {
   };
 }
 
-/** The walk along a table, beside an exponential device. */
-export function curvesOfLookup({ curves, table, exponential }: LookupCurves, fit: LookupFit): FittedCurves {
+/** The walk along a table, beside an exponential device; of several devices, along a table of all their steps. */
+export function curvesOfLookup(
+  { curves, table, exponential }: LookupCurves,
+  fit: Pick<LookupResult, 'increasing' | 'devices'>,
+): FittedCurves {
   const [low, high] = [fit.increasing.conductance[0]!, fit.increasing.conductance.at(-1)!];
   return {
-    ...{ curves, fitted: table, others: [{ name: 'exponential', fitted: exponential }], label: 'lookup table' },
-    ...{ heading: 'lookup tables fitted', range: high - low, unit: unitOf(high) },
+    ...{ curves, fitted: table, others: [{ name: 'exponential', fitted: exponential }] },
+    label: fit.devices ? 'table of all devices together' : 'lookup table',
+    heading: fit.devices ? 'one table for all devices fitted' : 'lookup tables fitted',
+    ...{ range: high - low, unit: unitOf(high) },
   };
 }
 
@@ -83,8 +88,9 @@ function curvePanel(fit: FittedCurves, branch: Branch, legend: readonly Entry[],
   const drawn = (values: readonly object[], mark: object) => ({ data: { values }, mark, encoding: { x, y, color } });
   const line = (values: readonly object[], mark: object) => drawn(values, { type: 'line', clip: true, ...mark });
   return {
-    ...{ width: 340, height: 230, title: titleOf(branch) },
+    ...{ width: 340, height: 230 },
     layer: [
+      titleLayer(branch),
       {
         data: { values: rows },
         mark: { type: 'area', opacity: bandOpacity, color: colour.measured },

@@ -1,10 +1,13 @@
 import { stringify } from 'yaml';
 import { labelOfAlpha } from '../../device/nonlinearity.js';
 import { unitDimension } from '../../device/fit/reading/column-units.js';
+import { sharedRange } from '../../device/table-grid.js';
 import { formatQuantity } from '../../units.js';
 import type { RampFit } from '../../device/fit/estimate.js';
 import type { LookupFit } from '../../device/fit/lookup.js';
 import type { DeviceSpread } from '../../device/fit/device-spread.js';
+import { readNoiseOf } from './device-tables.js';
+import type { TableNames } from './output.js';
 
 /** What a device file says of where it comes from. */
 export interface Sources {
@@ -12,8 +15,8 @@ export interface Sources {
   /** Files of the ramps, as the user named them. */
   readonly files: readonly string[];
   readonly ramps: { readonly ltp: number; readonly ltd: number };
-  /** The lowest and the highest conductance that was measured [S]. */
-  readonly measured: readonly [low: number, high: number];
+  /** The lowest and the highest reading of all. */
+  readonly measured: Range;
   /** In what its values were taken. */
   readonly reading: string;
 }
@@ -36,7 +39,7 @@ export function deviceYaml(fit: RampFit, sources: Sources): string {
   const noise = 'fitted: random-walk part of the steps (autocovariance over repeated ramps)';
   return stringify(
     {
-      ...heading(fit.model, sources),
+      ...heading(model, sources, [device.gMin, device.gMax]),
       model,
       gMin: siemens(device.gMin),
       gMax: siemens(device.gMax),
@@ -59,34 +62,50 @@ export function deviceYaml(fit: RampFit, sources: Sources): string {
   );
 }
 
-/** The device file of lookup tables, which lie beside it. */
-export function lookupYaml(
-  fit: LookupFit,
-  sources: Sources,
-  tables: readonly { readonly increasing: string; readonly decreasing: string }[],
-): string {
+/**
+ * The device file of lookup tables, which lie beside it.
+ * @param fits - of each device, with the names of its tables in `tables`
+ */
+export function lookupYaml(fits: readonly LookupFit[], sources: Sources, tables: readonly TableNames[]): string {
   const measured = `measured: ${sources.files.join(', ')}`;
+  const { gMin, gMax } = sharedRange(fits.flatMap(({ increasing, decreasing }) => [increasing, decreasing]));
+  const each = fits.length === 1 ? '' : `, root mean square of ${fits.length} devices`;
   return stringify(
     {
-      ...heading('lookup-table', sources),
+      ...heading('lookup-table', sources, [gMin, gMax]),
       model: 'lookup-table',
       files: tables.length === 1 ? tables[0] : tables,
-      readNoise: rounded(fit.readNoise),
+      readNoise: rounded(readNoiseOf(fits)),
       origin: {
         tables: `${measured}; quantiles of the steps by conductance`,
-        readNoise: 'fitted: part of the steps that the next read takes back',
+        readNoise: `fitted: part of the steps that the next read takes back${each}`,
       },
     },
     { lineWidth: 0, singleQuote: true },
   );
 }
 
-function heading(model: string, { name, files, ramps, measured: [low, high], reading }: Sources) {
+function heading(model: string, { name, files, ramps, measured, reading }: Sources, range: Range) {
   const description = `Fitted by mho fit as ${model} to ${ramps.ltp} LTP and ${ramps.ltd} LTD ramps. ${reading}.`;
   const validity =
-    `Between ${siemens(low)} and ${siemens(high)}, with the pulses, the read voltage and the temperature of the ` +
+    `${validRange(range, measured)}, with the pulses, the read voltage and the temperature of the ` +
     'measurement; retention was not measured.';
   return { name, description, source: files.join(', '), validity };
+}
+
+/** Lowest and highest conductance [S]. */
+type Range = readonly [low: number, high: number];
+
+/**
+ * Where a device's steps were measured. Readings go a little further than a range that is fitted to their means; bounds that
+ * steps shrink towards may lie beyond all of them.
+ */
+function validRange([gMin, gMax]: Range, [low, high]: Range): string {
+  const words = (from: number, to: number): string => `${siemens(from)} to ${siemens(to)}`;
+  if (low <= gMin && gMax <= high)
+    return `Over its whole range, ${words(gMin, gMax)} (single readings lie from ${words(low, high)})`;
+  const within = words(Math.max(low, gMin), Math.min(high, gMax));
+  return `From ${within}, where there are readings; in the rest of its range, ${words(gMin, gMax)}, by its model alone`;
 }
 
 function modelKeys({ device }: RampFit): object {

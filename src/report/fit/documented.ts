@@ -4,7 +4,7 @@ import { readMeasurement } from '../../../datasets/measurements.js';
 import { renderSvg } from '../render.js';
 import { curvesChart, curvesOfFit } from './curves-chart.js';
 import { noiseChart } from './noise-chart.js';
-import { loadRamps } from './run-fit.js';
+import { loadRamps } from './load-ramps.js';
 
 /** The measured ramps that docs/fit.md shows: `mho fit` of these files makes the pictures too, as `mine.fit/`. */
 export const documentedRamps = {

@@ -1,74 +1,123 @@
 import type { LookupFit } from '../../device/fit/lookup.js';
-import type { LookupCurves } from '../../device/fit/lookup-curves.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
+import type { DeviceTable, LookupResult } from './device-tables.js';
 import { heldOutNote } from './fit-tables.js';
 import { percent, siemens } from './numbers.js';
 import type { Table } from './table.js';
 
-/** The tables of a lookup table's report. */
-export function lookupTables(fit: LookupFit, { error }: LookupCurves): Table[] {
+/** Columns that tell of one table. */
+const tableHead = [
+  ...['steps', 'fewest in a bin', 'bins without', 'σ of one pulse', 'σ of one read', 'read part of variance'],
+];
+
+/** The tables of a lookup table's report; of several devices a row for each, and for each file that is written. */
+export function lookupTables(fit: LookupResult): Table[] {
+  const { devices } = fit;
+  if (!devices) return [foretelling(fit), allTable(fit, 'Lookup tables'), ...walkTables([{ fit }])];
+  return [
+    foretellingOfDevices(fit, devices),
+    filesTable(devices),
+    allTable(fit, 'All devices together, for comparison: in no file'),
+    ...walkTables(devices),
+  ];
+}
+
+function foretelling({ error }: LookupResult): Table {
+  return {
+    title: 'Foretelling ramps',
+    head: ['device', 'error on held-out ramps'],
+    rows: [
+      ['lookup tables (chosen)', foretold(error.table)],
+      ['exponential', foretold(error.exponential)],
+    ],
+    note: heldOutNote,
+  };
+}
+
+function foretellingOfDevices({ error }: LookupResult, devices: readonly DeviceTable[]): Table {
+  const rows = [...devices, { name: 'all together', error }].map(({ name, error: own }) => [
+    name,
+    foretold(own.table),
+    foretold(own.exponential),
+  ]);
+  return {
+    title: 'Foretelling ramps: error on held-out ramps',
+    head: ['fitted to the ramps of', 'lookup tables', 'exponential'],
+    rows,
+    note: `${heldOutNote} All together: one pair of tables for every device, which is not what is written.`,
+  };
+}
+
+function foretold(value: number | undefined): string {
+  return value === undefined ? 'none: single ramps' : percent(value);
+}
+
+function allTable(fit: LookupFit, what: string): Table {
   const { conductance, cdf } = fit.increasing;
-  const rows = branches.map((branch) => [
-    branch.toUpperCase(),
+  return {
+    title: `${what}: ${conductance.length} bins from ${rangeOf(fit, ' to ')}, ${cdf.length} CDF points`,
+    head: ['branch', ...tableHead],
+    rows: branches.map((branch) => [branch.toUpperCase(), ...cellsOf(fit, branch)]),
+  };
+}
+
+/** A row for each file that is written. */
+function filesTable(devices: readonly DeviceTable[]): Table {
+  const rows = devices.flatMap(({ name, files, ramps, fit }) =>
+    (['increasing', 'decreasing'] as const).map((which) => {
+      const branch = which === 'increasing' ? 'ltp' : 'ltd';
+      return [files[which], name, String(ramps[branch]), rangeOf(fit, ' … '), ...cellsOf(fit, branch)];
+    }),
+  );
+  const { conductance, cdf } = devices[0]!.fit.increasing;
+  return {
+    title: `Lookup tables as written: ${conductance.length} bins and ${cdf.length} CDF points each`,
+    head: ['file', 'device', 'ramps', 'bins', ...tableHead],
+    rows,
+  };
+}
+
+function rangeOf({ increasing: { conductance } }: LookupFit, between: string): string {
+  return [conductance[0]!, conductance.at(-1)!].map(siemens).join(between);
+}
+
+function cellsOf(fit: LookupFit, branch: Branch): string[] {
+  return [
     String(fit.steps[branch].all),
     String(fit.steps[branch].fewest),
     String(fit.extrapolated[branch]),
     siemens(fit.noise[branch].programming),
     siemens(fit.noise[branch].read),
     percent(fit.readShare[branch]),
-  ]);
-  const from = siemens(conductance[0]!);
-  const foretold = (value: number | undefined): string => (value === undefined ? 'none: single ramps' : percent(value));
-  return [
-    {
-      title: 'Foretelling ramps',
-      head: ['device', 'error on held-out ramps'],
-      rows: [
-        ['lookup tables (chosen)', foretold(error.table)],
-        ['exponential', foretold(error.exponential)],
-      ],
-      note: heldOutNote,
-    },
-    {
-      title: `Lookup tables: ${conductance.length} bins from ${from} to ${siemens(conductance.at(-1)!)}, ${cdf.length} CDF points`,
-      head: [
-        'branch',
-        'steps',
-        'fewest in a bin',
-        'bins without',
-        'σ of one pulse',
-        'σ of one read',
-        'read part of variance',
-      ],
-      rows,
-    },
-    ...spreadTableOfWalks(fit),
   ];
 }
 
 /** Whether cells that walk along the tables spread as the ramps do, whose pulses may not be independent. */
-function spreadTableOfWalks(fit: LookupFit): Table[] {
-  const rows = branches.flatMap((branch) => {
-    const spread = spreadsOf(fit, branch);
-    const [h, walked] = [fit.noise[branch].growth, fit.walks[branch].growth];
-    if (!spread || h === undefined || walked === undefined) return [];
-    return [
-      [branch.toUpperCase(), h.toFixed(2), walked.toFixed(2)].concat(
-        String(spread.pulses),
-        siemens(spread.ramps),
-        siemens(spread.walks),
-      ),
-    ];
-  });
+function walkTables(tables: readonly { readonly name?: string; readonly fit: LookupFit }[]): Table[] {
+  const rows = tables.flatMap(({ name, fit }) =>
+    branches.flatMap((branch) => {
+      const spread = spreadsOf(fit, branch);
+      const [h, walked] = [fit.noise[branch].growth, fit.walks[branch].growth];
+      if (!spread || h === undefined || walked === undefined) return [];
+      return [
+        [
+          ...(name === undefined ? [] : [name]),
+          ...[branch.toUpperCase(), h.toFixed(2), walked.toFixed(2), String(spread.pulses)],
+          ...[siemens(spread.ramps), siemens(spread.walks)],
+        ],
+      ];
+    }),
+  );
   if (rows.length === 0) return [];
-  const head = ['branch', 'h of the ramps', 'h of walks', 'pulses n', 'σ of n, ramps', 'σ of n, walks'];
+  const columns = ['branch', 'h of the ramps', 'h of walks', 'pulses n', 'σ of n, ramps', 'σ of n, walks'];
+  const head = rows[0]!.length > columns.length ? ['device', ...columns] : columns;
   const note =
     'σ ~ nʰ about the mean, read noise taken off; h = ½ is √n. Walks draw each pulse by itself, as training does, 200 of them from where the ramps start.';
   return [{ title: 'Spread of n pulses', head, rows, note }];
 }
 
-/** σ over the largest number of pulses that both were followed over, of ramps with their read noise taken off. */
-function spreadsOf({ noise, walks }: LookupFit, branch: Branch) {
+/** σ [S] over the largest number of pulses that both were followed over, of ramps with their read noise taken off. */
+export function spreadsOf({ noise, walks }: LookupFit, branch: Branch) {
   const { spread, read } = noise[branch];
   const last = spread.findLast(({ pulses }) => walks[branch].spread.some((walk) => walk.pulses === pulses));
   const walk = walks[branch].spread.find(({ pulses }) => pulses === last?.pulses);
@@ -78,35 +127,4 @@ function spreadsOf({ noise, walks }: LookupFit, branch: Branch) {
     ramps: Math.sqrt(Math.max(0, last.deviation ** 2 - 2 * read ** 2)),
     walks: walk.deviation,
   };
-}
-
-/** What a reader should know of a lookup table. */
-export function lookupRemarks(fit: LookupFit, removed: boolean): string[] {
-  const beyond =
-    'Between bins and between CDF points kernels interpolate linearly; beyond the first and last bin nothing is extrapolated: the range ends there.';
-  const thin = branches.flatMap((branch) =>
-    fit.steps[branch].fewest >= 30
-      ? []
-      : [
-          `${branch.toUpperCase()} has bins of fewer than 30 steps, which take the nearest steps beside them; use fewer --bins or more ramps`,
-        ],
-  );
-  const reads = removed
-    ? 'Read noise is taken out of the tables (deviations from the mean are narrowed) and stands as readNoise.'
-    : 'The tables hold the steps as read, read noise included: in training it would add up like programming noise.';
-  return [beyond, reads, ...thin, ...walkRemarks(fit)];
-}
-
-/** Part of the ramps' spread below which that of walks is told. */
-const tooNarrow = 0.8;
-
-function walkRemarks(fit: LookupFit): string[] {
-  return branches.flatMap((branch) => {
-    const spread = spreadsOf(fit, branch);
-    const growth = fit.noise[branch].growth;
-    if (!spread || growth === undefined || spread.walks >= tooNarrow * spread.ramps) return [];
-    return [
-      `${branch.toUpperCase()} ramps spread as n^${growth.toFixed(2)}, faster than √n: ${spread.pulses} pulses by ${siemens(spread.ramps)}, and along the tables, whose pulses are independent, by ${siemens(spread.walks)}; ramps differ as a whole, which no table holds`,
-    ];
-  });
 }

@@ -1,6 +1,6 @@
 import type { BranchNoise } from '../../device/fit/noise.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
-import { colour, fitChart, titleOf, unitOf, type FitChart } from './charts.js';
+import { colour, fitChart, titleLayer, unitOf, type FitChart } from './charts.js';
 import { colours, type Entry } from './legend.js';
 
 const [measured, model, walk] = ['measured', '√(n·σp² + 2·σr²)', 'σp·√n, programming'];
@@ -69,8 +69,9 @@ function panel(
   }));
   const of = (...names: string[]) => ({ values: rows.filter(({ series }) => names.includes(series)) });
   return {
-    ...{ width: 340, height: 190, title: titleOf(branch) },
+    ...{ width: 340, height: 190 },
     layer: [
+      titleLayer(branch),
       { data: of(model, walk), mark: { type: 'line' }, encoding: { x, y, color } },
       {
         data: { values: rows.filter(({ low }) => low !== undefined) },

@@ -20,7 +20,7 @@ export interface Plan {
   readonly force: boolean;
 }
 
-interface TableNames {
+export interface TableNames {
   readonly increasing: string;
   readonly decreasing: string;
 }

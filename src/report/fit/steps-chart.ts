@@ -1,6 +1,6 @@
 import type { LookupFit } from '../../device/fit/lookup.js';
 import type { Branch } from '../../device/fit/ramps.js';
-import { colour, fitChart, titleOf, unitOf, type FitChart } from './charts.js';
+import { colour, fitChart, titleLayer, unitOf, type FitChart } from './charts.js';
 import { bandOpacity, colours, type Entry } from './legend.js';
 
 const [median, half, most] = ['median', '25 … 75 %', '5 … 95 %'];
@@ -30,8 +30,9 @@ export function stepsChart(fit: LookupFit, name: string): FitChart {
       encoding: { x, y, y2: { field: 'high' }, color },
     });
     return {
-      ...{ width: 340, height: 230, title: titleOf(branch) },
+      ...{ width: 340, height: 230 },
       layer: [
+        titleLayer(branch),
         band(most, 0.05, 0.95),
         band(half, 0.25, 0.75),
         {

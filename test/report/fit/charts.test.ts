@@ -64,6 +64,40 @@ describe.each(charts)('the chart of %s', (_, chart) => {
   });
 });
 
+/** Where the ticks and the labels of each axis stand, along it [px]. */
+function axesOf(svg: string): { ticks: number[]; labels: number[]; anchors: string[] }[] {
+  const groups = [...svg.matchAll(/role-axis-(tick|label)"[^>]*>(.*?)<\/g>/g)].map(([, kind, marks]) => ({
+    kind,
+    marks: marks!,
+  }));
+  const places = (marks: string) =>
+    [...marks.matchAll(/translate\(([-\d.]+),([-\d.]+)\)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  return groups.flatMap(({ kind, marks }, i) => {
+    if (kind !== 'tick') return [];
+    const labels = groups[i + 1]!.marks;
+    // Ticks of a y axis are all at x = 0.
+    const along = places(marks).every(([x]) => x === 0) ? 1 : 0;
+    const at = (all: string) => places(all).map((place) => place[along]!);
+    const anchors = [...labels.matchAll(/text-anchor="(\w+)"/g)].map(([, anchor]) => anchor!);
+    return [{ ticks: at(marks), labels: at(labels), anchors }];
+  });
+}
+
+describe.each(charts)('labels of the chart of %s', (_, chart) => {
+  it('stand at their ticks, at the ends of axes too', async () => {
+    for (const spec of [chart.spec(), chart.spec('ltp'), chart.spec('ltd')]) {
+      const axes = axesOf(await renderSvg(spec));
+      expect(axes.length).toBeGreaterThanOrEqual(2);
+      for (const { ticks, labels, anchors } of axes) {
+        const off = labels.map((label, i) => label - ticks[i]!);
+        // Ticks are drawn at whole pixels, and labels of a y axis hang by the middle of their digits.
+        expect(Math.max(...off) - Math.min(...off)).toBeLessThanOrEqual(1);
+        expect(new Set(anchors).size).toBe(1);
+      }
+    }
+  });
+});
+
 describe('means of ramps', () => {
   const points = async (pulses: number): Promise<[string, number]> => {
     const chart = curvesChart(curvesOfFit(fitted(rampsOf(pulses, 12))), 'cell');

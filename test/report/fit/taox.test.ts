@@ -6,7 +6,7 @@ import { fitRamps } from '../../../src/device/fit/estimate.js';
 import { finish } from '../../../src/device/fit/work.js';
 import { loadDevice } from '../../../src/experiment/loader.js';
 import { deviceYaml, readingWords } from '../../../src/report/fit/device-yaml.js';
-import { loadRamps } from '../../../src/report/fit/run-fit.js';
+import { loadRamps } from '../../../src/report/fit/load-ramps.js';
 import { parse } from 'yaml';
 
 const measured = path.join(projectRoot(), '..', 'shared', 'measurements', 'taox-ramps');

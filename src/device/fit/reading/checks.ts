@@ -61,6 +61,12 @@ export function assertEven({ file, rows }: RampTable): void {
  * @throws UsageError where their count of pulses goes back without beginning anew
  */
 export function assertAscending({ file, names }: RampTable, rows: readonly TableRow[], pulse: number): void {
+  const odd = rows.find(({ cells }) => cells[pulse] === '' || !Number.isFinite(Number(cells[pulse])));
+  if (odd) {
+    const what = `the number of the pulse is ${JSON.stringify(odd.cells[pulse])}, expected a number`;
+    const remedy = 'mend it, or take the line out if it is none of readings';
+    throw new UsageError({ where: `${file}:${odd.line}: column ${pulse + 1} (${names[pulse]})`, what, remedy });
+  }
   // A count that begins anew begins another ramp of a long trace.
   const at = outOfOrder(rows.map(({ cells }) => Number(cells[pulse]!)));
   if (at === undefined) return;
@@ -68,6 +74,35 @@ export function assertAscending({ file, names }: RampTable, rows: readonly Table
   const where = `${file}:${here.line}: column ${pulse + 1} (${names[pulse]})`;
   const what = `pulse ${here.cells[pulse]} comes after pulse ${before.cells[pulse]}, expected pulses in order`;
   throw new UsageError({ where, what, remedy: 'sort the file by pulse, a line each' });
+}
+
+/** @throws UsageError where a column of values is headed as logarithms, which look like resistances of a few ohms */
+export function assertNoLogarithms({ file, names }: RampTable, values: readonly number[]): void {
+  const odd = values.find((i) => /^(log|log10|lg|ln)(?![a-z])/i.test(names[i]!));
+  if (odd === undefined) return;
+  const what = 'holds logarithms, expected conductances, currents or resistances';
+  const remedy = 'write the values themselves, or pick other columns with --values';
+  throw new UsageError({ where: `${file}: column ${odd + 1} (${names[odd]})`, what, remedy });
+}
+
+/** Quantities by the names of their columns: a letter, or a word. */
+const quantityNames: readonly (readonly [quantity: string, name: RegExp])[] = [
+  ['currents', /^(I(?![A-Za-z])|I(?=read|meas)|[Cc]urrent)/],
+  ['conductances', /^(G(?![A-Za-z])|G(?=read|meas)|[Cc]onductance)/],
+  ['resistances', /^(R(?![A-Za-z])|R(?=read|meas)|[Rr]esistance)/],
+];
+
+/** @throws UsageError where columns are named for two quantities: one is computed of the other, and each reading would count twice */
+export function assertOneQuantity({ file, names }: RampTable, values: readonly number[]): void {
+  const found = quantityNames.flatMap(([quantity, pattern]) => {
+    const column = values.find((i) => pattern.test(names[i]!));
+    return column === undefined ? [] : [{ quantity, column }];
+  });
+  const [one, other] = found.sort((a, b) => a.column - b.column);
+  if (!one || !other) return;
+  const where = `${file}: column ${other.column + 1} (${names[other.column]})`;
+  const what = `holds ${other.quantity}, and column ${one.column + 1} (${names[one.column]}) ${one.quantity}; one may be computed of the other`;
+  throw new UsageError({ where, what, remedy: `say which with --values, as in --values ${one.column + 1}` });
 }
 
 /** @throws UsageError where some columns of values have a unit and another has none, or one of nothing that ramps come in */

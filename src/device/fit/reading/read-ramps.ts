@@ -1,8 +1,11 @@
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
+import { formatQuantity } from '../../../units.js';
 import type { Ramp } from '../ramps.js';
-import { assertMoves, assertSmooth, assertWords, readingOf, withoutTail } from './checks.js';
-import { sameUnit, siemensOf, unitDimension } from './column-units.js';
+import { attempted } from './attempted.js';
+import { assertMoves, assertWords, withoutTail } from './checks.js';
+import { sameUnit, unitDimension } from './column-units.js';
+import { measuredOf, type Measured } from './faults.js';
 import { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { assertPlausible } from './plausible.js';
@@ -20,6 +23,8 @@ export interface ReadRamps {
   readonly warnings: readonly string[];
   /** Units that its values were taken in. */
   readonly units: readonly string[];
+  /** Ramps that were left out, and why; told among the warnings. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -31,21 +36,48 @@ export interface ReadRamps {
 export function readRamps(text: string, file: string, device: number, options: ReadOptions): ReadRamps {
   const table = parseRampTable(text, file);
   const notices = new Notices();
+  const leftOut: string[] = [];
+  const leaveOut = ({ parts: { where, what } }: UsageError, name: string, more = 0): void => {
+    const others = more === 0 ? '' : `, and ${more} more ${more === 1 ? 'mistake' : 'mistakes'}`;
+    leftOut.push(`${where}: ${what}${others}; ${name} is left out`);
+  };
+  tellCounting(table, notices);
+  if (table.footer)
+    notices.note(`${file}:${table.footer.line}: text from ${JSON.stringify(table.footer.cells[0])} on is passed over`);
   const all = seriesOf(table, options, notices);
   const ramps = all.flatMap((series) => {
-    try {
-      return rampsOf(series, { file, device, options, notices });
-    } catch (error) {
-      if (!options.skipBad || !(error instanceof UsageError)) throw error;
-      notices.warn(`${error.parts.where}: ${error.parts.what}; ${series.name} is left out`);
-      return [];
-    }
+    const made = attempted(options, () => rampsOf(series, { file, device, options, notices, leaveOut }));
+    if (!(made instanceof UsageError)) return made;
+    leaveOut(made, series.name);
+    return [];
   });
+  for (const reason of leftOut) notices.warn(reason);
+  if (ramps.length === 0) throw withLeftOut(new UsageError({ where: file, what: 'no ramp is left' }), leftOut);
   assertPlausible(ramps, table, options, notices);
   tellColumns(table, columnRoles(table, options), ramps, options, notices);
   const units = [...new Set(all.map(({ unit }) => options.unit ?? unit ?? 'A'))];
-  if (ramps.length > 0) return { ramps, notes: notices.notes, warnings: notices.warnings, units };
-  throw new UsageError({ where: file, what: 'no ramp is left', remedy: 'see what was left out, and mend the file' });
+  return { ramps, notes: notices.notes, warnings: notices.warnings, units, leftOut };
+}
+
+/** A line that counts columns is dropped, or kept though it looks like such a line. */
+function tellCounting({ file, counting }: RampTable, notices: Notices): void {
+  if (!counting) return;
+  const { line, from, to, header } = counting;
+  const what = `${file}:${line}: counts ${from} to ${to}`;
+  if (header) notices.note(`${what} and is taken for a header; if it is a ramp, write a line of names above it`);
+  else notices.warn(`${what} and is taken for a ramp, like the lines below it; take it out if it is a header`);
+}
+
+/** Reasons that an error lists at most. */
+const mostReasons = 8;
+
+/** An error that may come of what was left out, with what that was: warnings are not told beside errors. */
+export function withLeftOut(error: UsageError, leftOut: readonly string[]): UsageError {
+  if (leftOut.length === 0) return error;
+  const more = leftOut.length - mostReasons;
+  const list = [...leftOut.slice(0, mostReasons), ...(more > 0 ? [`and ${more} more`] : [])];
+  const remedy = [error.parts.remedy, `mend what --skip-bad left out:\n  ${list.join('\n  ')}`].filter(Boolean);
+  return new UsageError({ ...error.parts, remedy: remedy.join(', or ') }, { cause: error });
 }
 
 /** Columns that each hold several ramps are often devices, which nothing in a file says. */
@@ -68,48 +100,68 @@ interface Reading {
   readonly device: number;
   readonly options: ReadOptions;
   readonly notices: Notices;
+  /** Takes note of a ramp that is left out. */
+  readonly leaveOut: (error: UsageError, name: string, more?: number) => void;
 }
 
-/** The ramps of one series, in siemens. */
-function rampsOf(series: Series, { file, device, options, notices }: Reading): Ramp[] {
+/** The ramps of one series, in siemens; of a trace, only those with mistakes are left out. */
+function rampsOf(series: Series, { file, device, options, notices, leaveOut }: Reading): Ramp[] {
   const cells = withoutTail(series);
-  const numbers = cells.map(readingOf);
-  const values = numbers.map((value, k) => siemensOf(value, series.unit, cells[k]!.where, options));
-  tellUnit(series, numbers, { file, options, notices });
-  assertSmooth(values, cells);
-  const segments = segmentsOf(values, cells, series.name, options);
+  const measured = measuredOf(series, cells, options);
+  const { values, faults } = measured;
+  if (measured.turned)
+    notices.note(
+      `${file}: negative currents of ${series.name} are taken as read at ${formatQuantity(-options.readVoltage!, 'voltage')}`,
+    );
+  tellUnit(series, measured.numbers.filter(Number.isFinite), { file, options, notices });
+  const segments = segmentsOf(measured, cells, series.name, { options, leaveOut });
   assertWords(cells, segments);
   tellSigns(segments, file, notices);
-  if (segments.length > 1) notices.note(`${file}: ${series.name} splits into ${describe(segments)}`);
-  return segments.map((segment, i) => ({
-    name: segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`,
-    file,
-    device,
-    cell: series.device,
-    values: segment.values,
-    places: cells.slice(segment.start, segment.start + segment.values.length).map(({ where }) => where),
-  }));
+  const names = segments.map((_, i) => (segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`));
+  const bad = segments.map(({ start, values: own }) =>
+    [...faults].filter(([k]) => k >= start && k < start + own.length),
+  );
+  bad.forEach(([first, ...others], i) => {
+    if (first) leaveOut(first[1], names[i]!, others.length);
+  });
+  const left = bad.filter(({ length }) => length > 0).length;
+  const out = left === 0 ? '' : `, of which ${left} ${left === 1 ? 'is' : 'are'} left out`;
+  if (segments.length > 1) notices.note(`${file}: ${series.name} splits into ${describe(segments)}${out}`);
+  return segments.flatMap(({ start, values: { length } }, i) => {
+    if (bad[i]!.length > 0) return [];
+    const places = cells.slice(start, start + length).map(({ where }) => where);
+    return [
+      { name: names[i]!, file, device, cell: series.device, values: values.slice(start, start + length), places },
+    ];
+  });
 }
 
 /** The ramps of a trace: what its count of pulses tells apart, and in that what its polarities or its turns do. */
 function segmentsOf(
-  values: readonly number[],
+  { values, faults }: Measured,
   cells: readonly Cell[],
   name: string,
-  options: ReadOptions,
+  { options, leaveOut }: Pick<Reading, 'options' | 'leaveOut'>,
 ): readonly Segment[] {
   const polarity = cells.map((cell) => cell.polarity);
   const counts = cells.map((cell) => cell.count);
   const starts = counts.every((count) => count !== undefined) ? freshStarts(values, counts, polarity) : [0];
   return starts.flatMap((from, i) => {
-    const part = values.slice(from, starts[i + 1]);
+    const to = starts[i + 1] ?? values.length;
+    const part = values.slice(from, to);
+    const signs = polarity.slice(from, to);
     const { where } = cells[from]!;
-    assertMoves(part, where, name);
-    const signs = polarity.slice(from, starts[i + 1]);
-    const segments = signs.every((sign) => sign !== undefined)
-      ? splitByPolarity(part, signs)
-      : byTurns(part, { where, name, options });
-    return segments.map((segment) => ({ ...segment, start: from + segment.start }));
+    const segments = attempted(options, () => {
+      assertMoves(part, where, name);
+      return signs.every((sign) => sign !== undefined)
+        ? splitByPolarity(part, signs)
+        : byTurns(part, { where, name, options });
+    });
+    if (!(segments instanceof UsageError)) return segments.map((own) => ({ ...own, start: from + own.start }));
+    // What is wrong with its values comes first: it may be why they do not look like a ramp.
+    const fault = [...faults].find(([k]) => k >= from && k < to)?.[1];
+    leaveOut(fault ?? segments, starts.length === 1 ? name : `${name}, run ${i + 1}`);
+    return [];
   });
 }
 
@@ -137,7 +189,11 @@ function tellSigns(segments: readonly Segment[], file: string, notices: Notices)
 }
 
 /** Once a file: what the command line says instead of the file, or of what the values are not. */
-function tellUnit({ unit: written }: Series, numbers: readonly number[], reading: Omit<Reading, 'device'>): void {
+function tellUnit(
+  { unit: written }: Series,
+  numbers: readonly number[],
+  reading: Omit<Reading, 'device' | 'leaveOut'>,
+): void {
   const { file, options, notices } = reading;
   const { unit: told, readVoltage } = options;
   if (told === undefined && written === undefined) {

@@ -4,7 +4,9 @@ import { withoutUnit } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { signOf } from './polarity.js';
-import { isNumber, type RampTable } from './table.js';
+import { isNumber } from './cells.js';
+import { withoutStatistics } from './statistics-columns.js';
+import type { RampTable } from './table.js';
 import { unitIn } from './unit-names.js';
 
 /** What the columns of a table hold, by their places. */
@@ -16,12 +18,14 @@ export interface Roles {
   readonly namesRows: boolean;
   readonly ramp: number | undefined;
   readonly device: number | undefined;
+  /** Means and deviations beside the values that they are of. */
+  readonly statistics: readonly number[];
 }
 
 const timeName = /^(t|time|timestamp|elapsed|date)$/i;
 const pulseName = /^(#|n|no\.?|p|puls|pulse|pulses|index|point|points|pulse[ _-]?(number|no\.?|#|index|count))$/i;
 const polarityName =
-  /^(polarity|polarität|sign|direction|v|voltage|v_?(pulse|write|prog|p)\b.*|pulse[ _-]?(voltage|amplitude)\b.*)/i;
+  /^(polarity|polarität|sign|direction|v|volts?|voltage|bias|v[ _-]?(pulse|write|prog|p|read|r|set|reset|gate|g|bias|top|in)|pulse[ _-]?(voltage|amplitude))(?![a-z0-9])/i;
 const deviceName = /^(device|dut|cell|sample)([ _-]?(name|id|number|no\.?|#|index))?$/i;
 const rampName = /^(ramp|cycle|sweep|run)([ _-]?(number|no\.?|#|index))?$/i;
 
@@ -43,17 +47,40 @@ export function columnRoles(table: RampTable, options: ReadOptions): Roles {
   const namesRows = ramp === undefined && found(rampName) !== undefined && values === undefined;
   const device = told(options.deviceColumn, '--device-column') ?? free(found(deviceName));
   const taken = new Set([pulse, polarity, ramp, device]);
+  const voltages = voltagesByName(table);
   const other = (i: number): boolean =>
     ofUnit(i, 'voltage') ||
     ofUnit(i, 'time') ||
     (table.named && all.length > 1 && timeName.test(table.names[i]!)) ||
-    (table.named && all.length > 1 && polarityName.test(table.names[i]!));
-  const rest = all.filter((i) => !taken.has(i) && !other(i) && !isLabel(table, i));
+    (table.named && all.length > 1 && (polarityName.test(table.names[i]!) || voltages.has(i)));
+  // Each ramp may have a column of pulses of its own, as that of the first is named.
+  const again = (i: number): boolean => table.named && pulse !== undefined && table.names[i] === table.names[pulse];
+  const rest = all.filter((i) => !taken.has(i) && !other(i) && !again(i) && !isLabel(table, i));
   if (values === undefined && rest.length === 0) throw noValues(table);
-  return { values: values ?? rest, pulse, polarity, ramp, device, namesRows };
+  const kept = values ?? withoutStatistics(table, rest);
+  const statistics = values === undefined ? rest.filter((i) => !kept.includes(i)) : [];
+  return { values: kept, pulse, polarity, ramp, device, namesRows, statistics };
 }
 
-function noValues({ file, names, units }: RampTable): UsageError {
+/** What the first row has in a column that says to hold values, and holds no numbers. */
+function unreadable([row]: RampTable['rows'], names: RampTable['names'], units: RampTable['units']) {
+  const column = names.findIndex((_, i) => {
+    const dimension = unitDimension(units[i]);
+    const text = row!.cells[i]!;
+    return (
+      dimension !== undefined && dimension !== 'time' && dimension !== 'voltage' && /\d/.test(text) && !isNumber(text)
+    );
+  });
+  return column < 0 ? undefined : { column, text: row!.cells[column]! };
+}
+
+function noValues({ file, names, units, rows }: RampTable): UsageError {
+  const written = unreadable(rows, names, units);
+  if (written) {
+    const where = `${file}:${rows[0]!.line}: column ${written.column + 1} (${names[written.column]})`;
+    const what = `got ${JSON.stringify(written.text)}, expected a number`;
+    return new UsageError({ where, what, remedy: 'write numbers alone, without separators of thousands or quotes' });
+  }
   const [unit] = units;
   if (unit !== undefined && units.every((other) => other === unit)) {
     const what = `all its columns are in ${unit}, expected currents, conductances or resistances`;
@@ -77,6 +104,7 @@ function signColumn(table: RampTable, free: (i: number) => boolean): number | un
   const all = names.map((_, i) => i);
   const candidates = [
     ...all.filter((i) => named && names.length > 1 && polarityName.test(names[i]!)),
+    ...voltagesByName(table),
     ...all.filter((i) => unitDimension(units[i]) === 'voltage'),
     ...all.filter((i) => isLabel(table, i) && rows.every(({ cells }) => signOf(cells[i]!) !== undefined)),
   ];
@@ -86,18 +114,53 @@ function signColumn(table: RampTable, free: (i: number) => boolean): number | un
   });
 }
 
+/** Columns named for voltages as analysers do, `V1` or `AnodeV`: where one of them has its current beside it, `I1` or `AnodeI`. */
+function voltagesByName({ names }: RampTable): ReadonlySet<number> {
+  const voltage = /^V(?=\d|[A-Z_]|$)|V$/;
+  const found = names.flatMap((name, i) => (voltage.test(withoutUnit(name)) ? [i] : []));
+  const paired = found.some((i) =>
+    names.some((name) => withoutUnit(name) === withoutUnit(names[i]!).replace(voltage, 'I')),
+  );
+  return new Set(paired ? found : []);
+}
+
 /** A column of ramps' names, each of which has one row, names rows that are ramps: it does not say which rows are one. */
 function tellingRamps(table: RampTable, column: number | undefined): number | undefined {
   if (column === undefined || table.names.length < 4 || !isLabel(table, column)) return column;
   return distinct(table, column).length < table.rows.length ? column : undefined;
 }
 
-/** A first column without a name that counts 0, 1, 2 … or 1, 2, 3 … beside others. */
-function counter({ rows, named, names }: RampTable): number | undefined {
-  if (named || names.length < 2 || rows.length < 3) return undefined;
-  const start = Number(rows[0]!.cells[0]);
+/**
+ * A first column that counts 0, 1, 2 … or 1, 2, 3 … beside others, without a name of its own or with one that says nothing; or
+ * that stands below the corner of a line that counts the columns.
+ */
+function counter(table: RampTable): number | undefined {
+  const { rows, counting, names } = table;
+  if (names.length < 2 || rows.length < 3) return undefined;
+  const counts = rows.map(({ cells }) => (cells[0] === '' ? NaN : Number(cells[0])));
+  const ascends = counts.every((count, i) => Number.isInteger(count) && (i === 0 || count > counts[i - 1]!));
+  if (counting?.header === true && counting.corner && ascends) return 0;
+  const [start] = counts as [number];
   if (start !== 0 && start !== 1) return undefined;
-  return rows.every(({ cells }, i) => cells[0] !== '' && Number(cells[0]) === start + i) ? 0 : undefined;
+  if (!counts.every((count, i) => count === start + i)) return undefined;
+  return namesValues(table) ? undefined : 0;
+}
+
+/** Whether a first column that counts is all the same one of values: by its name, or like those beside it. */
+function namesValues({ rows, named, names, units }: RampTable): boolean {
+  const [name] = names as [string];
+  if (!named || name === 'column 1') return false;
+  if (units[0] !== undefined || [rampName, deviceName, timeName, polarityName].some((own) => own.test(name)))
+    return true;
+  const others = rows.flatMap(({ cells }) => cells.slice(1).filter(isNumber));
+  return others.filter((cell) => !Number.isInteger(Number(cell))).length <= others.length / 2;
+}
+
+/** Whether headings count pulses, `P0`, `P1` …, or may, as those of R, `V1`, `X1`: a column that counts as well then numbers ramps, or pulses itself. */
+export function headsPulses({ names, counting, named }: RampTable, values: readonly number[]): boolean {
+  if (counting?.header === true && !named) return true;
+  const counts = values.map((i) => /^(?:p|pulse|n|v|x)[ _-]?(\d+)$/i.exec(names[i]!)?.[1]);
+  return counts.length > 2 && counts.every((count, i) => Number(count) === Number(counts[0]) + i);
 }
 
 /** A column of words. */
@@ -147,7 +210,7 @@ function ambiguous(file: string, text: string, option: string, places: readonly 
 export function tellUnused(table: RampTable, { values, pulse, polarity, ramp, device }: Roles, notices: Notices): void {
   const used = new Set([...values, pulse, polarity, ramp, device]);
   for (const [i, name] of table.names.entries()) {
-    const words = used.has(i) || !isLabel(table, i) ? [] : distinct(table, i);
+    const words = used.has(i) || !isLabel(table, i) ? [] : distinct(table, i).filter((word) => word !== '');
     if (words.length < 2) continue;
     const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ', …' : '');
     const what = `${table.file}: the column ${name} (${shown}) is not used`;

@@ -1,10 +1,19 @@
 import { UsageError } from '../../../errors.js';
-import { assertAscending, assertEven, assertUnits, isReading } from './checks.js';
+import {
+  assertAscending,
+  assertEven,
+  assertNoLogarithms,
+  assertOneQuantity,
+  assertUnits,
+  isReading,
+} from './checks.js';
+import { attempted } from './attempted.js';
 import { namedDevices } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { polarityOf } from './polarity.js';
-import { columnRoles, distinct, tellUnused, type Roles } from './roles.js';
+import { columnRoles, distinct, headsPulses, tellUnused, type Roles } from './roles.js';
+import { tellStatistics } from './statistics-columns.js';
 import type { RampTable, TableRow } from './table.js';
 
 /** One series of values as the file holds it. */
@@ -26,6 +35,8 @@ export interface Cell {
   readonly pulse?: string | undefined;
   /** Number of the pulse that it was read after, where the file counts them. */
   readonly count?: number | undefined;
+  /** What is wrong with its row beside its value, where rows with mistakes are to be left out. */
+  readonly fault?: UsageError | undefined;
 }
 
 /**
@@ -36,12 +47,16 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   const columns = columnRoles(table, options);
   const groups = groupsOf(table, columns);
   const { pulse, polarity, ramp, device } = columns;
-  const special = [pulse, polarity, ramp, device].some((column) => column !== undefined);
+  const bothCount = countsBothWays(table, columns, options);
+  const special = !bothCount && [pulse, polarity, ramp, device].some((column) => column !== undefined);
   if (special || options.ramps === 'columns') assertEven(table);
   if (pulse !== undefined) for (const { rows } of groups) assertAscending(table, rows, pulse);
+  assertNoLogarithms(table, columns.values);
+  if (options.values === undefined) assertOneQuantity(table, columns.values);
+  tellStatistics(table, columns, notices);
   if (options.unit === undefined) assertUnits(table, columns.values);
-  const found = !special && (columns.namesRows || rampsAreRows(table, columns.values));
-  const rows = options.ramps === undefined ? found : options.ramps === 'rows';
+  const found = (): boolean => !special && (columns.namesRows || rampsAreRows(table, columns.values));
+  const rows = options.ramps === undefined ? found() : options.ramps === 'rows';
   if (rows) return withDevices(rowSeries(table, columns.values), table, options, notices);
   assertEven(table);
   tellUnused(table, columns, notices);
@@ -50,10 +65,16 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
     if (count > 1) notices.note(`${table.file}: ${count} ${what} by ${table.names[column!]}`);
   }
   const ofGroup = (group: Group): Series[] =>
-    columns.values.map((column) => columnSeries(table, columns, column, group));
+    columns.values.map((column) => columnSeries(table, columns, column, group, options));
   if (device === undefined) return groups.flatMap((group) => withDevices(ofGroup(group), table, options, notices));
   assertOneSource(options);
   return groups.flatMap(ofGroup);
+}
+
+/** Whether both the headings and the first column count: either may number pulses, and the other ramps. */
+function countsBothWays(table: RampTable, { values, pulse, polarity, ramp, device }: Roles, options: ReadOptions) {
+  const alone = [polarity, ramp, device, options.pulseColumn].every((other) => other === undefined);
+  return pulse === 0 && alone && headsPulses(table, values);
 }
 
 /** @throws UsageError where both a column and the columns' names are to tell devices apart */
@@ -95,15 +116,25 @@ function groupsOf({ rows }: RampTable, { ramp, device }: Roles): Group[] {
   return [...groups.values()];
 }
 
-function columnSeries(table: RampTable, roles: Roles, column: number, { ramp, device, rows }: Group): Series {
+function columnSeries(
+  table: RampTable,
+  roles: Roles,
+  column: number,
+  { ramp, device, rows }: Group,
+  options: ReadOptions,
+): Series {
   const heading = table.names[column]!;
   const name = ramp === undefined ? heading : `${table.names[roles.ramp!]} ${ramp}`;
+  let before: number | undefined;
   const cells = rows.map(({ line, cells: all }): Cell => {
     const where = `${table.file}:${line}: column ${column + 1}${heading.startsWith('column ') ? '' : ` (${heading})`}`;
-    const sign = roles.polarity === undefined ? undefined : polarityOf(all[roles.polarity]!, where);
     const pulse = roles.polarity === undefined ? undefined : all[roles.polarity]!;
+    const sign = pulse === undefined ? undefined : attempted(options, () => polarityOf(pulse, where));
+    const fault = sign instanceof UsageError ? sign : undefined;
+    // Its ramp is left out, and is that of the pulse before: the others keep their ends.
+    before = sign instanceof UsageError ? (before ?? 0) : sign;
     const count = roles.pulse === undefined ? undefined : Number(all[roles.pulse]);
-    return { text: all[column]!, where, polarity: sign, pulse, count };
+    return { text: all[column]!, where, polarity: before, pulse, count, fault };
   });
   return {
     ...{ name: device === undefined ? name : `${name} of ${device}`, heading, device, cells },
@@ -114,7 +145,8 @@ function columnSeries(table: RampTable, roles: Roles, column: number, { ramp, de
 function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
   return table.rows.map(({ line, cells }) => {
     const label = table.names.map((_, i) => i).find((i) => !columns.includes(i) && cells[i] !== '');
-    const name = label === undefined ? `line ${line}` : cells[label]!;
+    const told = label === undefined ? `line ${line}` : cells[label]!;
+    const name = /^\d+$/.test(told) ? `ramp ${told}` : told;
     const own = columns.map((i): Cell => {
       return { text: cells[i]!, where: `${table.file}:${line}: column ${i + 1}`, polarity: undefined };
     });
@@ -129,7 +161,8 @@ function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
 function rampsAreRows(table: RampTable, columns: readonly number[]): boolean {
   if (columns.length < 2) return false;
   if (table.rows.length < 2) return true;
-  if (columns.every((i) => table.units[i] !== undefined)) return false;
+  // Units of columns are those of quantities; where the columns are counted, of pulses too.
+  if (table.counting?.header !== true && columns.every((i) => table.units[i] !== undefined)) return false;
   const matrix = table.rows.map(({ cells }) => columns.map((i) => (isReading(cells[i]!) ? Number(cells[i]) : NaN)));
   const along = trend(columns.map((_, i) => matrix.map((row) => row[i]!)));
   const across = trend(matrix);

@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
+import { isMissing, isNumber } from './cells.js';
+import { countingLine, type CountingLine } from './counting-line.js';
 import { delimiterOf } from './delimiter.js';
+import { signOf } from './polarity.js';
 import { bare, unitIn, unitPattern } from './unit-names.js';
 
 /** Numbers of a text file, with what its lines above them say of the columns. */
@@ -15,6 +18,10 @@ export interface RampTable {
   readonly unitLine?: number | undefined;
   /** Whether the file itself names the columns. */
   readonly named: boolean;
+  /** Its first line of numbers, where that counts the columns. */
+  readonly counting?: CountingLine | undefined;
+  /** The first of the lines of text at its end, which are passed over. */
+  readonly footer?: Line | undefined;
   readonly rows: readonly TableRow[];
 }
 
@@ -38,21 +45,48 @@ export function parseRampTable(text: string, file: string): RampTable {
   if (first < 0) {
     throw noNumbers(file, rows);
   }
-  const data = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
-  const stray = data.find((row) => !isData(row));
+  const filledLines = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
+  const below = withoutFooter(filledLines);
+  const footer = filledLines[below.length];
+  const { above, data, counting } = withoutCounts(rows.slice(0, first), below);
+  const stray = data.find((row) => !isBelow(row));
   if (stray) {
     const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
     throw new UsageError({ where: `${file}:${stray.line}`, what, remedy: 'take the line out' });
   }
   const [, width] = extentOf(data.map(({ cells }) => cells.length));
-  refuseDecimalCommas(file, rows.slice(0, first), data, delimiterOf(text));
+  refuseDecimalCommas(file, above, data, delimiterOf(text));
   const [, filled] = extentOf(data.map(({ cells }) => 1 + cells.findLastIndex((cell) => cell !== '')));
-  const header = headerOf(rows.slice(0, first), width);
   const even = data.map(({ line, cells }) => ({
     ...{ line, cells: padded(cells, width) },
     given: Math.min(cells.length, filled),
   }));
-  return { file, rows: even, ...header };
+  return { file, rows: even, counting, footer, ...headerOf(above, width) };
+}
+
+/**
+ * The lines down to text that an instrument writes below its numbers: from a line with a word in its first cell alone on, where no
+ * line begins with a number any more as all before it do.
+ */
+function withoutFooter(lines: readonly Line[]): readonly Line[] {
+  const begins = ({ cells: [first = ''] }: Line): boolean => isNumber(first) || isMissing(first);
+  const at = lines.findIndex((line) => !begins(line));
+  const [title] = lines[at]?.cells ?? [];
+  if (at < 0 || title === '' || lines[at]!.cells.slice(1).some((cell) => cell !== '')) return lines;
+  return lines.slice(at).some(begins) || signOf(title!) !== undefined || lines[at]!.cells.length < 2
+    ? lines
+    : lines.slice(0, at);
+}
+
+/** The lines above the values, and the values, where the first line of numbers counts columns that have no names. */
+function withoutCounts(above: readonly Line[], below: readonly Line[]) {
+  const [first, second] = below;
+  const named = headerOf(above, first!.cells.length).names.some((name, i) => i > 0 && !/^column \d+$/.test(name));
+  const units = second?.cells.every((cell) => cell === '' || unitPattern.test(bare(cell))) === true ? [second] : [];
+  const values = below.slice(1 + units.length);
+  const counting = named ? undefined : countingLine(first!, values);
+  if (counting?.header !== true) return { above, data: below, counting };
+  return { above: [...above, ...units], data: values, counting };
 }
 
 /** Whole numbers alone, and more of them than the header has names: what commas separate are numbers cut in two. */
@@ -86,7 +120,8 @@ function noNumbers(file: string, rows: readonly Line[]): UsageError {
   return new UsageError({ where: `${file}:${near.line}`, what, remedy });
 }
 
-type Line = Omit<TableRow, 'given'>;
+/** A line as it is written. */
+export type Line = Omit<TableRow, 'given'>;
 
 function records(text: string, file: string): Line[] {
   const delimiter = delimiterOf(text);
@@ -95,24 +130,42 @@ function records(text: string, file: string): Line[] {
       ...{ delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, trim: true },
       ...{ skip_empty_lines: true },
     }) as unknown as { record: string[]; info: { lines: number } }[];
-    return parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) }));
+    return ofAnalyzer(parsed.map(({ record, info }) => ({ line: info.lines, cells: cleaned(record, delimiter) })));
   } catch (error) {
     const what = `is not a table of text: ${error instanceof Error ? error.message : String(error)}`;
     throw new UsageError({ where: file, what, remedy: 'save it as CSV' }, { cause: error });
   }
 }
 
+/**
+ * The table in a file of a semiconductor analyser (Keysight EasyEXPERT, B1500), where every line begins with what it is: settings of
+ * numbers stand above the names, `DataName`, of the columns of `DataValue`.
+ */
+function ofAnalyzer(lines: Line[]): Line[] {
+  const names = lines.find(({ cells }) => cells[0] === 'DataName');
+  if (!names) return lines;
+  const own = lines.filter((line) => line === names || line.cells[0] === 'DataValue');
+  return own.map(({ line, cells }) => ({ line, cells: cells.slice(1) }));
+}
+
 /** Decimal commas as points where commas do not separate; no empty cell that a final separator leaves. */
 function cleaned(record: readonly string[], delimiter: string | string[]): string[] {
   const point = (cell: string): string =>
     delimiter !== ',' && /^[+-]?\d*,\d+([eE][+-]?\d+)?$/.test(cell) ? cell.replace(',', '.') : cell;
-  const cells = record.map((cell) => point(cell.trim()));
+  // Excel keeps a number as text by writing it as a formula, ="1"; word processors write a minus sign of their own.
+  const plain = (cell: string): string =>
+    cell
+      .trim()
+      .replace(/^="(.*)"$/, '$1')
+      .replace(/\u2212(?=\d|\.)/g, '-')
+      .trim();
+  const cells = record.map((cell) => point(plain(cell)));
   return Array.isArray(delimiter) ? cells.filter((cell) => cell !== '') : cells;
 }
 
 /** Comments below the numbers are passed over; above them they may name the columns, as NumPy writes its headers. */
 function isComment({ cells }: Line): boolean {
-  return cells[0]?.startsWith('#') === true;
+  return cells[0]?.startsWith('#') === true && !isMissing(cells[0]);
 }
 
 /** A line above the numbers without the # before it; a # that stands over a column is that column's name. */
@@ -141,8 +194,11 @@ function isData({ cells }: Line): boolean {
   return numbers > 0 && numbers >= filled.length / 2;
 }
 
-export function isNumber(cell: string): boolean {
-  return cell !== '' && (Number.isFinite(Number(cell)) || /^[+-]?(nan|inf(inity)?)$/i.test(cell));
+/** A line below the first numbers: some values may be missing, and polarities are words. */
+function isBelow({ cells }: Line): boolean {
+  const filled = cells.filter((cell) => cell !== '');
+  const known = filled.filter((cell) => isNumber(cell) || isMissing(cell) || signOf(cell) !== undefined).length;
+  return known >= filled.length / 2;
 }
 
 function padded(cells: readonly string[], width: number): string[] {

@@ -32,6 +32,8 @@ describe('shapes of tables', () => {
     ];
     expect(values(across, { unit: 'uS' })).toEqual(expected);
     expect(values(across, { unit: 'uS', ramps: 'rows' })).toEqual(expected);
+    const doubtful = '10,12,14\n12,14,16\n14,16,18\n';
+    expect(values(doubtful, { unit: 'uS', ramps: 'rows' })[1]).toEqual([12, 14, 16]);
     const named = across
       .split('\n')
       .slice(0, 3)
