@@ -138,24 +138,44 @@ function roundingRemarks({ states, exactStates }: RampFit['device']): string[] {
   });
 }
 
-function noiseRemarks({ noise, estimates }: RampFit): string[] {
-  return branches.flatMap((branch) => {
-    const { programming, read } = noise[branch];
+export function noiseRemarks({
+  noise,
+  estimates,
+  options,
+}: Pick<RampFit, 'noise' | 'estimates' | 'options'>): string[] {
+  const each = branches.map((branch) => {
+    const { programming, read, parts, spread } = noise[branch];
     const name = branch.toUpperCase();
-    const growth = estimates[`${branch}.growth`];
     const share = programming === 0 && read === 0 ? 0 : (2 * read ** 2) / (programming ** 2 + 2 * read ** 2);
     const kind = `${name}: ${percent(share, 2)} of the variance of a step is read noise, the rest stays in the cell`;
-    return [growth ? `${kind}; ${growthWords(growth)}` : kind];
+    const growth = growthWords(estimates[`${branch}.growth`], spread.length > 1 && parts.read.variance > 0);
+    return growth === undefined ? kind : `${kind}; ${growth}`;
   });
+  return [...each, ...hiddenNoiseRemarks(estimates, options)];
 }
 
+/** Where read noise leaves open whether pulses have noise at all. */
+function hiddenNoiseRemarks(estimates: RampFit['estimates'], { confidence }: RampFit['options']): string[] {
+  const { value, low, high } = estimates.cycleToCycle!;
+  if (low !== 0 || high === null || high === 0) return [];
+  return [
+    `read noise hides what a pulse adds: cycleToCycle is at most ${percent(high)} of the range (${plain(100 * confidence)} %), and ${percent(value)} is no better than any value below; average several reads after each pulse, or measure more ramps`,
+  ];
+}
+
+/** An interval of h that is wider says nothing of √n. */
+const tellingWidth = 0.5;
+
 /** Whether n pulses spread as √n. */
-function growthWords({ value, low, high }: Estimate): string {
+function growthWords(growth: Estimate | undefined, reads: boolean): string | undefined {
+  const hidden = 'whether as √n over n pulses, read noise leaves open';
+  if (growth === undefined) return reads ? hidden : undefined;
+  const { value, low, high } = growth;
   const measured = `over n pulses that part grows as n^${value.toFixed(2)}`;
-  if (low === null || high === null) return `${measured} (√n is 0.5)`;
+  if (low === null || high === null) return `${measured} (√n is 0.5), and how surely is not known`;
   if (low > 0.5) return `${measured}, faster than √n: ramps differ as a whole, which cycleToCycle does not describe`;
   if (high < 0.5) return `${measured}, slower than √n: the curve pulls the cell back`;
-  return `${measured}, in keeping with √n`;
+  return high - low > tellingWidth ? hidden : `${measured}, in keeping with √n`;
 }
 
 function spreadRemarks({ spread }: RampFit): string[] {
