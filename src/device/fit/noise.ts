@@ -46,7 +46,7 @@ const slowLags = [2, 3, 4, 5];
  *   γ0 = σp² + σr²·(1 + κ²),   γ1 = −κ·σr²,   κ = 1 + dμ/dG,
  * besides a covariance at every lag of what a whole ramp shares, which is taken off.
  */
-export function noiseOf(ramps: RampSet, step: StepOf): Readonly<Record<Branch, BranchNoise>> {
+export function noiseOf(ramps: RampSet, step: StepOf): Record<Branch, BranchNoise> {
   const [ltp, ltd] = branches.map((branch) => branchNoise(ramps[branch], (g) => step(branch, g)));
   return { ltp: ltp!, ltd: ltd! };
 }

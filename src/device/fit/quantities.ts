@@ -1,6 +1,6 @@
 import type { DeviceValues } from './types.js';
 import type { Family, RangeRule } from './family.js';
-import { noiseOf, type BranchNoise, type VariancePart } from './noise.js';
+import { noiseOf, type BranchNoise, type StepOf, type VariancePart } from './noise.js';
 import { branches, meanCurve, type Branch, type RampSet } from './ramps.js';
 import { lengthsOf, type Frame } from './frame.js';
 import type { RampSolution } from './solve-ramps.js';
@@ -83,11 +83,19 @@ function fraction(noise: number): number {
   return noise < exact ? 0 : Math.min(1, noise);
 }
 
-/** Noise of the steps; of cells that were stopped, σ of the fit, and the rest from pulses at which they were not. */
-function noiseIn({ family, ramps, scale: { base, span }, pulses, solution, stops }: QuantityInput) {
+/** A family's mean step in siemens. */
+export function stepIn({ family, scale, pulses, solution }: Omit<QuantityInput, 'ramps' | 'rule'>): StepOf {
+  const { base, span } = scale;
   const [ltp, ltd] = branches.map((branch) => family.step(solution.parameters, branch, pulses[branch]));
-  const step = (branch: Branch, g: number): number => span * (branch === 'ltp' ? ltp! : ltd!)((g - base) / span);
+  return (branch, g) => span * (branch === 'ltp' ? ltp! : ltd!)((g - base) / span);
+}
+
+/** Noise of the steps; of cells that were stopped, σ of the fit, and the rest from pulses at which they were not. */
+function noiseIn(input: QuantityInput): Record<Branch, BranchNoise> {
+  const { ramps, solution, stops } = input;
+  const { span } = input.scale;
   const { sigma } = solution;
+  const step = stepIn(input);
   if (!stops || !sigma) return noiseOf(ramps, step);
   const free = noiseOf({ ltp: freeStretch(ramps.ltp, stops), ltd: freeStretch(ramps.ltd, stops) }, step);
   const of = (branch: Branch): BranchNoise => {

@@ -59,19 +59,13 @@ function stoppedRemarks({ stopped, model, curves }: RampFit): string[] {
  * Noise that presses cells against a hard bound keeps their mean inside it by about one pulse's noise, and under read noise
  * no reading repeats the bound. Such ramps level off as those of cells do that saturate by themselves.
  */
-export function hiddenBoundRemarks({
-  fitted,
-  noise,
-  stopped,
-}: Pick<RampFit, 'fitted' | 'noise' | 'stopped'>): string[] {
-  return branches.flatMap((branch) => {
-    const { programming, read } = noise[branch];
-    const step = Math.abs(fitted[branch].at(-1)! - fitted[branch].at(-2)!);
-    const [end, bound] = branch === 'ltp' ? ['gMax', stopped?.high] : ['gMin', stopped?.low];
-    if (bound !== undefined || read === 0 || step >= programming) return [];
-    return [
-      `${branch.toUpperCase()} ends with steps of ${siemens(step)}, less than the noise of a pulse (${siemens(programming)}): were cells stopped there by a hard bound, read noise would hide it and ${end} lie inside it by about as much; ramps that stop earlier, or averaged reads, would tell`,
-    ];
+export function hiddenBoundRemarks({ hidden, noise }: Pick<RampFit, 'hidden' | 'noise'>): string[] {
+  return hidden.map(({ branch, end, step, spread, expected, narrowed }) => {
+    const { programming } = noise[branch];
+    const seen = narrowed
+      ? `ramps end within ${siemens(spread)} (σ) of one another, where their pulses' noise would leave ${siemens(expected)}`
+      : `ends with steps of ${siemens(step)}, less than the noise of a pulse (${siemens(programming)})`;
+    return `${branch.toUpperCase()} ${seen}: if a hard bound stops cells there, read noise hides it, and ${end} lies inside it by about the noise of a pulse, beyond its interval; ramps that stop earlier, or averaged reads, would tell`;
   });
 }
 
