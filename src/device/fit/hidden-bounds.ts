@@ -9,7 +9,7 @@ export interface HiddenBound {
   readonly branch: Branch;
   /** The model's step at the end of the mean ramp. */
   readonly step: number;
-  /** σ over ramps of the last conductances, and what noise and curve would leave of it without a bound; reads taken off. */
+  /** σ over ramps of the last conductances, reads taken off, and what the noise of pulses alone would leave without a bound. */
   readonly spread: number;
   readonly expected: number;
   /** The ramps end too close together for cells that nothing stops. */
@@ -56,11 +56,14 @@ export function hiddenBounds({ curves, noise, step, stops }: Measured): HiddenBo
   });
 }
 
-/** A deviation from the mean ramp is kept by 1 + dμ/dG a pulse, and each pulse adds its own. */
+/**
+ * A deviation from the mean ramp is kept by 1 + dμ/dG a pulse, and each pulse adds its own. What ramps differ by at their start is
+ * left out: it may be of the reads of a whole ramp, which no curve spreads.
+ */
 function endSpread({ mean, deviation }: MeanCurve, { programming, read }: BranchNoise, step: (g: number) => number) {
   const h = 1e-4 * Math.abs(mean.at(-1)! - mean[0]!);
   const kept = (g: number): number => 1 + (step(g + h) - step(g - h)) / (2 * h);
-  let variance = Math.max(0, deviation[0]! ** 2 - read ** 2);
+  let variance = 0;
   let [seen, due] = [0, 0];
   for (const [k, g] of mean.entries()) {
     if (k >= mean.length - last) [seen, due] = [seen + deviation[k]! ** 2 - read ** 2, due + variance];
