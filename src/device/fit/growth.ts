@@ -38,7 +38,7 @@ export function growthOf(spread: readonly Spread[]): number | undefined {
  * ĥ itself it stays normal where the pulses' part of the spread is hardly known.
  * @param resampled - spreads of the same numbers of pulses
  * @see E. C. Fieller, J. R. Stat. Soc. B 16, 175 (1954)
- * @returns undefined where every h would do
+ * @returns undefined where every h of the search would do
  */
 export function growthInterval(
   spread: readonly Spread[],
