@@ -12,12 +12,12 @@ import { deviationOf } from '../../statistics/deviation.js';
 import { fold, keyOf, uniform, type Key } from '../../random.js';
 import { studentQuantile } from '../../statistics/student.js';
 
-/** A parameter with its confidence interval; without one where a branch has a single ramp. */
+/** A parameter with its confidence interval; without one where a branch has a single ramp, or noise tells none. */
 export interface Estimate {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** Standard error, of an interval made of logarithms that times the value. */
+  /** Standard error, of an interval made of logarithms that times the value; null also of a σ of zero and of an exponent of growth. */
   readonly error: number | null;
 }
 

@@ -1,5 +1,6 @@
 import type { Estimate } from '../../device/fit/bootstrap.js';
 import type { RampFit } from '../../device/fit/estimate.js';
+import type { BranchNoise } from '../../device/fit/noise.js';
 import { branches } from '../../device/fit/ramps.js';
 import { extentOf } from '../../statistics/extent.js';
 import { percent, plain, siemens } from './numbers.js';
@@ -138,11 +139,11 @@ export function noiseRemarks({
   options,
 }: Pick<RampFit, 'noise' | 'estimates' | 'options'>): string[] {
   const each = branches.map((branch) => {
-    const { programming, read, parts, spread } = noise[branch];
+    const { programming, read } = noise[branch];
     const name = branch.toUpperCase();
     const share = programming === 0 && read === 0 ? 0 : (2 * read ** 2) / (programming ** 2 + 2 * read ** 2);
     const kind = `${name}: ${percent(share, 2)} of the variance of a step is read noise, the rest stays in the cell`;
-    const growth = growthWords(estimates[`${branch}.growth`], spread.length > 1 && parts.read.variance > 0);
+    const growth = growthWords(estimates[`${branch}.growth`], noise[branch], estimates.cycleToCycle!.low !== null);
     return growth === undefined ? kind : `${kind}; ${growth}`;
   });
   return [...each, ...hiddenNoiseRemarks(estimates, options)];
@@ -160,13 +161,20 @@ function hiddenNoiseRemarks(estimates: RampFit['estimates'], { confidence }: Ram
 /** An interval of h that is wider says nothing of √n. */
 const tellingWidth = 0.5;
 
-/** Whether n pulses spread as √n. */
-function growthWords(growth: Estimate | undefined, reads: boolean): string | undefined {
+/**
+ * Whether n pulses spread as √n.
+ * @param resampled - whether there are intervals at all
+ */
+function growthWords(
+  growth: Estimate | undefined,
+  { read, spread }: Pick<BranchNoise, 'read' | 'spread'>,
+  resampled: boolean,
+): string | undefined {
   const hidden = 'whether as √n over n pulses, read noise leaves open';
-  if (growth === undefined) return reads ? hidden : undefined;
+  if (growth === undefined) return read > 0 && spread.length > 1 ? hidden : undefined;
   const { value, low, high } = growth;
   const measured = `over n pulses that part grows as n^${value.toFixed(2)}`;
-  if (low === null || high === null) return `${measured} (√n is 0.5), and how surely is not known`;
+  if (low === null || high === null) return resampled ? hidden : `${measured} (√n is 0.5)`;
   if (low > 0.5) return `${measured}, faster than √n: ramps differ as a whole, which cycleToCycle does not describe`;
   if (high < 0.5) return `${measured}, slower than √n: the curve pulls the cell back`;
   return high - low > tellingWidth ? hidden : `${measured}, in keeping with √n`;
