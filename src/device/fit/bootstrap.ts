@@ -1,20 +1,23 @@
 import type { FitOptions } from './types.js';
+import type { VariancePart } from './noise.js';
+import { growthInterval } from './growth.js';
 import { quantities, type Fitted } from './quantities.js';
-import { meanCurve, type Ramp, type RampSet } from './ramps.js';
+import { meanCurve, type Branch, type Ramp, type RampSet } from './ramps.js';
 import { unitCurves } from './scale.js';
 import { solve } from './solve.js';
 import type { Frame } from './frame.js';
 import type { RampSolution } from './solve-ramps.js';
 import type { Work } from './work.js';
+import { deviationOf } from '../../statistics/deviation.js';
 import { fold, keyOf, uniform, type Key } from '../../random.js';
 import { studentQuantile } from '../../statistics/student.js';
 
-/** A parameter with its confidence interval; without one where a branch has a single ramp. */
+/** A parameter with its confidence interval; without one where a branch has a single ramp, or noise tells none. */
 export interface Estimate {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** Standard error, of an interval made of logarithms that times the value. */
+  /** Standard error, of an interval made of logarithms that times the value; null also of a σ of zero and of an exponent of growth. */
   readonly error: number | null;
 }
 
@@ -25,7 +28,7 @@ export interface Resampled extends Frame {
 }
 
 /** Parameters that are above zero and whose errors are relative: their intervals are made of logarithms. */
-const positive = /Noise$|^cycleToCycle$|^onOffRatio$|\.states|\.s$|\.step$/;
+const positive = /^onOffRatio$|\.states|\.s$|\.step$/;
 
 /**
  * Confidence intervals by resampling with replacement: ramps of one device, and of several the devices with all their
@@ -44,8 +47,21 @@ export function* bootstrap(fitted: Fitted, resampled: Resampled): Work<Record<st
     const value = fitted.values[name]!;
     if (draws.length < 10 || untold(name, fitted.solution))
       return [name, { value, low: null, high: null, error: null }];
-    const of = draws.flatMap((draw) => draw[name] ?? []);
     const widths = { t: studentQuantile(1 - options.confidence, least - 1), factor: Math.sqrt(least / (least - 1)) };
+    const part = fitted.parts[name];
+    if (part)
+      return [
+        name,
+        intervalOfPart(
+          value,
+          part,
+          draws.map(({ parts }) => parts[name]!.variance),
+          widths,
+        ),
+      ];
+    const [, branch] = /^(ltp|ltd)\.growth$/.exec(name) ?? [];
+    if (branch) return [name, growthEstimate(value, branch as Branch, fitted, draws, widths)];
+    const of = draws.flatMap(({ values }) => values[name] ?? []);
     return [name, intervalOf(value, of, widths, positive.test(name))];
   });
   return withReciprocals(Object.fromEntries(estimates));
@@ -60,17 +76,21 @@ function untold(name: string, { freed = [] }: RampSolution): boolean {
   return freed.some((one) => one === branch);
 }
 
-function* resample(fitted: Fitted, resampled: Resampled, key: Key): Work<Readonly<Record<string, number>>[]> {
+type Draw = Pick<Fitted, 'values' | 'parts' | 'noise'>;
+
+function* resample(fitted: Fitted, resampled: Resampled, key: Key): Work<Draw[]> {
   const { ramps, options, ...frame } = resampled;
-  const draws: Readonly<Record<string, number>>[] = [];
+  const draws: Draw[] = [];
   for (let b = 0; b < options.resamplings; b++) {
     yield;
     const { drawn, devices } = drawOf(ramps, fold(key, b), frame);
     if (drawn.ltp.length === 0 || drawn.ltd.length === 0) continue;
     const solution = solveAgain(fitted, drawn, frame);
     if (!solution) continue;
-    const values = quantities({ ...frame, family: fitted.family, ramps: drawn, solution, rule: options.range });
-    if (typeof values !== 'string') draws.push(withinResolution(values.values, devices, frame, fold(fold(key, b), 2)));
+    const again = quantities({ ...frame, family: fitted.family, ramps: drawn, solution, rule: options.range });
+    if (typeof again === 'string') continue;
+    const values = withinResolution(again.values, devices, frame, fold(fold(key, b), 2));
+    draws.push({ ...again, values });
   }
   return draws;
 }
@@ -133,13 +153,31 @@ function drawOf(ramps: RampSet, key: Key, { stops }: Frame): { drawn: RampSet; d
   return { drawn: { ltp: of(ramps.ltp), ltd: of(ramps.ltd) }, devices: chosen };
 }
 
-/** @param widths - `factor` turns the spread of resamplings into a standard error, and `t` that into half an interval */
-function intervalOf(
+/** How the spread of resamplings makes an interval: `factor` turns it into a standard error, `t` that into half of it. */
+interface Widths {
+  readonly t: number;
+  readonly factor: number;
+}
+
+/**
+ * The interval of a σ whose square is a difference. That of the square is made of logarithms of what was taken off and it
+ * together, which errors are relative to: it is one of logarithms of σ² where nothing was taken off, and symmetric about σ²,
+ * down to zero, where most was.
+ */
+function intervalOfPart(
   value: number,
+  { variance, taken }: VariancePart,
   draws: readonly number[],
-  { t, factor }: { readonly t: number; readonly factor: number },
-  logarithmic: boolean,
+  { t, factor }: Widths,
 ): Estimate {
+  const all = variance + taken;
+  if (!(all > 0)) return { value, low: 0, high: 0, error: 0 };
+  const relative = factor * deviationOf(draws.flatMap((draw) => (draw + taken > 0 ? [Math.log(draw + taken)] : [])));
+  const end = (times: number): number => Math.sqrt(Math.max(0, all * Math.exp(times * relative) - taken));
+  return { value, low: end(-t), high: end(t), error: value > 0 ? (all * relative) / (2 * value) : null };
+}
+
+function intervalOf(value: number, draws: readonly number[], { t, factor }: Widths, logarithmic: boolean): Estimate {
   const usable = draws.filter((draw) => Number.isFinite(draw) && (!logarithmic || draw > 0));
   if (!logarithmic || value <= 0) {
     const error = factor * deviationOf(usable);
@@ -148,6 +186,18 @@ function intervalOf(
   }
   const error = factor * deviationOf(usable.map(Math.log));
   return { value, low: value * Math.exp(-t * error), high: value * Math.exp(t * error), error: value * error };
+}
+
+function growthEstimate(
+  value: number,
+  branch: Branch,
+  { noise }: Fitted,
+  draws: readonly Draw[],
+  { t, factor }: Widths,
+): Estimate {
+  const resampled = draws.map((draw) => draw.noise[branch].spread);
+  const [low, high] = growthInterval(noise[branch].spread, resampled, t * factor) ?? [null, null];
+  return { value, low, high, error: null };
 }
 
 /** A and A/Pmax are reciprocals of α, with no interval of their own where α's reaches over 0. */
@@ -169,9 +219,4 @@ function withReciprocals(estimates: Record<string, Estimate>): Record<string, Es
     ];
   });
   return Object.fromEntries(entries);
-}
-
-function deviationOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }

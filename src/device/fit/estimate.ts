@@ -4,7 +4,8 @@ import { choose, crossValidate, type Candidate, type Solved } from './cross-vali
 import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from './family.js';
 import type { DeviceValues, FitOptions } from './types.js';
 import type { BranchNoise } from './noise.js';
-import { quantities, type Fitted } from './quantities.js';
+import { hiddenBounds, type HiddenBound } from './hidden-bounds.js';
+import { quantities, stepIn, type Fitted } from './quantities.js';
 import { branches, commonPulses, meanCurve, type Branch, type MeanCurve, type RampSet } from './ramps.js';
 import { scaleOf, unitCurves, type Scale } from './scale.js';
 import { atLimits, families } from './solve.js';
@@ -37,6 +38,8 @@ export interface RampFit {
   readonly limits: readonly string[];
   /** Where cells were stopped at hard bounds [S], and the part of the readings that stand there; absent where nowhere. */
   readonly stopped: Stopped | undefined;
+  /** Ends at which cells may be stopped unseen: intervals of gMin and gMax hold there if nothing does. */
+  readonly hidden: readonly HiddenBound[];
   readonly options: FitOptions;
 }
 
@@ -115,6 +118,12 @@ export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
     devices: devicesOf(ramps).length,
     limits: chosen.limits,
     stopped: stoppedOf(prepared, chosen.solution),
+    hidden: hiddenBounds({
+      ...prepared,
+      noise: fitted.noise,
+      step: stepIn({ ...prepared, ...fitted }),
+      stops: prepared.stops?.mean,
+    }),
     options,
   };
 }

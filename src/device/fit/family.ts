@@ -29,6 +29,8 @@ export interface Block {
   readonly starts: readonly (readonly number[])[];
   readonly least: readonly number[];
   readonly most: readonly number[];
+  /** By name of a parameter, the end of its search that measurements set: a bound lies no nearer than cells have been. */
+  readonly measured?: Readonly<Record<string, 'least' | 'most'>>;
   /** The curve at P = 0, stride, 2·stride … below count pulses, of one branch of the block. */
   curve(parameters: readonly number[], branch: Branch, count: number, stride: number): Float64Array;
 }

@@ -1,8 +1,20 @@
 import { extentOf } from '../../statistics/extent.js';
+import { growthOf, type Spread } from './growth.js';
 import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
 
 /** Mean step of one pulse at conductance G [S], signed. */
 export type StepOf = (branch: Branch, conductance: number) => number;
+
+/**
+ * A variance that is told from another by a difference of autocovariances, as it comes out: below zero where that other one
+ * hides it.
+ */
+export interface VariancePart {
+  /** [S²]; of noise relative to a range or a conductance without unit. */
+  readonly variance: number;
+  /** What was taken off to come to it, in the same unit. */
+  readonly taken: number;
+}
 
 /** The noise of one branch. Conductances in siemens. */
 export interface BranchNoise {
@@ -10,17 +22,19 @@ export interface BranchNoise {
   readonly programming: number;
   /** σ of one read: gone at the next. */
   readonly read: number;
+  /** The squares of both before negative ones are told as 0. */
+  readonly parts: Readonly<Record<'programming' | 'read', VariancePart>>;
   /** σ of steps that a whole ramp shares: its steps are all larger or all smaller. */
   readonly rampToRamp: number;
   /** Correlation of consecutive steps: −0.5 is read noise alone, 0 programming noise alone. */
   readonly lagOne: number;
-  /** Exponent h of the spread σ·n^h over n pulses, read noise taken off; 0.5 is √n. Absent below 8 pulses. */
-  readonly growth: number | undefined;
   /**
-   * Spread of n pulses [S] about their mean, n = 1, 2, 4 …, read noise included; `error` is its standard error over ramps,
-   * of several devices over these, null of a single one.
+   * Exponent h of the spread σ·n^h over n pulses, read noise taken off; 0.5 is √n. Absent below 8 pulses, and where reads
+   * seem to be all of it.
    */
-  readonly spread: readonly { readonly pulses: number; readonly deviation: number; readonly error: number | null }[];
+  readonly growth: number | undefined;
+  /** Of n = 1, 2, 4 … pulses. */
+  readonly spread: readonly Spread[];
 }
 
 /** Lags whose autocovariance tells what a whole ramp shares. */
@@ -32,7 +46,7 @@ const slowLags = [2, 3, 4, 5];
  *   γ0 = σp² + σr²·(1 + κ²),   γ1 = −κ·σr²,   κ = 1 + dμ/dG,
  * besides a covariance at every lag of what a whole ramp shares, which is taken off.
  */
-export function noiseOf(ramps: RampSet, step: StepOf): Readonly<Record<Branch, BranchNoise>> {
+export function noiseOf(ramps: RampSet, step: StepOf): Record<Branch, BranchNoise> {
   const [ltp, ltd] = branches.map((branch) => branchNoise(ramps[branch], (g) => step(branch, g)));
   return { ltp: ltp!, ltd: ltd! };
 }
@@ -44,20 +58,37 @@ function branchNoise(ramps: readonly Ramp[], step: (g: number) => number): Branc
   const all = lag(0);
   const slow = longest < 8 ? 0 : slowLags.reduce((sum, l) => sum + lag(l), 0) / slowLags.length;
   const kappa = meanSlope(ramps, step);
-  const read = longest < 3 ? 0 : Math.max(0, -(lag(1) - slow) / kappa);
-  const programming = Math.max(0, all - slow - read * (1 + kappa * kappa));
-  const spread = spreads(residuals, unitsOf(ramps), longest);
+  const parts = partsOf(all - slow, longest < 3 ? 0 : lag(1) - slow, kappa);
+  const sigma = ({ variance }: VariancePart): number => Math.sqrt(Math.max(0, variance));
+  const spread = spreads(residuals, unitsOf(ramps), longest).map(({ pulses, variance, error }): Spread => {
+    const deviation = Math.sqrt(variance);
+    const kept = variance - parts.read.variance * readsIn(pulses, kappa);
+    return { pulses, deviation, error: error === null || deviation === 0 ? null : error / (2 * deviation), kept };
+  });
   return {
-    programming: Math.sqrt(programming),
-    read: Math.sqrt(read),
+    ...{ programming: sigma(parts.programming), read: sigma(parts.read), parts },
     rampToRamp: Math.sqrt(Math.max(0, slow)),
     lagOne: all === 0 ? 0 : lag(1) / all,
-    growth: longest < 8 ? undefined : growthOf(spread, 2 * read),
-    spread: spread.map(({ pulses, variance, error }) => {
-      const deviation = Math.sqrt(variance);
-      return { pulses, deviation, error: error === null || deviation === 0 ? null : error / (2 * deviation) };
-    }),
+    growth: longest < 8 ? undefined : growthOf(spread),
+    spread,
   };
+}
+
+/** σp² and σr² from γ0 and γ1. */
+function partsOf(gamma0: number, gamma1: number, kappa: number): BranchNoise['parts'] {
+  const reads = readsIn(1, kappa);
+  const read = -gamma1 / kappa;
+  const taken = Math.max(0, read) * reads;
+  const programming = gamma0 - taken;
+  return { programming: { variance: programming, taken }, read: { variance: read, taken: gamma0 / reads - read } };
+}
+
+/**
+ * Variance that reads add to the sum of n residuals, in σr²: of the last read, κ² of the first, and of each between them
+ * what μ at its conductance leaves of it.
+ */
+function readsIn(n: number, kappa: number): number {
+  return 1 + kappa ** 2 + (n - 1) * (1 - kappa) ** 2;
 }
 
 /**
@@ -105,7 +136,7 @@ function meanSlope(ramps: readonly Ramp[], step: (g: number) => number): number 
   return Math.max(0.05, sum / count);
 }
 
-interface Spread {
+interface SpreadVariance {
   readonly pulses: number;
   readonly variance: number;
   /** Standard error of the variance; null where nothing tells it. */
@@ -119,7 +150,7 @@ function unitsOf(ramps: readonly Ramp[]): number[] {
 }
 
 /** The mean square of n steps' residuals summed, for n = 1, 2, 4 … up to a quarter of the ramp. */
-function spreads(rows: readonly Float64Array[], units: readonly number[], longest: number): Spread[] {
+function spreads(rows: readonly Float64Array[], units: readonly number[], longest: number): SpreadVariance[] {
   const sums = rows.map((row) => {
     const walk = new Float64Array(row.length + 1);
     for (let k = 0; k < row.length; k++) walk[k + 1] = walk[k]! + row[k]!;
@@ -131,7 +162,11 @@ function spreads(rows: readonly Float64Array[], units: readonly number[], longes
 }
 
 /** The mean of (X(k + n) − X(k))² over all walks, and its standard error: that of a ratio of totals over units. */
-function structure(walks: readonly Float64Array[], units: readonly number[], n: number): Omit<Spread, 'pulses'> {
+function structure(
+  walks: readonly Float64Array[],
+  units: readonly number[],
+  n: number,
+): Omit<SpreadVariance, 'pulses'> {
   const totals = new Map<number, { sum: number; count: number }>();
   for (const [i, walk] of walks.entries()) {
     if (walk.length <= n) continue;
@@ -147,16 +182,4 @@ function structure(walks: readonly Float64Array[], units: readonly number[], n: 
   const squares = of.reduce((all, one) => all + (one.sum - variance * one.count) ** 2, 0);
   const error = of.length < 2 ? null : Math.sqrt((of.length / (of.length - 1)) * squares) / count;
   return { variance, error };
-}
-
-/** Half the slope of ln(variance − 2σr²) against ln n. */
-function growthOf(spread: readonly Spread[], reads: number): number | undefined {
-  const points = spread
-    .filter(({ variance }) => variance > 1.05 * reads)
-    .map(({ pulses, variance }) => [Math.log(pulses), Math.log(variance - reads)] as const);
-  if (points.length < 2) return undefined;
-  const mean = (i: 0 | 1): number => points.reduce((sum, point) => sum + point[i], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const over = points.reduce((sum, [a]) => sum + (a - x) ** 2, 0);
-  return points.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0) / over / 2;
 }

@@ -32,6 +32,7 @@ export const powerFamily: Family = {
         starts,
         least: [Math.max(zero * 0.99, -2), 1, -1, 0, 0, -1, 0, 0],
         most: [0, 3, 2, Math.log(65_536), 10, 2, Math.log(65_536), 10],
+        measured: { 'lower bound': 'most', 'upper bound': 'least' },
         curve: walk,
       },
     ];

@@ -1,6 +1,6 @@
 import type { DeviceValues } from './types.js';
 import type { Family, RangeRule } from './family.js';
-import { noiseOf, type BranchNoise } from './noise.js';
+import { noiseOf, type BranchNoise, type StepOf, type VariancePart } from './noise.js';
 import { branches, meanCurve, type Branch, type RampSet } from './ramps.js';
 import { lengthsOf, type Frame } from './frame.js';
 import type { RampSolution } from './solve-ramps.js';
@@ -13,6 +13,8 @@ export interface Fitted {
   readonly solution: RampSolution;
   /** By name, as `ltp.alpha`; conductances in siemens. */
   readonly values: Readonly<Record<string, number>>;
+  /** Squares of those that are σ, by the same names. */
+  readonly parts: Readonly<Record<string, VariancePart>>;
   readonly device: DeviceValues;
   readonly noise: Readonly<Record<Branch, BranchNoise>>;
 }
@@ -37,15 +39,41 @@ export function quantities(input: QuantityInput): Fitted | string {
   const noise = noiseIn(input);
   const [gMin, gMax] = [base + span * unit.low, base + span * unit.high];
   if (gMin <= 0) return 'the lower bound is not above zero siemens';
-  const rms = (of: (branch: Branch) => number): number => Math.hypot(...branches.map(of)) / Math.SQRT2;
+  const parts = partsOf(ramps, noise, gMax - gMin);
+  const sigma = (name: string): number => fraction(Math.sqrt(Math.max(0, parts[name]!.variance)));
   const device: DeviceValues = {
     ...unit,
     gMin,
     gMax,
-    cycleToCycle: fraction(rms((branch) => noise[branch].programming) / (gMax - gMin)),
-    readNoise: fraction(rms((branch) => noise[branch].read / meanSquareRoot(ramps, branch))),
+    cycleToCycle: sigma('cycleToCycle'),
+    readNoise: sigma('readNoise'),
   };
-  return { family, solution, noise, device, values: valuesOf(input, device, noise) };
+  return { family, solution, noise, device, parts, values: valuesOf(input, device, noise) };
+}
+
+/**
+ * Variances of both branches and of the device, the mean of both: one that came out negative counts as such, since a mean
+ * of positive ones alone would be too large.
+ */
+function partsOf(
+  ramps: RampSet,
+  noise: Readonly<Record<Branch, BranchNoise>>,
+  range: number,
+): Record<string, VariancePart> {
+  const mean = (which: 'programming' | 'read', unit: (branch: Branch) => number): VariancePart => {
+    const of = (key: keyof VariancePart): number =>
+      branches.reduce((sum, branch) => sum + noise[branch].parts[which][key] / unit(branch) ** 2, 0) / branches.length;
+    return { variance: of('variance'), taken: of('taken') };
+  };
+  const own = branches.flatMap((branch) => [
+    [`${branch}.programmingNoise`, noise[branch].parts.programming] as const,
+    [`${branch}.readNoise`, noise[branch].parts.read] as const,
+  ]);
+  return {
+    ...Object.fromEntries(own),
+    cycleToCycle: mean('programming', () => range),
+    readNoise: mean('read', (branch) => meanSquareRoot(ramps, branch)),
+  };
 }
 
 /** Noise below this part of the range is that of arithmetic: readings have no more digits. */
@@ -55,14 +83,26 @@ function fraction(noise: number): number {
   return noise < exact ? 0 : Math.min(1, noise);
 }
 
-/** Noise of the steps; of cells that were stopped, σ of the fit, and the rest from pulses at which they were not. */
-function noiseIn({ family, ramps, scale: { base, span }, pulses, solution, stops }: QuantityInput) {
+/** A family's mean step in siemens. */
+export function stepIn({ family, scale, pulses, solution }: Omit<QuantityInput, 'ramps' | 'rule'>): StepOf {
+  const { base, span } = scale;
   const [ltp, ltd] = branches.map((branch) => family.step(solution.parameters, branch, pulses[branch]));
-  const step = (branch: Branch, g: number): number => span * (branch === 'ltp' ? ltp! : ltd!)((g - base) / span);
+  return (branch, g) => span * (branch === 'ltp' ? ltp! : ltd!)((g - base) / span);
+}
+
+/** Noise of the steps; of cells that were stopped, σ of the fit, and the rest from pulses at which they were not. */
+function noiseIn(input: QuantityInput): Record<Branch, BranchNoise> {
+  const { ramps, solution, stops } = input;
+  const { span } = input.scale;
   const { sigma } = solution;
+  const step = stepIn(input);
   if (!stops || !sigma) return noiseOf(ramps, step);
   const free = noiseOf({ ltp: freeStretch(ramps.ltp, stops), ltd: freeStretch(ramps.ltd, stops) }, step);
-  const of = (branch: Branch): BranchNoise => ({ ...free[branch], programming: span * sigma[branch], read: 0 });
+  const of = (branch: Branch): BranchNoise => {
+    const programming = span * sigma[branch];
+    const parts = { programming: { variance: programming ** 2, taken: 0 }, read: { variance: 0, taken: 0 } };
+    return { ...free[branch], programming, read: 0, parts };
+  };
   return { ltp: of('ltp'), ltd: of('ltd') };
 }
 

@@ -107,15 +107,19 @@ export function angleOf(value: number, { least, most }: Bounds): number {
   return Math.asin(Math.min(0.9999, Math.max(-0.9999, sine)));
 }
 
-/** Names of the parameters that lie where the search ends, so that their intervals say nothing. */
+/**
+ * Names of the parameters that lie where the search ends, so that their intervals say nothing; not of those that lie where
+ * measurements end it.
+ */
 export function atLimits(family: Family, curves: UnitCurves, parameters: readonly number[]): string[] {
   const blocks = family.blocks(curves);
-  const limits = blocks.flatMap(({ names, least, most }) =>
-    names.map((name, i) => ({ name, least: least[i]!, most: most[i]! })),
+  const limits = blocks.flatMap(({ names, least, most, measured = {} }) =>
+    names.map((name, i) => ({ name, least: least[i]!, most: most[i]!, measured: measured[name] })),
   );
-  return limits.flatMap(({ name, least, most }, i) => {
+  return limits.flatMap(({ name, least, most, measured }, i) => {
     const place = (parameters[i]! - least) / (most - least);
-    return place < 0.002 || place > 0.998 ? [name] : [];
+    const end = place < 0.002 ? 'least' : place > 0.998 ? 'most' : undefined;
+    return end === undefined || end === measured ? [] : [name];
   });
 }
 

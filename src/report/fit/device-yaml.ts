@@ -36,7 +36,7 @@ export function deviceYaml(fit: RampFit, sources: Sources): string {
     model === 'exponential' || model === 'linear'
       ? `fitted: ${options.range === 'overlap' ? 'the conductances that both branches cover' : 'all conductances that either branch covers'}, ${to}`
       : `fitted: the bounds that steps shrink towards, ${to}`;
-  const noise = 'fitted: random-walk part of the steps (autocovariance over repeated ramps)';
+  const noise = `fitted: random-walk part of the steps (autocovariance over repeated ramps)${hiddenWords(fit)}`;
   return stringify(
     {
       ...heading(model, sources, [device.gMin, device.gMax]),
@@ -60,6 +60,13 @@ export function deviceYaml(fit: RampFit, sources: Sources): string {
     },
     { lineWidth: 0, singleQuote: true },
   );
+}
+
+/** Of noise that read noise hides, what it is below. */
+function hiddenWords({ estimates, options }: RampFit): string {
+  const { low, high } = estimates.cycleToCycle!;
+  if (low !== 0 || high === null || high === 0) return '';
+  return `; not told from zero beside read noise, at most ${rounded(high)} with ${Number((100 * options.confidence).toPrecision(4))} %`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Estimate } from '../../device/fit/bootstrap.js';
 import type { RampFit } from '../../device/fit/estimate.js';
+import type { BranchNoise } from '../../device/fit/noise.js';
 import { branches } from '../../device/fit/ramps.js';
 import { extentOf } from '../../statistics/extent.js';
 import { percent, plain, siemens } from './numbers.js';
@@ -59,19 +60,13 @@ function stoppedRemarks({ stopped, model, curves }: RampFit): string[] {
  * Noise that presses cells against a hard bound keeps their mean inside it by about one pulse's noise, and under read noise
  * no reading repeats the bound. Such ramps level off as those of cells do that saturate by themselves.
  */
-export function hiddenBoundRemarks({
-  fitted,
-  noise,
-  stopped,
-}: Pick<RampFit, 'fitted' | 'noise' | 'stopped'>): string[] {
-  return branches.flatMap((branch) => {
-    const { programming, read } = noise[branch];
-    const step = Math.abs(fitted[branch].at(-1)! - fitted[branch].at(-2)!);
-    const [end, bound] = branch === 'ltp' ? ['gMax', stopped?.high] : ['gMin', stopped?.low];
-    if (bound !== undefined || read === 0 || step >= programming) return [];
-    return [
-      `${branch.toUpperCase()} ends with steps of ${siemens(step)}, less than the noise of a pulse (${siemens(programming)}): were cells stopped there by a hard bound, read noise would hide it and ${end} lie inside it by about as much; ramps that stop earlier, or averaged reads, would tell`,
-    ];
+export function hiddenBoundRemarks({ hidden, noise }: Pick<RampFit, 'hidden' | 'noise'>): string[] {
+  return hidden.map(({ branch, end, step, spread, expected, narrowed }) => {
+    const { programming } = noise[branch];
+    const seen = narrowed
+      ? `ramps end within ${siemens(spread)} (σ) of one another, where their pulses' noise would leave ${siemens(expected)}`
+      : `ends with steps of ${siemens(step)}, less than the noise of a pulse (${siemens(programming)})`;
+    return `${branch.toUpperCase()} ${seen}: if a hard bound stops cells there, read noise hides it, and ${end} lies inside it by about the noise of a pulse, beyond its interval; ramps that stop earlier, or averaged reads, would tell`;
   });
 }
 
@@ -138,24 +133,51 @@ function roundingRemarks({ states, exactStates }: RampFit['device']): string[] {
   });
 }
 
-function noiseRemarks({ noise, estimates }: RampFit): string[] {
-  return branches.flatMap((branch) => {
+export function noiseRemarks({
+  noise,
+  estimates,
+  options,
+}: Pick<RampFit, 'noise' | 'estimates' | 'options'>): string[] {
+  const each = branches.map((branch) => {
     const { programming, read } = noise[branch];
     const name = branch.toUpperCase();
-    const growth = estimates[`${branch}.growth`];
     const share = programming === 0 && read === 0 ? 0 : (2 * read ** 2) / (programming ** 2 + 2 * read ** 2);
     const kind = `${name}: ${percent(share, 2)} of the variance of a step is read noise, the rest stays in the cell`;
-    return [growth ? `${kind}; ${growthWords(growth)}` : kind];
+    const growth = growthWords(estimates[`${branch}.growth`], noise[branch], estimates.cycleToCycle!.low !== null);
+    return growth === undefined ? kind : `${kind}; ${growth}`;
   });
+  return [...each, ...hiddenNoiseRemarks(estimates, options)];
 }
 
-/** Whether n pulses spread as √n. */
-function growthWords({ value, low, high }: Estimate): string {
+/** Where read noise leaves open whether pulses have noise at all. */
+function hiddenNoiseRemarks(estimates: RampFit['estimates'], { confidence }: RampFit['options']): string[] {
+  const { value, low, high } = estimates.cycleToCycle!;
+  if (low !== 0 || high === null || high === 0) return [];
+  return [
+    `read noise hides what a pulse adds: cycleToCycle is at most ${percent(high)} of the range (${plain(100 * confidence)} %), and ${percent(value)} is no better than any value below; average several reads after each pulse, or measure more ramps`,
+  ];
+}
+
+/** An interval of h that is wider says nothing of √n. */
+const tellingWidth = 0.5;
+
+/**
+ * Whether n pulses spread as √n.
+ * @param resampled - whether there are intervals at all
+ */
+function growthWords(
+  growth: Estimate | undefined,
+  { read, spread }: Pick<BranchNoise, 'read' | 'spread'>,
+  resampled: boolean,
+): string | undefined {
+  const hidden = 'whether as √n over n pulses, read noise leaves open';
+  if (growth === undefined) return read > 0 && spread.length > 1 ? hidden : undefined;
+  const { value, low, high } = growth;
   const measured = `over n pulses that part grows as n^${value.toFixed(2)}`;
-  if (low === null || high === null) return `${measured} (√n is 0.5)`;
+  if (low === null || high === null) return resampled ? hidden : `${measured} (√n is 0.5)`;
   if (low > 0.5) return `${measured}, faster than √n: ramps differ as a whole, which cycleToCycle does not describe`;
   if (high < 0.5) return `${measured}, slower than √n: the curve pulls the cell back`;
-  return `${measured}, in keeping with √n`;
+  return high - low > tellingWidth ? hidden : `${measured}, in keeping with √n`;
 }
 
 function spreadRemarks({ spread }: RampFit): string[] {

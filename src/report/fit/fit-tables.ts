@@ -72,9 +72,13 @@ function aboveLeast(excess: number, error: number): string {
 }
 
 function deviceTable(fit: RampFit): Table {
+  const { hidden } = fit;
   const rows = Object.entries(deviceLabels).flatMap(([key, [label, write]]) => {
     const estimate = fit.estimates[key];
-    return estimate ? [estimateRow(label, estimate, write)] : [];
+    if (!estimate) return [];
+    const [name, value, interval] = estimateRow(label, estimate, write);
+    const open = estimate.low !== null && hidden.some(({ end }) => key === end || key === 'onOffRatio');
+    return [[name, value, open ? `${interval}, if no hard bound is there` : interval]];
   });
   return {
     title: 'Device',
@@ -122,7 +126,11 @@ function intervalHead({ options }: RampFit): string {
   return `${plain(100 * options.confidence)} % interval`;
 }
 
-function estimateRow(label: string, { value, low, high }: Estimate, write: (value: number) => string): string[] {
+function estimateRow(
+  label: string,
+  { value, low, high }: Estimate,
+  write: (value: number) => string,
+): [string, string, string] {
   return [label, write(value), low === null || high === null ? 'none' : `${write(low)} … ${write(high)}`];
 }
 

@@ -14,7 +14,7 @@ function fitsOf(draws: number, ramps: number, differing: Partial<typeof noise> =
   });
   return Array.from({ length: draws }, (_, draw) => {
     const set = drawRampSet(truth, ramps, fold(keyOf(23, 'rampResampling'), draw));
-    return fitModel('exponential', set, { ...options, resamplings: 30, seed: draw }).estimates;
+    return fitModel('exponential', set, { ...options, resamplings: 30, seed: draw });
   });
 }
 
@@ -22,7 +22,7 @@ describe('standard errors', () => {
   it(
     'are what estimates spread by, of as few ramps as two (their squares within 30 % on average)',
     () => {
-      const fits = fitsOf(240, 2);
+      const fits = fitsOf(240, 2).map(({ estimates }) => estimates);
       for (const name of ['ltp.start', 'ltp.end', 'ltd.start', 'ltd.end']) {
         const values = fits.map((fit) => fit[name]!.value);
         const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -37,21 +37,34 @@ describe('standard errors', () => {
 
   it("make intervals by Student's t of one degree of freedom less than ramps", () => {
     const [four] = fitsOf(1, 4);
-    const { value, low, high, error } = four!['ltp.end']!;
+    const { value, low, high, error } = four!.estimates['ltp.end']!;
     expect((high! - value) / error!).toBeCloseTo(3.1824, 3);
     expect((value - low!) / error!).toBeCloseTo(3.1824, 3);
-    const { value: sigma, high: above, error: of } = four!['ltp.readNoise']!;
-    expect(Math.log(above! / sigma)).toBeCloseTo((3.1824 * of!) / sigma, 3);
+    const { value: s, low: below, high: above } = four!.estimates['device.states.ltp']!;
+    expect(above! / s).toBeCloseTo(s / below!, 9);
   });
 });
 
 describe('the interval of a σ', () => {
   it('does not reach below zero, where the σ itself is zero', () => {
-    const sigmas = fitsOf(12, 3, { programming: 0 }).map((fit) => fit['ltp.programmingNoise']!);
+    const sigmas = fitsOf(12, 3, { programming: 0 }).map(({ estimates }) => estimates['ltp.programmingNoise']!);
     expect(sigmas.some(({ value }) => value === 0)).toBe(true);
     for (const { value, low, high } of sigmas) {
       expect(low).toBeGreaterThanOrEqual(0);
       expect(high).toBeGreaterThanOrEqual(value);
+    }
+  });
+
+  it('is one of logarithms of its square and the read noise that was taken off it', () => {
+    const fits = fitsOf(8, 60, { programming: 0.4 * uS, read: 0.6 * uS });
+    const told = fits.filter(({ estimates }) => estimates['ltp.programmingNoise']!.low! > 0);
+    expect(told.length).toBeGreaterThan(4);
+    for (const { estimates, parts } of told) {
+      const { value, low, high } = estimates['ltp.programmingNoise']!;
+      const { taken } = parts['ltp.programmingNoise']!;
+      expect(taken / value ** 2).toBeGreaterThan(1);
+      const whole = (sigma: number): number => sigma ** 2 + taken;
+      expect((whole(low!) * whole(high!)) / whole(value) ** 2).toBeCloseTo(1, 9);
     }
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { choose, type Candidate } from '../../../src/device/fit/cross-validate.js';
 import { fitModel, type RampFit } from '../../../src/device/fit/estimate.js';
 import { keyOf } from '../../../src/random.js';
-import { fitWarnings, hiddenBoundRemarks } from '../../../src/report/fit/fit-remarks.js';
+import { fitWarnings } from '../../../src/report/fit/fit-remarks.js';
 import { levelsApart } from '../../../src/report/fit/fit-tables.js';
 import { drawRampSet, exponentialTruth } from './synthetic.js';
 
@@ -52,25 +52,6 @@ describe('a fit is warned of', () => {
 
   it('where the search ran to its end', () => {
     expect(warn(9e-6, 105e-6, ['lower bound'])[0]).toMatch(/^lower bound of power ran to the limit of the search/);
-  });
-});
-
-describe('a bound that read noise hides', () => {
-  const noise = { programming: 1e-6, read: 0.2e-6 } as RampFit['noise']['ltp'];
-  const fit = (step: number, read = 0.2e-6, stopped?: RampFit['stopped']) => {
-    const fitted = { ltp: Float64Array.of(1e-5, 9e-5, 9e-5 + step), ltd: Float64Array.of(9e-5, 5e-5, 1e-5) };
-    return hiddenBoundRemarks({ fitted, noise: { ltp: { ...noise, read }, ltd: noise }, stopped });
-  };
-
-  it('is spoken of where the last steps are below the noise of a pulse, and no bound was seen', () => {
-    expect(fit(0.4e-6)).toEqual([
-      expect.stringMatching(
-        /^LTP ends with steps of 400 nS, less than the noise of a pulse \(1 uS\): .* gMax lie inside/,
-      ),
-    ]);
-    expect(fit(2e-6)).toEqual([]);
-    expect(fit(0.4e-6, 0)).toEqual([]);
-    expect(fit(0.4e-6, 0.2e-6, { low: undefined, high: 9.1e-5, share: { ltp: 0.2, ltd: 0 }, freed: [] })).toEqual([]);
   });
 });
 

@@ -51,6 +51,23 @@ describe('lookup tables of known ramps', () => {
   });
 });
 
+describe('ramps that step over the same conductances', () => {
+  // Every 2 µS a cluster of states, read with 0.3 µS: a reading above its state is followed by a smaller step as read. With
+  // bins by the reading itself the medians of 71 bins are off by 0.21 µS, with its mean over five pulses by 0.06.
+  it('have steps that do not follow how high they happened to be read', () => {
+    const even = {
+      ...{ pulses: { ltp: 40, ltd: 40 }, start: { ltp: 10 * uS, ltd: 90 * uS }, startSpread: 0 },
+      ...{ programming: 0.02 * uS, read: 0.3 * uS },
+      step: (branch: 'ltp' | 'ltd') => (branch === 'ltp' ? 2 : -2) * uS,
+    };
+    const tables = fitLookup(drawRampSet(even, 100, keyOf(1, 'cycleToCycle')), { bins: 81, removeReadNoise: true });
+    for (const [{ delta, cdf }, step] of [[tables.increasing, 2] as const, [tables.decreasing, -2] as const]) {
+      const off = delta[cdf.indexOf(0.5)]!.slice(5, -5).map((median) => median / uS - step);
+      expect(Math.sqrt(off.reduce((sum, x) => sum + x * x, 0) / off.length)).toBeLessThan(0.1);
+    }
+  });
+});
+
 describe('read noise in proportion to the conductance', () => {
   it('is taken out of every bin by as much as it is there, up and down', () => {
     // σ of a read is 0.4 % of G, 0.04 to 0.36 µS: two reads are 0.3 % of a step's variance at the bottom, half at the top.

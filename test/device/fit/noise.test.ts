@@ -40,6 +40,29 @@ describe('steps tell programming noise from read noise', () => {
     expect(spread.map(({ pulses }) => pulses)).toEqual([1, 2, 4, 8, 16]);
   });
 
+  // Variances of n pulses are n + 2·1.5² = 5.5 … 20.5 times σp²; as read they grow as n^0.24.
+  it('also where reads are noisier than pulses', () => {
+    const { growth, spread, read } = measured(0.5 * uS, 0.75 * uS);
+    expect(growth).toBeGreaterThan(0.44);
+    expect(growth).toBeLessThan(0.56);
+    for (const { pulses, kept, deviation } of spread) {
+      expect(kept / (pulses * 0.25 * uS ** 2)).toBeGreaterThan(0.8);
+      expect(kept / (pulses * 0.25 * uS ** 2)).toBeLessThan(1.2);
+      expect(deviation ** 2 - kept).toBeCloseTo(2 * read ** 2, 13);
+    }
+  });
+
+  it('and is nothing beyond reads where a pulse adds none, however steep the curve', () => {
+    // κ = 0.82: of each read between the first and the last, 0.18 stays in the sum of residuals, half a read of 16.
+    const branch = { start: 10 * uS, end: 90 * uS, alpha: 20, pulses: 100 };
+    const truth = exponentialTruth({
+      ...{ ltp: branch, ltd: { ...branch, start: 90 * uS, end: 10 * uS, alpha: -20 } },
+      ...{ startSpread: 0, programming: 0, read: uS },
+    });
+    const { spread } = noiseOf(drawRampSet(truth, 200, keyOf(3, 'cycleToCycle')), truth.step).ltp;
+    for (const { kept, deviation, error } of spread) expect(Math.abs(kept)).toBeLessThan(4 * 2 * deviation * error!);
+  });
+
   it('and faster where whole ramps differ', () => {
     const branch = { start: 10 * uS, end: 90 * uS, alpha: 0.001, pulses: 100 };
     const truth = exponentialTruth({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { covered, patience, uS } from './intervals.js';
-import type { Truth } from './synthetic.js';
+import { powerTruth } from './synthetic.js';
 
 describe('known parameters are within their 95 % intervals in at least 90 of 100 draws', () => {
   it(
@@ -8,15 +8,10 @@ describe('known parameters are within their 95 % intervals in at least 90 of 100
     () => {
       const [low, high, states] = [10 * uS, 100 * uS, { ltp: 40, ltd: 30 }];
       const gamma = { ltp: 1.5, ltd: 0.7 };
-      const truth: Truth = {
-        ...{ pulses: { ltp: 60, ltd: 35 }, start: { ltp: 15 * uS, ltd: 95 * uS }, startSpread: 0.3 * uS },
-        ...{ programming: 0.2 * uS, read: 0.2 * uS },
-        step: (branch, g) => {
-          const room = Math.max(0, branch === 'ltp' ? high - g : g - low) / (high - low);
-          const size = ((gamma[branch] + 1) / states[branch]) * room ** gamma[branch] * (high - low);
-          return branch === 'ltp' ? size : -size;
-        },
-      };
+      const truth = powerTruth({
+        ...{ bounds: [low, high], gamma, states, pulses: { ltp: 60, ltd: 35 }, start: { ltp: 15 * uS, ltd: 95 * uS } },
+        ...{ startSpread: 0.3 * uS, programming: 0.2 * uS, read: 0.2 * uS },
+      });
       const hits = covered(
         truth,
         {

@@ -50,3 +50,21 @@ export function exponentialTruth(options: {
   const pulses = { ltp: ltp.pulses, ltd: ltd.pulses };
   return { ...noise, step, pulses, start: { ltp: ltp.start, ltd: ltd.start } };
 }
+
+/** Steps as a power γ of the room left before bounds [S], `states` of the mean step over the range. */
+export function powerTruth(
+  options: Omit<Truth, 'step'> & {
+    readonly bounds: readonly [low: number, high: number];
+    readonly gamma: Truth['pulses'];
+    readonly states: Truth['pulses'];
+  },
+): Truth {
+  const { bounds, gamma, states, ...rest } = options;
+  const [low, high] = bounds;
+  const step = (branch: 'ltp' | 'ltd', g: number): number => {
+    const room = Math.max(0, branch === 'ltp' ? high - g : g - low) / (high - low);
+    const size = ((gamma[branch] + 1) / states[branch]) * room ** gamma[branch] * (high - low);
+    return branch === 'ltp' ? size : -size;
+  };
+  return { ...rest, step };
+}
