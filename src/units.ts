@@ -42,6 +42,9 @@ const prefixes: Readonly<Record<string, number>> = {
 
 const quantity = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\s\d.+-]\S*)\s*$/u;
 
+/** `0,1 V`, as it is written in much of the world. */
+const decimalComma = /^\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*[^\s\d.,+-]\S*\s*$/u;
+
 /** The SI unit's symbol of a dimension. */
 export function siUnit(dimension: Dimension): string {
   return systems[dimension].si;
@@ -54,6 +57,10 @@ export function siUnit(dimension: Dimension): string {
  * @throws UsageError where the unit is missing, unknown or of another dimension
  */
 export function parseQuantity(text: string, dimension: Dimension): number {
+  if (decimalComma.test(text)) {
+    const what = `got ${JSON.stringify(text)}, which has a decimal comma, expected a number with a unit of ${dimension}`;
+    throw new UsageError({ where: 'quantity', what, remedy: `write ${text.trim().replace(',', '.')}` });
+  }
   const match = quantity.exec(text);
   if (!match) {
     const what = `got ${JSON.stringify(text)}, expected a number with a unit of ${dimension}`;

@@ -132,6 +132,20 @@ export function kindOf(place: string): 'absent' | 'file' | 'folder' {
   }
 }
 
+/** What makes a device file of a file of measurements or of another tool, by its name; undefined of others. */
+export function toDeviceFirst(file: string): string | undefined {
+  switch (path.extname(file).toLowerCase()) {
+    case '.csv':
+    case '.tsv':
+      return 'fit it first: mho fit';
+    case '.txt':
+    case '.cpp':
+      return 'import it first: mho device import';
+    default:
+      return undefined;
+  }
+}
+
 const checkPath = 'check the path';
 
 /** What to do about a file that is not there. */

@@ -71,6 +71,16 @@ it('is labelled by the device that stands in the place of its own, and says so i
   );
 });
 
+it('shows what conditions are where something else stands for them', () => {
+  const list = "expected a list of conditions, such as ['device.states > 8']";
+  expect(messageOf(() => load(`${smallSweep}where: device.cycleToCycle > 0\n`))).toMatch(
+    new RegExp(`where: got "device.cycleToCycle > 0", ${list.replace(/[[\]]/g, '\\$&')}$`),
+  );
+  expect(messageOf(() => load(`${smallSweep}where: [3]\n`))).toMatch(
+    /where\[0\]: got 3, expected a condition, such as 'device\.states > 8'$/,
+  );
+});
+
 it('takes a condition of a value that the experiment can have and does not', () => {
   expect(load(`${smallSweep}where: [device.drive is null]\n`).points.count()).toBe(8);
 });
