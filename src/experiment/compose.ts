@@ -138,7 +138,8 @@ class Composer {
 
   private textOf(name: Tree, at: ConfigPath): string | undefined {
     if (name.kind === 'scalar' && typeof name.value === 'string' && name.value !== '') return name.value;
-    this.refuse(name.place, at, 'expected the path of a YAML file');
+    const got = name.kind === 'scalar' ? JSON.stringify(name.value) : `a ${name.kind}`;
+    this.refuse(name.place, at, `got ${got}, expected the path of a YAML file`);
     return undefined;
   }
 
