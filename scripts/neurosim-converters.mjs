@@ -18,11 +18,13 @@ const { NeuroSimOracle, brightImages } = await import(
 const { loadDataset } = await import(path.join(root, 'dist/datasets/registry.js'));
 const { deviceFile } = await import(path.join(root, 'dist/src/experiment/device-sheet.js'));
 const { deviceFigures } = await import(path.join(root, 'dist/src/experiment/device-figures.js'));
+const { loadDevice } = await import(path.join(root, 'dist/src/experiment/loader.js'));
 
 const mnist = await loadDataset('mnist');
 const train = brightImages(mnist.train, mnist.train.count);
 const test = brightImages(mnist.test, mnist.test.count);
-const device = deviceFigures(deviceFile('epiram'));
+const { states } = loadDevice(deviceFile('epiram')).config;
+const device = { ...deviceFigures(deviceFile('epiram')), states: { ltp: states, ltd: states } };
 const seeds = Array.from({ length: Number(process.argv[2] ?? 3) }, (_, i) => i + 1);
 const [epochs, evaluated] = [20, 5];
 

@@ -6,6 +6,7 @@ export type Dimension =
   | 'resistance'
   | 'voltage'
   | 'current'
+  | 'capacitance'
   | 'time'
   | 'frequency'
   | 'temperature'
@@ -26,6 +27,7 @@ const systems: Readonly<Record<Dimension, UnitSystem>> = {
   resistance: { si: 'ohm', symbols: { ohm: 1, Ohm: 1, Ω: 1 }, words: {} },
   voltage: { si: 'V', symbols: { V: 1 }, words: {} },
   current: { si: 'A', symbols: { A: 1 }, words: {} },
+  capacitance: { si: 'F', symbols: { F: 1 }, words: {} },
   time: { si: 's', symbols: { s: 1 }, words: { min: [60, 0], h: [3600, 0], d: [86400, 0] } },
   frequency: { si: 'Hz', symbols: { Hz: 1 }, words: { '/s': [1, 0] } },
   temperature: { si: 'K', symbols: { K: 1 }, words: { degC: [1, 273.15], '°C': [1, 273.15] } },
@@ -40,6 +42,9 @@ const prefixes: Readonly<Record<string, number>> = {
 
 const quantity = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\s\d.+-]\S*)\s*$/u;
 
+/** `0,1 V`, as it is written in much of the world. */
+const decimalComma = /^\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*[^\s\d.,+-]\S*\s*$/u;
+
 /** The SI unit's symbol of a dimension. */
 export function siUnit(dimension: Dimension): string {
   return systems[dimension].si;
@@ -48,10 +53,14 @@ export function siUnit(dimension: Dimension): string {
 /**
  * Parses a quantity with its unit, as configs hold it.
  * @param text - for example `50 uS`, `1 ms`, `100 degC`
- * @returns the value in SI units: S, ohm, V, A, s, Hz, K, J
+ * @returns the value in SI units: S, ohm, V, A, F, s, Hz, K, J
  * @throws UsageError where the unit is missing, unknown or of another dimension
  */
 export function parseQuantity(text: string, dimension: Dimension): number {
+  if (decimalComma.test(text)) {
+    const what = `got ${JSON.stringify(text)}, which has a decimal comma, expected a number with a unit of ${dimension}`;
+    throw new UsageError({ where: 'quantity', what, remedy: `write ${text.trim().replace(',', '.')}` });
+  }
   const match = quantity.exec(text);
   if (!match) {
     const what = `got ${JSON.stringify(text)}, expected a number with a unit of ${dimension}`;
@@ -127,6 +136,7 @@ function example(dimension: Dimension): string {
     resistance: '20 kohm',
     voltage: '0.2 V',
     current: '1 uA',
+    capacitance: '10 fF',
     time: '50 us',
     frequency: '1e12 Hz',
     temperature: '100 degC',

@@ -6,9 +6,10 @@ import { displayPath } from '../experiment/place.js';
 /** @param width - columns of the terminal; undefined where whole lines are wanted */
 export function describeList({ models, devices }: DeviceList, width: number | undefined): string {
   const notes =
-    'states are pulses over the range and NL the nonlinearity label, of LTP/LTD where they differ; σ is that of one ' +
-    'pulse as a part of the range, read that of a read; mho device show <name> has the whole source, mho device plot ' +
-    '<name> draws it';
+    'states are the range over the mean step of one pulse, 1/∫|Δg| dg, of any model (a ramp whose steps shrink takes more ' +
+    'pulses than that; files of the exponential state those), NL is the nonlinearity label, both of LTP/LTD where they ' +
+    'differ; σ is that of one pulse as a part of the range, read that of a read; mho device show <name> has what the file ' +
+    'states and the whole source, mho device plot <name> draws it';
   const ofModels = columns(models.map(({ name, summary }) => [name, summary])).map((line) => clipped(line, width));
   return [
     ...(models.length === 0 ? [] : ['models', ...ofModels, '']),

@@ -13,7 +13,7 @@ export function energyLines(report: EnergyReport | undefined): string[] {
   const most = Math.max(...layers.map(({ mostPulses }) => mostPulses));
   const worn = layers.map(({ meanPulses }) => formatCount(meanPulses)).join(', ');
   return [
-    `energy of training: ${joules(writing(total))} writing, ${joules(reading(total))} reading; an image: ` +
+    `energy of the cells in training: ${joules(writing(total))} writing, ${joules(reading(total))} reading; an image: ` +
       `${joules(image.writing)} writing, ${joules(image.reading)} reading, of which ${joules(image.forwardReads)} forward`,
     `pulses of a cell: at most ${formatCount(most)}, on average ${worn} by layer; an image takes from ` +
       `${seconds(latency.parallel)} (a layer's pulses of one direction at once) to ${seconds(latency.serial)} (one by one)`,

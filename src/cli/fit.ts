@@ -149,9 +149,7 @@ function parseVoltage(text: string): number {
     return parseQuantity(text, 'voltage');
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const pointed = text.replace(/(\d),(\d)/, '$1.$2');
-    const better = pointed === text ? {} : { remedy: `write ${pointed}` };
-    throw new UsageError({ ...error.parts, ...better, where: '--read-voltage' }, { cause: error });
+    throw new UsageError({ ...error.parts, where: '--read-voltage' }, { cause: error });
   }
 }
 

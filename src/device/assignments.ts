@@ -2,6 +2,8 @@ import { UsageError } from '../errors.js';
 
 export interface Assignments {
   readonly values: ReadonlyMap<string, number>;
+  /** Where each of them was last set. */
+  readonly lines: ReadonlyMap<string, number>;
   /** Names that are assigned to and were not asked for. */
   readonly unread: readonly string[];
 }
@@ -14,6 +16,7 @@ export interface Assignments {
  */
 export function readAssignments(text: string, file: string, wanted: readonly string[]): Assignments {
   const values = new Map<string, number>();
+  const lines = new Map<string, number>();
   const unread: string[] = [];
   const bare = text.replace(/\/\*.*?\*\//gs, (comment) => comment.replace(/[^\n]/g, ' '));
   bare.split(/\r?\n/).forEach((line, i) => {
@@ -26,12 +29,15 @@ export function readAssignments(text: string, file: string, wanted: readonly str
       if (!match) continue;
       const [, name, expression] = match as unknown as [string, string, string];
       const value = evaluate(expression, values);
-      if (value !== undefined) values.set(name, value);
+      if (value !== undefined) {
+        values.set(name, value);
+        lines.set(name, i + 1);
+      }
       if (!wanted.includes(name)) unread.push(name);
       else if (value === undefined) throw unreadableValue(`${file}:${i + 1}`, name, expression.trim());
     }
   });
-  return { values, unread: [...new Set(unread)] };
+  return { values, lines, unread: [...new Set(unread)] };
 }
 
 function unreadableValue(where: string, name: string, expression: string): UsageError {

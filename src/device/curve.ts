@@ -30,13 +30,20 @@ export function levelsOfCurve(curves: Curves, cell: CurveCell, limit: number): F
   return Float32Array.from(levels);
 }
 
-/** Pulses over the range at the mean step over it, by the trapezium rule on a nominal cell. */
+/** Pulses over the range at the mean step over it, of a nominal cell. */
 export function pulsesOverRange(curves: Curves, cell: CurveCell): Directions<number> {
+  const pulses = (direction: keyof Directions<never>): number =>
+    pulsesAtMeanStep((g) => curveStep(curves, cell, g, direction));
+  return { up: pulses('up'), down: pulses('down') };
+}
+
+/**
+ * 1/|∫ Δg dg| over the range 0 … 1: the range over the mean step, all conductances alike in weight; by the midpoint rule.
+ * @param step - Δg of one pulse at a normalised conductance
+ */
+export function pulsesAtMeanStep(step: (g: number) => number): number {
   const samples = 4096;
-  const mean = (direction: keyof Directions<never>): number => {
-    let sum = 0;
-    for (let i = 0; i < samples; i++) sum += curveStep(curves, cell, (i + 0.5) / samples, direction);
-    return Math.abs(sum / samples);
-  };
-  return { up: 1 / mean('up'), down: 1 / mean('down') };
+  let sum = 0;
+  for (let i = 0; i < samples; i++) sum += step((i + 0.5) / samples);
+  return samples / Math.abs(sum);
 }

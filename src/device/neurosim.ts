@@ -3,6 +3,7 @@ import { alphaOf, labelOfAlpha, type Nonlinearity } from './nonlinearity.js';
 import type { DeviceConfig } from './registry.js';
 import { readAssignments } from './assignments.js';
 import { realDeviceOf } from './neurosim-constructor.js';
+import { assertWithinLimits } from './neurosim-limits.js';
 import { readProvenance, writeProvenance } from './provenance.js';
 
 /**
@@ -35,10 +36,11 @@ type Name = (typeof required)[number] | (typeof optional)[number];
 /**
  * Reads a parameter list into a device of the model `exponential`.
  * @param file - its name, for messages and as the device's source where the list names none
- * @throws UsageError where a parameter is missing or is no number, or where what it says of the device is damaged
+ * @throws UsageError where a parameter is missing, is no number or is beyond what a device can have, or where what it says of the device is damaged
  */
 export function importNeuroSim(text: string, file: string): Imported {
-  const { values, unread } = readAssignments(realDeviceOf(text), file, [...required, ...optional]);
+  const assignments = readAssignments(realDeviceOf(text), file, [...required, ...optional]);
+  const { values, unread } = assignments;
   const missing = required.filter((name) => !values.has(name));
   if (missing.length > 0) {
     const what = `has no ${missing.join(', ')}, expected assignments such as "NL_LTP = 2.4;"`;
@@ -51,6 +53,7 @@ export function importNeuroSim(text: string, file: string): Imported {
     throw new UsageError({ where: file, what });
   }
   const width = gMax - gMin;
+  assertWithinLimits(assignments, file, width);
   const spread = {
     ltp: of('sigmaDtoD'),
     ltd: of('sigmaDtoD'),

@@ -7,6 +7,8 @@ export interface MeasuredTable {
   readonly delta: number[][];
 }
 
+const layout = 'the file must hold the bins, the CDF points, then one row per CDF point';
+
 interface Row {
   readonly line: number;
   readonly values: number[];
@@ -21,8 +23,7 @@ export function parseTableFile(text: string, file: string): MeasuredTable {
   const [bins, cdf, ...rows] = parseRows(text, file);
   if (!bins || rows.length !== cdf?.values.length) {
     const what = `got ${rows.length} rows of ΔG for ${cdf?.values.length ?? 0} CDF points`;
-    const remedy = 'the file must hold the bins, the CDF points, then one row per CDF point';
-    throw new UsageError({ where: file, what, remedy });
+    throw new UsageError({ where: file, what, remedy: layout });
   }
   for (const { line, values } of rows) {
     if (values.length === bins.values.length) continue;
@@ -46,7 +47,9 @@ function parseRow(content: string, where: string): number[] {
     const text = cell.trim();
     const value = Number(text);
     if (text !== '' && Number.isFinite(value)) return value;
-    throw new UsageError({ where, what: `column ${column + 1} is ${JSON.stringify(text)}, expected a number` });
+    const got = text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+    const what = `column ${column + 1} is ${JSON.stringify(got)}, expected a number`;
+    throw new UsageError({ where, what, remedy: layout });
   });
 }
 

@@ -3,7 +3,8 @@ import { isMeasurement, readMeasurement } from '../../datasets/measurements.js';
 import { UsageError } from '../errors.js';
 import { withOtherDevice, withoutPublishedDevice } from './figures/other-device.js';
 import { parseTableFile } from '../device/table-file.js';
-import { namedConfig, unreadable, unreadableConfig } from './files.js';
+import { namedConfig, toDeviceFirst, unreadable, unreadableConfig } from './files.js';
+import { shortened } from './issues.js';
 import { fileBytes, folderOfFile } from './pipes.js';
 import { applyOverride, type OverrideText } from './overrides.js';
 import { displayPath, type ConfigPath, type Mistake, type Place } from './place.js';
@@ -73,9 +74,12 @@ class Composer {
     const { tree, mistakes } = readYamlFile(file);
     this.mistakes.push(...mistakes);
     if (!tree || tree.kind === 'mapping') return tree;
-    const got = tree.kind === 'list' ? 'a list' : tree.value === null ? 'nothing' : JSON.stringify(tree.value);
+    const got =
+      tree.kind === 'list' ? 'a list' : tree.value === null ? 'nothing' : shortened(JSON.stringify(tree.value));
     const what = `got ${got}, expected a mapping of keys to values`;
-    this.refuse({ kind: 'file', file, line: 1, column: 1 }, [], what, `begin for example with \`${beginning}\``);
+    const first = beginning.startsWith('model') ? toDeviceFirst(file) : undefined;
+    const remedy = first ?? `begin for example with \`${beginning}\``;
+    this.refuse({ kind: 'file', file, line: 1, column: 1 }, [], what, remedy);
     return undefined;
   }
 
@@ -134,7 +138,8 @@ class Composer {
 
   private textOf(name: Tree, at: ConfigPath): string | undefined {
     if (name.kind === 'scalar' && typeof name.value === 'string' && name.value !== '') return name.value;
-    this.refuse(name.place, at, 'expected the path of a YAML file');
+    const got = name.kind === 'scalar' ? JSON.stringify(name.value) : `a ${name.kind}`;
+    this.refuse(name.place, at, `got ${got}, expected the path of a YAML file`);
     return undefined;
   }
 

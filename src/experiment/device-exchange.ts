@@ -6,6 +6,7 @@ import { exportNeuroSim, importNeuroSim, type Imported } from '../device/neurosi
 import { compileDevice, deviceSchema, type DeviceConfig } from '../device/registry.js';
 import { parseTableFile } from '../device/table-file.js';
 import type { TablePair } from '../device/table-grid.js';
+import { binaryKind } from './binary-kind.js';
 import { deviceFile } from './device-sheet.js';
 import { unreadable } from './files.js';
 import { loadDevice } from './loader.js';
@@ -52,12 +53,7 @@ function fromNeuroSim(files: readonly string[]): Imported {
   if (file === undefined || others.length > 0) {
     throw new UsageError({ where: 'device import', what: `got ${files.length} files, expected one parameter list` });
   }
-  const name = displayPath(path.resolve(file));
-  const imported = importNeuroSim(readText(file), name);
-  const { error } = deviceSchema.safeParse(imported.device);
-  if (!error) return imported;
-  const what = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ');
-  throw new UsageError({ where: name, what, remedy: 'see docs/devices.md for what an exponential device can be' });
+  return importNeuroSim(readText(file), displayPath(path.resolve(file)));
 }
 
 function fromCrossSim(files: readonly string[], folder: string): Imported {
@@ -171,7 +167,15 @@ function readText(file: string): string {
     const remedy = asked === 'name a YAML file' ? 'name a file in it' : asked;
     throw new UsageError({ where: 'device import', what, remedy });
   }
-  return fileBytes(full).toString('utf8');
+  const bytes = fileBytes(full);
+  const kind = binaryKind(bytes);
+  if (kind === undefined) return bytes.toString('utf8');
+  const what = `got ${kind}, expected text`;
+  throw new UsageError({
+    where: displayPath(full),
+    what,
+    remedy: "name NeuroSim's parameter list or CrossSim's tables",
+  });
 }
 
 export interface ExportedFiles {

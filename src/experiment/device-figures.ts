@@ -1,13 +1,17 @@
 import { UsageError } from '../errors.js';
-import { pulsesOverRange, stepCurves } from '../device/pulse-train.js';
+import { pulsesAtMeanStep } from '../device/curve.js';
+import { stepCurves } from '../device/pulse-train.js';
 import { compileDevice, type DeviceConfig } from '../device/registry.js';
-import type { OwnResponse, TableResponse } from '../device/response.js';
+import { meanStep, type Directions, type OwnResponse, type TableResponse } from '../device/response.js';
 import { alphaOf, labelOfAlpha, type Nonlinearity } from '../device/nonlinearity.js';
 import { loadDevice } from './loader.js';
 
 /** The figures by which devices are compared; null where a model has no such figure. */
 export interface DeviceFigures {
-  /** Pulses of a measured table are those of the mean step over the middle of its range. */
+  /**
+   * The range over the mean step of one pulse, every conductance of the range alike in weight: the same of every model,
+   * and so not the `states` that a file of some models states, which are pulses along a ramp.
+   */
   readonly states: { readonly ltp: number; readonly ltd: number } | null;
   /** Labels NL of the two branches. */
   readonly nonlinearity: { readonly ltp: number; readonly ltd: number } | null;
@@ -28,7 +32,7 @@ export function deviceFigures(file: string): DeviceFigures {
   if (response.kind === 'ideal') return noFigures;
   const { gMin, gMax, readNoise } = response;
   return {
-    states: statesOf(config, response),
+    states: statesOf(response),
     nonlinearity: labelsOf(config),
     ...{ gMin, gMax, onOffRatio: gMax / gMin },
     cycleToCycle: noiseOf(response),
@@ -54,13 +58,10 @@ const noFigures: DeviceFigures = {
   ...{ onOffRatio: null, cycleToCycle: null, readNoise: null },
 };
 
-function statesOf(config: DeviceConfig, response: OwnResponse | TableResponse): DeviceFigures['states'] {
-  if (!('states' in config)) {
-    const { up, down } = pulsesOverRange(response);
-    return { ltp: up, ltd: down };
-  }
-  const { states } = config;
-  return typeof states === 'number' ? { ltp: states, ltd: states } : states;
+function statesOf(response: OwnResponse | TableResponse): DeviceFigures['states'] {
+  const states = (direction: keyof Directions<never>): number =>
+    pulsesAtMeanStep((g) => meanStep(response, g, direction));
+  return { ltp: states('up'), ltd: states('down') };
 }
 
 function noiseOf(response: OwnResponse | TableResponse): number {

@@ -1,9 +1,8 @@
-import path from 'node:path';
 import { deviceModels } from '../device/registry.js';
 import { UsageError } from '../errors.js';
 import { deviceFigures, figuresAtHand, type DeviceFigures } from './device-figures.js';
 import { deviceFile, deviceHead } from './device-sheet.js';
-import { shippedConfigs, unreadable } from './files.js';
+import { shippedConfigs, toDeviceFirst, unreadable } from './files.js';
 import { readYamlFile } from './yaml-source.js';
 
 /** Devices side by side. */
@@ -55,14 +54,9 @@ export function compareDevices(named: readonly string[], all: boolean): DeviceLi
 
 /** @throws UsageError where a file that is there is of another kind, as an experiment or a table is */
 function assertDeviceFile(file: string, name: string): void {
-  const remedyOf = new Map([
-    ['.csv', 'fit it first: mho fit'],
-    ['.txt', 'import it first: mho device import'],
-    ['.cpp', 'import it first: mho device import'],
-  ]);
   const problem = unreadable(file);
   if (problem) throw new UsageError({ where: name, ...problem });
-  const remedy = remedyOf.get(path.extname(file).toLowerCase());
+  const remedy = toDeviceFirst(file);
   if (remedy !== undefined) throw new UsageError({ where: name, what: 'is no device file (YAML)', remedy });
   const { tree } = readYamlFile(file);
   if (tree?.kind !== 'mapping' || tree.entries.has('model')) return;

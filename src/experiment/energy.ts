@@ -3,9 +3,9 @@ import type { EnergyReport, EnergyUse } from '../training/energy.js';
 import type { CheckFailure } from './checks.js';
 import type { ExperimentConfig } from './schema.js';
 
-/** What none of the figures contains: neither device's paper has it. */
+/** What none of the figures contains, which are of cells alone, each at the whole voltage. */
 export const leftOut =
-  'peripheral circuits: converters, drivers, sense amplifiers, wires and the reading of test images';
+  'everything beside the cells (converters, drivers, sense amplifiers, wires, access transistors, reference columns) and the reading of test images';
 
 /** `energy.json`: joules, pulses and seconds, by epoch and in all, and of an image. */
 export function energyFile(report: EnergyReport): object {

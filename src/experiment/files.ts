@@ -56,7 +56,22 @@ export function toldConfig(kind: ConfigKind, name: string, where: string, cwd: s
   const names = [...shippedConfigs(kind).keys()];
   const near = nearestName(name, names) ?? names.find((one) => one.startsWith(name));
   const what = `got ${JSON.stringify(name)}, expected a ${kinds[kind]} or one of ${names.join(', ')}`;
-  throw new UsageError({ where, what, ...(near !== undefined && { remedy: `did you mean ${near}?` }) });
+  const remedy = ofOtherKind(name) ?? (near === undefined ? undefined : `did you mean ${near}?`);
+  throw new UsageError({ where, what, ...(remedy !== undefined && { remedy }) });
+}
+
+/** What to do with the name of a shipped configuration of another kind than was asked for; undefined of no such name. */
+function ofOtherKind(name: string): string | undefined {
+  const uses: Readonly<Record<ConfigKind, string>> = {
+    devices: `it is a device: train an experiment with it, by --set device=${name}`,
+    experiments: `it is an experiment: mho run ${name}`,
+    sweeps: `it is a sweep: mho sweep ${name}`,
+    calibration: `it is a calibration: mho calibrate ${name}`,
+    regression: `it is a regression: mho verify ${name}`,
+    characterization: `it is a characterization: mho characterize ${name}`,
+  };
+  const kind = (Object.keys(uses) as ConfigKind[]).find((one) => shippedConfigs(one).has(name));
+  return kind && uses[kind];
 }
 
 /**
@@ -74,13 +89,8 @@ export function unreadableConfig(
   const what = `${problem.what}, and no shipped ${kind.slice(0, -1)} ${name}`;
   const near = nearestName(name, [...shippedConfigs(kind).keys()]);
   if (problem.remedy !== checkPath) return { what, remedy: problem.remedy };
-  return { what, remedy: near === undefined ? knownNames(kind, name) : `did you mean ${near}?` };
-}
-
-function knownNames(kind: 'devices' | 'experiments', name: string): string {
-  const isDevice = kind === 'experiments' && shippedConfigs('devices').has(name);
-  if (isDevice) return `it is a device: train an experiment with it, by --set device=${name}`;
-  return `check the path, or name one of ${[...shippedConfigs(kind).keys()].join(', ')}`;
+  const known = `check the path, or name one of ${[...shippedConfigs(kind).keys()].join(', ')}`;
+  return { what, remedy: ofOtherKind(name) ?? (near === undefined ? known : `did you mean ${near}?`) };
 }
 
 /**
@@ -129,6 +139,20 @@ export function kindOf(place: string): 'absent' | 'file' | 'folder' {
   } catch {
     // Whether it does not exist or lies below a file or a closed folder: it cannot be reached.
     return 'absent';
+  }
+}
+
+/** What makes a device file of a file of measurements or of another tool, by its name; undefined of others. */
+export function toDeviceFirst(file: string): string | undefined {
+  switch (path.extname(file).toLowerCase()) {
+    case '.csv':
+    case '.tsv':
+      return 'fit it first: mho fit';
+    case '.txt':
+    case '.cpp':
+      return 'import it first: mho device import';
+    default:
+      return undefined;
   }
 }
 

@@ -89,22 +89,26 @@ function refused(path: ConfigPath, expected: string, context: Context): Finding 
   const what = expected.startsWith('got ') ? expected : `got ${describeGot(node)}, ${expected}`;
   const near = nearestChoice(node, path, context);
   const remedy =
-    near === undefined
-      ? (percentAsFraction(node, expected) ?? keysOf(path, expected, context))
-      : `did you mean ${near}?`;
+    near === undefined ? (numberAsMeant(node, expected) ?? keysOf(path, expected, context)) : `did you mean ${near}?`;
   return { mistake: { place, path, what, ...(remedy === undefined ? {} : { remedy }) } };
 }
 
 function describeGot(node: Tree): string {
-  if (node.kind === 'scalar') return node.value === null ? 'nothing' : JSON.stringify(node.value);
+  if (node.kind === 'scalar') return node.value === null ? 'nothing' : shortened(JSON.stringify(node.value));
   if (node.kind === 'mapping') return 'a mapping';
   const written = JSON.stringify(toPlain(node));
   return written.length <= 40 ? written : `a list of ${node.items.length}`;
 }
 
-/** A share is written as the field's papers print it, `1 %`; configurations hold fractions. */
-function percentAsFraction(node: Tree, expected: string): string | undefined {
+/** A whole file of another kind is one text to YAML. */
+export function shortened(written: string): string {
+  return written.length <= 80 ? written : `${written.slice(0, 79)}…"`;
+}
+
+/** A share is written as the field's papers print it, `1 %`, and a number with a comma; configurations hold fractions. */
+function numberAsMeant(node: Tree, expected: string): string | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string' || !expected.startsWith('expected a number')) return;
+  if (/^[+-]?\d+,\d+(?:[eE][+-]?\d+)?$/.test(node.value)) return `write ${node.value.replace(',', '.')}`;
   const [, digits] = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*%\s*$/.exec(node.value) ?? [];
   return digits === undefined ? undefined : `write ${Number((Number(digits) / 100).toPrecision(14))}`;
 }

@@ -1,7 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { binaryKind } from './binary-kind.js';
 import { fileBytes } from './pipes.js';
 import type { Mistake, Place } from './place.js';
 import type { Entry, List, Mapping, Scalar, Tree } from './tree.js';
+import { syntaxMistake } from './yaml-mistakes.js';
 
 /** A parsed text: its tree, absent where there is none to speak of, and what is wrong with its syntax. */
 export interface Parsed {
@@ -15,7 +17,13 @@ const maxNodes = 100_000;
 /** Reads and parses a YAML file. Every mistake points into the file. */
 export function readYamlFile(file: string): Parsed {
   const start: Place = { kind: 'file', file, line: 1, column: 1 };
-  const text = decode(fileBytes(file));
+  const bytes = fileBytes(file);
+  const kind = binaryKind(bytes);
+  if (kind !== undefined) {
+    const what = `got ${kind}, expected text (YAML)`;
+    return { mistakes: [{ place: start, path: [], what, remedy: 'name another file' }] };
+  }
+  const text = decode(bytes);
   if (text === undefined) {
     return { mistakes: [{ place: start, path: [], what: 'is not text in UTF-8', remedy: 'save it as UTF-8' }] };
   }
@@ -43,8 +51,13 @@ type Locate = (offset: number) => Place;
 
 function parseYaml(text: string, lineCounter: LineCounter, locate: Locate): Parsed {
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const mistakes = [...document.errors, ...document.warnings].map(({ pos, message }): Mistake => {
-    return { place: locate(pos[0]), path: [], what: `is not valid YAML: ${message}` };
+  const errors = [...document.errors, ...document.warnings];
+  // What follows at the same place, or at the end of the text, follows from the first.
+  const first = errors.filter(({ pos: [at] }, i) => errors.findIndex(({ pos }) => pos[0] === at) === i);
+  const mistakes = first.map((error): Mistake => {
+    const at = error.pos[0];
+    const line = /[^\n]*$/.exec(text.slice(0, at))![0] + /^[^\n]*/.exec(text.slice(at))![0];
+    return { place: locate(at), path: [], ...syntaxMistake(error, line, text.slice(0, at)) };
   });
   if (mistakes.length > 0) return { mistakes };
   const builder = new TreeBuilder(document, locate);

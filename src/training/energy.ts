@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../kernels/ledger.js';
 import type { OnlineSgdProgram } from '../../kernels/online-sgd/contract.js';
-import { pulseEnergy, readEnergy, type Drive } from '../device/drive.js';
+import { gatePulseEnergy, pulseEnergy, readEnergy, type Drive, type DrivenPulse } from '../device/drive.js';
 
 /** What training took, in joules and pulses. */
 export interface EnergyUse {
@@ -39,7 +39,7 @@ export interface MeterState {
   readonly wear: readonly (readonly Float64Array[])[];
 }
 
-/** Turns what kernels record into joules: ohmic cells, at the device's voltages, widths and read time. */
+/** Turns what kernels record into joules: ohmic cells or gates, at the device's voltages, widths and read time. */
 export class EnergyMeter {
   private readonly epochs: EnergyUse[] = [];
   /** By layer and polarity; whole numbers that a double holds. */
@@ -81,13 +81,17 @@ export class EnergyMeter {
   }
 
   private useOf({ columns }: LedgerEntry, samples: number): EnergyUse {
-    const { ltp, ltd, read, erasePulses } = this.drive;
+    const { ltp, ltd, read, erasePulses, gateCapacitance } = this.drive;
     const siemens = (name: keyof typeof columns): number => total(columns[name]) * this.range();
+    const pulses = (pulse: DrivenPulse, number: 'up' | 'down' | 'erasures', work: keyof typeof columns): number => {
+      if (gateCapacitance !== undefined) return total(columns[number]) * gatePulseEnergy(pulse, gateCapacitance);
+      return pulseEnergy(pulse, siemens(work));
+    };
     return {
       samples,
-      potentiation: pulseEnergy(ltp, siemens('upWork')),
-      depression: pulseEnergy(ltd, siemens('downWork')),
-      erasure: erasePulses * pulseEnergy(ltd, siemens('erasedWork')),
+      potentiation: pulses(ltp, 'up', 'upWork'),
+      depression: pulses(ltd, 'down', 'downWork'),
+      erasure: erasePulses * pulses(ltd, 'erasures', 'erasedWork'),
       forwardReads: readEnergy(read, siemens('forward')),
       backwardReads: readEnergy(read, siemens('backward')),
       pulses: {
@@ -111,10 +115,9 @@ export class EnergyMeter {
     const reads = (2 * length - 1) * read.time;
     const depresses = pulses.depressing + pulses.erasing > 0;
     const writes = pulses.potentiating * up + (pulses.depressing + pulses.erasing) * down;
-    return {
-      serial: samples === 0 ? 0 : reads + writes / samples,
-      parallel: reads + length * (up + (depresses ? down : 0)),
-    };
+    const serial = samples === 0 ? 0 : reads + writes / samples;
+    // Where few images ask for a pulse, one by one is the shorter.
+    return { serial, parallel: Math.min(serial, reads + length * (up + (depresses ? down : 0))) };
   }
 }
 

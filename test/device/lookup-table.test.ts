@@ -167,9 +167,21 @@ describe('a table file', () => {
   });
 
   it.each([
-    ['1e-8, 2e-8', 'oops, 2e-8', 'up.txt:5: column 1 is "oops", expected a number'],
-    ['3e-8, -4e-8', '3e-8, nan', 'up.txt:6: column 2 is "nan", expected a number'],
-    ['1e-8, 2e-8', '1e-8,, 2e-8', 'up.txt:5: column 2 is "", expected a number'],
+    [
+      '1e-8, 2e-8',
+      'oops, 2e-8',
+      'up.txt:5: column 1 is "oops", expected a number; the file must hold the bins, the CDF points, then one row per CDF point',
+    ],
+    [
+      '3e-8, -4e-8',
+      '3e-8, nan',
+      'up.txt:6: column 2 is "nan", expected a number; the file must hold the bins, the CDF points, then one row per CDF point',
+    ],
+    [
+      '1e-8, 2e-8',
+      '1e-8,, 2e-8',
+      'up.txt:5: column 2 is "", expected a number; the file must hold the bins, the CDF points, then one row per CDF point',
+    ],
     ['3e-8, -4e-8', '3e-8', 'up.txt:6: got 1 values of ΔG, expected one per conductance bin, 2'],
     [
       '3e-8, -4e-8',

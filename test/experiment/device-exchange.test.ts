@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMeasurement } from '../../datasets/measurements.js';
 import { compileDevice } from '../../src/device/registry.js';
@@ -206,8 +207,43 @@ describe("NeuroSim's list", () => {
     );
     const two = messageOf(() => importDevice([list, list], 'neurosim', scratch.folder));
     expect(two).toBe('device import: got 2 files, expected one parameter list');
-    const wide = exportDevice(scratch.path('d.yaml'), 'neurosim').files['']!.replace(/NL_LTP = [^;]*/, 'NL_LTP = 12');
-    const steep = scratch.write('steep.txt', wide);
-    expect(messageOf(() => importDevice([steep], 'neurosim', scratch.folder))).toContain('nonlinearity.ltp.label');
+  });
+
+  it.each([
+    // A fraction of the range where siemens are meant is the commonest mistake of all.
+    [
+      'sigmaCtoC',
+      '0.035',
+      'got 0.035 S, expected σ within the range of conductance, from 0 S to 9e-9 S; a part of the range is written ' +
+        'sigmaCtoC = 0.035*(maxConductance - minConductance)',
+    ],
+    [
+      'sigmaCtoC',
+      '-1e-9',
+      'got -1e-9 S, expected σ within the range of conductance, from 0 S to 9e-9 S; write it in siemens',
+    ],
+    ['NL_LTP', '12', 'got 12, expected a label NL, from -9 to 9; take the label of the table, not A'],
+    [
+      'maxNumLevelLTD',
+      '97.5',
+      'got 97.5, expected a whole number of pulses, from 1 to 65536; write the pulses of a ramp',
+    ],
+    ['sigmaDtoD', '6', 'got 6, expected σ of the labels NL, from 0 to 5; write it in labels'],
+  ])('whose %s is %s is refused at its line', (name, value, message) => {
+    const exported = exportDevice(scratch.write('d.yaml', devices.exponential), 'neurosim').files['']!;
+    const list = exported.replace(new RegExp(`^${name} = [^;]*`, 'm'), `${name} = ${value}`);
+    const line = 1 + list.split('\n').findIndex((text) => text.startsWith(`${name} =`));
+    const file = scratch.write('list.txt', list);
+    expect(messageOf(() => importDevice([file], 'neurosim', scratch.folder))).toBe(
+      `${file}:${line}: ${name}: ${message}`,
+    );
+  });
+
+  it('is no picture', () => {
+    const file = scratch.path('curve.png');
+    writeFileSync(file, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+    expect(messageOf(() => importDevice([file], 'neurosim', scratch.folder))).toBe(
+      `${file}: got a PNG picture, expected text; name NeuroSim's parameter list or CrossSim's tables`,
+    );
   });
 });

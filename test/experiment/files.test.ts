@@ -32,6 +32,17 @@ describe('a name of a configuration', () => {
     expect(toldConfig(kind, name, 'here', scratch.folder)).toBe(own);
   });
 
+  it.each<[ConfigKind, string, string]>([
+    ['sweeps', 'wse2-orhd', 'it is an experiment: mho run wse2-orhd'],
+    ['regression', 'states-orhd', 'it is a sweep: mho sweep states-orhd'],
+    ['devices', 'orhd-device', 'it is a regression: mho verify orhd-device'],
+    ['sweeps', 'taox', 'it is a device: train an experiment with it, by --set device=taox'],
+  ])('of another kind than %s is told what it is: %s', (kind, name, remedy) => {
+    const message = messageOf(() => toldConfig(kind, name, 'here', scratch.folder));
+    expect(message.startsWith(`here: got "${name}", expected a `)).toBe(true);
+    expect(message.endsWith(`; ${remedy}`)).toBe(true);
+  });
+
   it('is the same device for mho device and for --set device', () => {
     const trained = () => {
       const overrides = [{ path: 'device', value: 'taox', option: '--set device' }];

@@ -33,7 +33,7 @@ describe('mistakes of one file', () => {
     [
       'a syntax error',
       ['device: { model: ideal }', 'device: { model: ideal'],
-      ['e.yaml:8:1: is not valid YAML: Flow map in block collection must be sufficiently indented and end with a }'],
+      ['e.yaml:8:1: is not valid YAML: got "training:", expected }, which closes the { above; close it with }'],
     ],
     [
       'a misspelt key, without a second mistake for the key it hides',
@@ -125,7 +125,7 @@ describe('mistakes of one file', () => {
     [
       'a key given twice',
       ['name: small', 'name: small\nname: again'],
-      ['e.yaml:2:1: is not valid YAML: Map keys must be unique'],
+      ['e.yaml:2:1: is not valid YAML: got "name: again", a key that stands above already; keep one of the two'],
     ],
     [
       'an alias that holds itself',
@@ -135,7 +135,9 @@ describe('mistakes of one file', () => {
     [
       'an unknown tag',
       ['name: small', 'name: !!js small'],
-      ['e.yaml:1:7: is not valid YAML: Unresolved tag: tag:yaml.org,2002:js'],
+      [
+        'e.yaml:1:7: is not valid YAML: got "name: !!js small", a tag that is not known (tag:yaml.org,2002:js); take the tag out',
+      ],
     ],
   ];
 
@@ -334,7 +336,8 @@ describe('measured tables', () => {
     scratch.write('down.txt', table.replace('2e-10', 'x'));
     const file = scratch.write('d.yaml', device);
     expect(messageOf(() => loadDevice(file)).replaceAll(`${scratch.folder}/`, '')).toBe(
-      'd.yaml:2:42: files.decreasing: down.txt:5: column 1 is "x", expected a number',
+      'd.yaml:2:42: files.decreasing: down.txt:5: column 1 is "x", expected a number' +
+        '; the file must hold the bins, the CDF points, then one row per CDF point',
     );
   });
 
@@ -371,7 +374,8 @@ describe('measured tables', () => {
       scratch.write('up2.txt', table.replace('2e-10', 'x'));
       const file = scratch.write('d.yaml', several(1, 2));
       expect(mistakeOf(() => loadDevice(file))).toBe(
-        'd.yaml:4:19: files[1].increasing: up2.txt:5: column 1 is "x", expected a number\n' +
+        'd.yaml:4:19: files[1].increasing: up2.txt:5: column 1 is "x", expected a number' +
+          '; the file must hold the bins, the CDF points, then one row per CDF point\n' +
           'd.yaml:4:40: files[1].decreasing: no such file down2.txt; did you mean down1.txt?',
       );
     });
@@ -519,7 +523,7 @@ describe('--set', () => {
     ['seed', '--set seed: expected path=value; write for example --set training.learningRate=0.05'],
     ['=3', '--set : expected path=value; write for example --set training.learningRate=0.05'],
     ['name.first=x', '--set name.first: name: is "small", which holds no further keys; set name itself'],
-    ['seed=[1', '--set seed: is not valid YAML: Flow sequence must end with a ]'],
+    ['seed=[1', '--set seed: is not valid YAML: got "[1", expected ], which closes the [ above; close it with ]'],
     ['training={epoch: 2}', '--set training: training.epoch: is not a known key; did you mean epochs?'],
   ])('refuses %s', (set, mistake) => {
     expect(mistakesOf(smallExperiment, set)).toEqual([mistake]);

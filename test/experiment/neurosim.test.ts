@@ -6,7 +6,7 @@ import { loadDataset } from '../../datasets/registry.js';
 import { transformDataset } from '../../datasets/transform.js';
 import { deviceFigures } from '../../src/experiment/device-figures.js';
 import { deviceFile } from '../../src/experiment/device-sheet.js';
-import { loadExperiment } from '../../src/experiment/loader.js';
+import { loadDevice, loadExperiment } from '../../src/experiment/loader.js';
 import { splitSet } from '../../src/experiment/overrides.js';
 import { draws, fold, keyOf } from '../../src/random.js';
 import { Trainer } from '../../src/training/trainer.js';
@@ -26,9 +26,13 @@ function cut(dataset: Dataset): Dataset {
 }
 
 function oracleDevice(name: string, noise: boolean): OracleDevice {
-  const { gMin, gMax, states, nonlinearity, cycleToCycle } = deviceFigures(deviceFile(name));
-  const figures = { gMin: gMin!, gMax: gMax!, states: states!, nonlinearity: nonlinearity! };
-  return { ...figures, cycleToCycle: noise ? cycleToCycle! : 0 };
+  const { config } = loadDevice(deviceFile(name));
+  if (config.model !== 'exponential') throw new TypeError(config.model);
+  const { gMin, gMax, states, cycleToCycle } = config;
+  const pulses = typeof states === 'number' ? { ltp: states, ltd: states } : states;
+  const { nonlinearity } = deviceFigures(deviceFile(name));
+  const figures = { gMin, gMax, states: pulses, nonlinearity: nonlinearity! };
+  return { ...figures, cycleToCycle: noise ? cycleToCycle : 0 };
 }
 
 const file = (name: string): string => path.join(projectRoot(), `configs/experiments/neurosim/${name}.yaml`);

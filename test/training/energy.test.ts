@@ -53,7 +53,6 @@ describe('the energy of training', () => {
     expect(cells).toBeGreaterThan(Math.max(...layers.map(({ meanPulses }) => meanPulses)));
     // 2 ms a pulse up, 3 ms down, and a read forward of each layer and back through all but the first.
     const reads = (2 * layers.length - 1) * 5e-6;
-    expect(latency.parallel).toBeCloseTo(reads + layers.length * 5e-3, 9);
     expect(latency.serial).toBeCloseTo(reads + (potentiating * 2e-3 + depressing * 3e-3) / total.samples, 9);
   });
 
@@ -70,6 +69,39 @@ describe('the energy of training', () => {
     expect(other.potentiation / one.potentiation).toBeCloseTo(12, 9);
     expect(other.depression).toBe(one.depression);
     expect(other.forwardReads).toBe(one.forwardReads);
+  });
+
+  it('is C·V² of every pulse where it charges a gate, whatever the conductance', async () => {
+    const gated = { ...device, drive: driveSchema.parse({ ...drive, gateCapacitance: '2 fF' }) };
+    const trainer = await Trainer.create(tinySpec({ device: gated as typeof device, energy: true }));
+    await trainer.trainEpoch();
+    const { total } = (await trainer.energy())!;
+    trainer.dispose();
+    expect(total.potentiation / (total.pulses.potentiating * 2e-15 * 4)).toBeCloseTo(1, 12);
+    expect(total.depression / (total.pulses.depressing * 2e-15 * 9)).toBeCloseTo(1, 12);
+    expect(total.forwardReads).toBe((await trained(true)).report!.epochs[0]!.forwardReads);
+  });
+
+  it('has an image take as long as one pulse of each direction and layer at least, or its own pulses one by one', async () => {
+    const latencyAt = async (learningRate: number) => {
+      const { training } = tinySpec();
+      const trainer = await Trainer.create(tinySpec({ device, energy: true, training: { ...training, learningRate } }));
+      await trainer.trainEpoch();
+      const { total, latency } = (await trainer.energy())!;
+      trainer.dispose();
+      return { ...latency, pulses: (total.pulses.potentiating + total.pulses.depressing) / total.samples };
+    };
+    const [many, few] = [await latencyAt(20), await latencyAt(0.001)];
+    expect(many.pulses).toBeGreaterThan(5);
+    expect(many.parallel).toBeCloseTo(3 * 5e-6 + 2 * 5e-3, 9);
+    expect(few.pulses).toBeLessThan(1);
+    expect(few.parallel).toBe(few.serial);
+  });
+
+  it('takes pulses without a gap between them, and none before the last one ends', () => {
+    const pulse = (gap: string) => ({ ...drive, ltp: { voltage: '2 V', width: '1 ms', gap } });
+    expect(driveSchema.parse(pulse('0 s')).ltp.gap).toBe(0);
+    expect(driveSchema.safeParse(pulse('-1 us')).error?.issues[0]?.message).toBe('must not be negative');
   });
 
   it('makes auto take wasm, and says why', () => {

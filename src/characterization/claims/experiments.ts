@@ -1,6 +1,6 @@
 import { loadExperiment } from '../../experiment/loader.js';
 import { shippedConfigs } from '../../experiment/files.js';
-import { loadCase, shippedCases, type LoadedCase } from '../../experiment/verify/case-files.js';
+import { loadFile, shippedCases, type LoadedCase } from '../../experiment/verify/case-files.js';
 import type { RegressionCase } from '../../experiment/verify/case.js';
 import { verifyCases, type CaseRunner } from '../../experiment/verify/verify.js';
 import type { Evidence } from './table.js';
@@ -17,7 +17,7 @@ export const headlines = Object.keys(cases) as Headline[];
 
 /** The regression of a headline accuracy, as it is shipped. */
 export function headlineCase(id: Headline) {
-  return loadCase(shippedCases().get(cases[id])!);
+  return loadFile(shippedCases().get(cases[id])!)[0]!;
 }
 
 /**

@@ -26,6 +26,11 @@ export const energyOfPulses = defineMeasure({
       throw new UsageError({ where: 'pulse-energy', what, remedy: 'write drive in the device' });
     }
     const draws = new Draws(fold(key, 1));
+    if (drive.gateCapacitance !== undefined) {
+      const what =
+        'the cell has a gateCapacitance: its pulses charge a gate, and these energies are of currents through the cell';
+      throw new UsageError({ where: 'pulse-energy', what, remedy: 'take a cell of two terminals' });
+    }
     let g = 0;
     const conductances = Array.from({ length: pulses }, (_, n) => {
       const before = g;

@@ -10,12 +10,15 @@ export interface TrainingJob {
   readonly cwd: string;
   readonly seed: number;
   readonly offline: boolean;
+  /** Epochs whose mean accuracy counts, the last ones; the last alone (1) unless told. */
+  readonly lastEpochs?: number | undefined;
 }
 
 /** A run that was trained to its end and evaluated. */
 export interface TrainedRun {
-  /** Fraction of the test images whose class was recognised after the last epoch. */
+  /** Fraction of the test images whose class was recognised after the last epoch, or the mean after the last ones. */
   readonly accuracy: number;
+  /** After the last epoch. */
   readonly correct: number;
   readonly count: number;
   /** Of the whole run: loading, training and evaluation. */

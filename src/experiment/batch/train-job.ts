@@ -2,7 +2,7 @@ import { RunError } from '../../errors.js';
 import { recordSchema } from '../figures/schema.js';
 import { loadExperiment, type Experiment } from '../loader.js';
 import { splitSet } from '../overrides.js';
-import { runExperiment } from '../run.js';
+import { runExperiment, type TrainingEvent } from '../run.js';
 import { failureOf } from './failure.js';
 import type { JobResult, TrainedRun, TrainingJob } from './job.js';
 
@@ -35,9 +35,21 @@ async function train(job: TrainingJob, out: string): Promise<TrainedRun> {
   const warn = (message: string): void => {
     console.error(`${label}: ${message}`);
   };
-  const { record, evaluation } = await runExperiment({ experiment, out, offline, warn, commandLine: [label] });
+  const accuracies: number[] = [];
+  const observe = (event: TrainingEvent): void => {
+    if (event.type === 'epoch' && event.of === undefined && event.metrics.epoch > 0)
+      accuracies.push(event.metrics.accuracy);
+  };
+  const { record, evaluation } = await runExperiment({ experiment, out, offline, warn, observe, commandLine: [label] });
   if (record.error !== null) throw new RunError({ where: label, what: record.error });
   if (!evaluation) throw new RunError({ where: label, what: 'the run ended before it was evaluated' });
-  const { accuracy, correct, count } = evaluation;
+  const { correct, count } = evaluation;
+  const accuracy = job.lastEpochs === undefined ? evaluation.accuracy : meanOfLast(accuracies, job.lastEpochs, label);
   return { accuracy, correct, count, seconds: record.seconds };
+}
+
+function meanOfLast(accuracies: readonly number[], epochs: number, where: string): number {
+  if (accuracies.length >= epochs) return accuracies.slice(-epochs).reduce((sum, one) => sum + one, 0) / epochs;
+  const what = `asks for the mean of the last ${epochs} epochs, but ${accuracies.length} were trained`;
+  throw new RunError({ where, what, remedy: 'lower lastEpochs, or train for longer' });
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isPipe } from '../pipes.js';
-import { withEntry, type Mapping } from '../tree.js';
+import { scalarAt, withEntry, type Mapping } from '../tree.js';
 
 /** What a paper states of its own device; the ideal case and where all this is from stand for any. */
 const ofDevice = ['accuracy', 'untrained'] as const;
@@ -11,10 +11,14 @@ const ofDevice = ['accuracy', 'untrained'] as const;
  * @param below - the experiment before its device is replaced
  */
 export function withoutPublishedDevice(below: Mapping): Mapping {
+  return withoutPublished(below, ofDevice);
+}
+
+function withoutPublished(below: Mapping, names: readonly string[]): Mapping {
   const published = below.entries.get('published');
   if (published?.value.kind !== 'mapping') return below;
   const { entries } = published.value;
-  const stale = ofDevice.filter((name) => entries.get(name)?.value.place.kind === 'file');
+  const stale = names.filter((name) => entries.get(name)?.value.place.kind === 'file');
   const value = stale.reduce((mapping, name) => withEntry(mapping, name, undefined), published.value);
   return withEntry(below, 'published', { ...published, value });
 }
@@ -27,14 +31,16 @@ export function withOtherDevice(below: Mapping, file: string): Mapping {
   const { place } = below.entries.get('device')!.value;
   const value = isPipe(file) ? 'a piped device' : path.basename(file).replace(/\.ya?ml$/, '');
   const labelled = withEntry(below, 'otherDevice', { key: place, value: { kind: 'scalar', value, place } });
-  return withoutPublishedDevice(describedAnew(labelled, value));
+  // The paper's figures show its own device, and what is said of them names its accuracies.
+  return withoutPublished(describedAnew(labelled, value), [...ofDevice, 'figures']);
 }
 
-/** What an experiment says of itself is of its own device, and another's is put before it. */
+/** What an experiment says of itself is of its own device, the paper's figure among it: of another's nothing of it may stand. */
 function describedAnew(experiment: Mapping, device: string): Mapping {
   const description = experiment.entries.get('description');
-  if (description?.value.kind !== 'scalar' || typeof description.value.value !== 'string') return experiment;
-  const own = description.value.value.replace(/^With the device .+? in place of its own: /, '');
-  const value = { ...description.value, value: `With the device ${device} in place of its own: ${own}` };
+  if (description?.value.kind !== 'scalar') return experiment;
+  const name = scalarAt(experiment, 'name');
+  const subject = typeof name === 'string' ? name : 'The experiment';
+  const value = { ...description.value, value: `${subject} with the device ${device} in place of its own.` };
   return withEntry(experiment, 'description', { ...description, value });
 }

@@ -37,6 +37,8 @@ const seeds = z
   .describe('a number of seeds, a list of them, or from and to');
 
 /** One file of configs/sweeps. */
+const conditionExample = 'device.states > 8';
+
 export const sweepSchema = z.strictObject({
   /** Also the name of the sweep's folder unless another is told. */
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected a name of letters, digits, ".", "_" and "-"'),
@@ -58,7 +60,10 @@ export const sweepSchema = z.strictObject({
   /** Every point is run with every one of them: that of the experiment unless told. */
   seeds: seeds.optional(),
   /** Conditions that a point must meet, all of them. */
-  where: z.array(z.string().min(1)).default([]),
+  where: z
+    .array(z.string().min(1).describe(`a condition, such as '${conditionExample}'`))
+    .describe(`a list of conditions, such as ['${conditionExample}']`)
+    .default([]),
 });
 
 export type SweepConfig = z.output<typeof sweepSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CheckFailure } from '../checks.js';
+import type { ConfigPath } from '../place.js';
 import { seedSchema } from '../seed.js';
 
 /** Which cases run together: `quick` on every change, `full` at night. */
@@ -19,7 +20,8 @@ const provenance = {
   commit: z.string().min(1),
 };
 
-const common = {
+/** What a case of whatever statistic says. */
+export const common = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected a name of small letters, digits and "-"'),
   title: z.string().min(1),
   sets: z.array(z.enum(caseSets)).min(1),
@@ -36,9 +38,15 @@ const common = {
   accept: z.tuple([fraction, fraction]).optional(),
 };
 
+export const averaged = {
+  /** A run's accuracy is its mean after so many last epochs, for devices that swing from epoch to epoch; 1 unless told. */
+  lastEpochs: z.int().min(1).optional(),
+};
+
 /** A figure that varies over seeds: held against an interval that is computed from its spread. */
 const sample = {
   ...common,
+  ...averaged,
   /** Runs below this accuracy stalled: they are counted apart and left out of the statistic. */
   stalledBelow: fraction.optional(),
   /** How often a figure that did not change may be told outside by chance. */
@@ -66,10 +74,11 @@ const countCase = z.strictObject({
   expected: z.strictObject({ correct: z.int().min(0), ...provenance }).optional(),
 });
 
-/** One regression of configs/regression: an experiment, and the accuracy that it must still reach. */
-export const caseSchema = z.discriminatedUnion('statistic', [meanCase, medianCase, countCase]);
+/** What statistics a file of one experiment may have. */
+export const caseSchemas = [meanCase, medianCase, countCase] as const;
 
-export type RegressionCase = z.output<typeof caseSchema>;
+/** One regression: an experiment, and the accuracy that it must still reach. */
+export type RegressionCase = z.output<(typeof caseSchemas)[number]>;
 export type SampleCase = z.output<typeof meanCase> | z.output<typeof medianCase>;
 export type CountCase = z.output<typeof countCase>;
 export type SampleExpectation = NonNullable<SampleCase['expected']>;
@@ -104,10 +113,11 @@ const sharedSeeds: CheckFailure = {
   remedy: 'choose seeds outside expected.seeds',
 };
 
-function ownSeed({ overrides }: RegressionCase): CheckFailure[] {
+/** @param at - where the overrides stand in the file */
+export function ownSeed({ overrides }: Pick<RegressionCase, 'overrides'>, at: ConfigPath = []): CheckFailure[] {
   return overrides.flatMap((text, i) => {
     if (!/^\s*seed\s*=/.test(text)) return [];
-    return [{ path: ['overrides', i], what: 'sets the seed, expected it under seeds', remedy: 'take it out' }];
+    return [{ path: [...at, 'overrides', i], what: 'sets the seed, expected it under seeds', remedy: 'take it out' }];
   });
 }
 

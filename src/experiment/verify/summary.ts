@@ -1,5 +1,7 @@
 import { seedsOf, type RegressionCase } from './case.js';
 import { formatRange, type Measured } from './judge.js';
+import { namesOf } from './order.js';
+import type { Order } from './order-case.js';
 import type { CaseVerdict } from './verify.js';
 
 /** The columns of a verdict, as the command line and the Markdown summary show them. */
@@ -7,8 +9,14 @@ export const columns = ['case', 'expected', 'got', 'interval', 'verdict'] as con
 
 /** One case in words, a text for every column. */
 export function rowOf(verdict: CaseVerdict): string[] {
-  const { name, config, measured } = verdict;
-  return [name, describeExpected(config), describeGot(config, measured), describeInterval(verdict), describe(verdict)];
+  const { name, config, measured, order } = verdict;
+  return [
+    name,
+    order ? describeOrder(order) : describeExpected(config),
+    describeGot(config, measured),
+    describeInterval(verdict),
+    describe(verdict),
+  ];
 }
 
 function describeExpected({ expected, ...config }: RegressionCase): string {
@@ -17,6 +25,10 @@ function describeExpected({ expected, ...config }: RegressionCase): string {
   const { value, sd, seeds } = expected;
   const runs = `${config.statistic} of ${seedsOf(seeds).length}`;
   return `${percent(value)} (${runs}, sd ${points(sd)}${describeStalls(expected.stalled)})`;
+}
+
+function describeOrder({ above }: Order): string {
+  return above.length === 0 ? 'below the others' : `above ${namesOf(above)}`;
 }
 
 function describeGot({ statistic }: RegressionCase, measured: Measured | null): string {

@@ -2,6 +2,8 @@ import type { JobResult, TrainAll, TrainingJob } from '../batch/job.js';
 import type { LoadedCase } from './case-files.js';
 import { seedsOf, type RegressionCase, type SeedRange } from './case.js';
 import { judge, type Judgement } from './judge.js';
+import { heldInOrder } from './order.js';
+import type { Order } from './order-case.js';
 import { folderOfFile } from '../pipes.js';
 
 /** What became of one case. */
@@ -10,6 +12,8 @@ export interface CaseVerdict extends Judgement {
   readonly title: string;
   readonly file: string;
   readonly config: RegressionCase;
+  /** Of a run whose place among others is held. */
+  readonly order?: Order | undefined;
 }
 
 /** Trains runs of cases, and how that is done. */
@@ -23,10 +27,11 @@ export interface CaseRunner {
 /** Trains every seed of every case and holds the results against the expectations. Writes nothing. */
 export async function verifyCases(cases: readonly LoadedCase[], runner: CaseRunner): Promise<readonly CaseVerdict[]> {
   const results = await trainCases(cases, (one) => one.seeds, runner);
-  return cases.map((one, i) => {
-    const { name, title } = one.config;
-    return { name, title, file: one.file, config: one.config, ...judge(one.config, results[i]!) };
+  const verdicts = cases.map(({ file, config, order }, i) => {
+    const { name, title } = config;
+    return { name, title, file, config, order, ...judge(config, results[i]!) };
   });
+  return heldInOrder(verdicts);
 }
 
 /**
@@ -58,7 +63,8 @@ export async function trainCases(
 
 function jobOf({ file, config, experiment }: LoadedCase, seed: number, offline: boolean): TrainingJob {
   const { name, overrides } = config;
-  return { label: `${name}, seed ${seed}`, experiment, overrides, cwd: folderOfFile(file), seed, offline };
+  const lastEpochs = config.statistic === 'count' ? undefined : config.lastEpochs;
+  return { label: `${name}, seed ${seed}`, experiment, overrides, cwd: folderOfFile(file), seed, offline, lastEpochs };
 }
 
 /** 0 where every case passed, 3 where an accuracy is outside, 1 where a run failed, so that it cannot be told. */

@@ -41,9 +41,7 @@ export function figureOfCurves(all: readonly AccuracyCurves[]): Figure | undefin
     ...{ name: 'accuracy', title: 'Accuracy on the test images', columns: Math.min(3, curves.length) },
     caption: [
       several ? 'Lines are means over seeds, bands one standard deviation to either side.' : 'One seed.',
-      ...(curves.some(({ published }) => published)
-        ? ['Levels are what the paper prints: dashed of the device, dotted of its ideal case.']
-        : []),
+      ...levelsNamed(curves),
       ...(curves.some(({ along }) => along === 'samples')
         ? ['Where there is one epoch, the way through it is shown; leftmost is the network before training.']
         : []),
@@ -185,4 +183,13 @@ function lowest(rows: readonly SpreadAt[], levels: readonly { readonly level: nu
   );
   const step = least > 90 ? 2 : 10;
   return Math.max(0, Math.floor((least - 0.25) / step) * step);
+}
+
+/** What the levels of the panels are; a paper says nothing of a device that stands in the place of its own. */
+function levelsNamed(curves: readonly AccuracyCurves[]): string[] {
+  const named = [
+    ...(curves.some(({ published }) => published?.accuracy) ? ['dashed of the device'] : []),
+    ...(curves.some(({ published }) => published?.ideal) ? ['dotted of its ideal case'] : []),
+  ];
+  return named.length === 0 ? [] : [`Levels are what the paper prints: ${named.join(', ')}.`];
 }

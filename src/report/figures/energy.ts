@@ -36,8 +36,8 @@ export function energyFigure({ id, label, all }: Group): Figure | undefined {
     names.map((_, i) => series[i]!),
   );
   return {
-    ...{ name: `${id}-energy`, title: `${label}: energy of training`, columns: 1 },
-    caption: `Seed ${run.seed}. Left out are ${energy.leftOut}.`,
+    ...{ name: `${id}-energy`, title: `${label}: energy of the cells in training`, columns: 1 },
+    caption: `Seed ${run.seed}. Left out is ${energy.leftOut}.`,
     panels: [
       {
         ...{ width: panelWidth, height: panelHeight, data: { values } },

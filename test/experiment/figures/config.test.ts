@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../../datasets/places.js';
 import { datasetNames, datasetSource } from '../../../datasets/registry.js';
 import { loadExperiment } from '../../../src/experiment/loader.js';
 import { splitSet } from '../../../src/experiment/overrides.js';
@@ -100,6 +102,19 @@ describe('published', () => {
   describe('of a device in whose place another is put', () => {
     const stated = 'published: { accuracy: 91.59 %, untrained: 13.4 %, ideal: 96.71 %, source: A }';
     const left = { ideal: { value: 0.9671, printed: '96.71 %' }, source: 'A' };
+
+    it('stands nowhere in a run of a shipped experiment', () => {
+      const file = path.join(projectRoot(), 'configs/experiments/wse2-orhd.yaml');
+      const printed = '91.59 %';
+      expect(JSON.stringify(loadExperiment(file).resolved)).toContain(printed);
+      const { config, resolved } = loadExperiment(file, { overrides: [splitSet('device=epiram')] });
+      expect(JSON.stringify(resolved)).not.toContain(printed.slice(0, 5));
+      expect(config.description).toBe('wse2-orhd with the device epiram in place of its own.');
+      expect(config.published).toEqual({
+        ...{ ideal: { value: 0.9671, printed: '96.71 %' }, rounding: 'truncated', epochs: 40 },
+        source: expect.stringMatching(/^Wang/) as string,
+      });
+    });
 
     it('is left out where an option puts it there; the ideal case stays', () => {
       expect(load(stated, 'device=ideal').config.published).toEqual(left);

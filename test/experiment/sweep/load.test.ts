@@ -61,13 +61,23 @@ it('is labelled by the device that stands in the place of its own, and says so i
   scratch.write('mine.yaml', smallDevice);
   const sweep = loadSweep(file);
   expect(sheetOf(sweep, 'code').experiment).toBe(`${sweep.base.config.name} with mine`);
-  expect(sweep.base.config.description).toBe('With the device mine in place of its own: Cells of one kind.');
+  expect(sweep.base.config.description).toBe('small with the device mine in place of its own.');
   // Of the whole configuration another device may be put in the place of that one.
   const whole = scratch.write('whole.yaml', JSON.stringify(sweep.base.resolved));
   scratch.write('second one.yaml', smallDevice);
   const overrides = [{ path: 'device', value: 'second one.yaml', option: '--set device' }];
   expect(loadExperiment(whole, { overrides, cwd: scratch.folder }).config.description).toBe(
-    'With the device second one in place of its own: Cells of one kind.',
+    'small with the device second one in place of its own.',
+  );
+});
+
+it('shows what conditions are where something else stands for them', () => {
+  const list = "expected a list of conditions, such as ['device.states > 8']";
+  expect(messageOf(() => load(`${smallSweep}where: device.cycleToCycle > 0\n`))).toMatch(
+    new RegExp(`where: got "device.cycleToCycle > 0", ${list.replace(/[[\]]/g, '\\$&')}$`),
+  );
+  expect(messageOf(() => load(`${smallSweep}where: [3]\n`))).toMatch(
+    /where\[0\]: got 3, expected a condition, such as 'device\.states > 8'$/,
   );
 });
 

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMeasurement } from '../../../datasets/measurements.js';
+import { loadExperiment } from '../../../src/experiment/loader.js';
+import { splitSet } from '../../../src/experiment/overrides.js';
 import { seedsOf } from '../../../src/experiment/verify/case.js';
-import { loadCase, loadCases, shippedCases } from '../../../src/experiment/verify/case-files.js';
+import { loadCases, loadFile, shippedCases } from '../../../src/experiment/verify/case-files.js';
 import { Scratch, messageOf, smallExperiment } from '../scratch.js';
-import { smallCase } from './small-case.js';
+import { loadCase, smallCase } from './small-case.js';
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -37,7 +39,7 @@ describe('a regression file', () => {
     [
       'statistic: mean',
       'statistic: meen',
-      'case.yaml:7:12: statistic: got "meen", expected one of mean, median, count; did you mean mean?',
+      'case.yaml:7:12: statistic: got "meen", expected one of mean, median, count, order; did you mean mean?',
     ],
     ['to: 2 }', 'to: 0 }', 'case.yaml:6:23: seeds.to: is below from; swap from and to'],
     ['from: 1,', 'from: 1.5,', 'case.yaml:6:16: seeds.from: got 1.5, expected a whole number from 0 to 2^53 - 1'],
@@ -93,6 +95,68 @@ describe('a regression file', () => {
   });
 });
 
+describe('a file of an order', () => {
+  const text = `name: two
+title: Two rates
+sets: [full]
+experiment: small.yaml
+overrides: [training.epochs=2]
+seeds: { from: 1, to: 3 }
+statistic: order
+lastEpochs: 2
+significance: 0.05
+ranks:
+  - [{ name: fast, accept: [0.5, 0.9] }]
+  - [{ name: slow, overrides: [training.learningRate=0.001] }, { name: slower, overrides: [training.learningRate=1e-4] }]
+`;
+  const mistake = (from: string, to: string): string => {
+    const file = scratch.write('two.yaml', text.replace(from, to));
+    return messageOf(() => loadFile(file)).replaceAll(`${scratch.folder}${path.sep}`, '');
+  };
+
+  it('is a case for each of its runs, which is to be above those of the next rank', () => {
+    const cases = loadFile(scratch.write('two.yaml', text));
+    expect(cases.map(({ config, order }) => [config.name, config.overrides, order!.above])).toEqual([
+      ['two/fast', ['training.epochs=2'], ['two/slow', 'two/slower']],
+      ['two/slow', ['training.epochs=2', 'training.learningRate=0.001'], []],
+      ['two/slower', ['training.epochs=2', 'training.learningRate=1e-4'], []],
+    ]);
+    expect(cases[0]!.config).toMatchObject({ statistic: 'mean', lastEpochs: 2, accept: [0.5, 0.9] });
+    expect(cases.every(({ experiment }) => experiment === scratch.path('small.yaml'))).toBe(true);
+  });
+
+  it.each([
+    ['to: 3 }', 'to: 1 }', 'two.yaml:6:23: seeds.to: leaves no spread, expected two seeds at least; raise to'],
+    [
+      'name: slower',
+      'name: slow',
+      'two.yaml:12:72: ranks[1][1].name: got slow twice, expected a name for each run; name it otherwise',
+    ],
+    [
+      '[0.5, 0.9]',
+      '[0.9, 0.5]',
+      'two.yaml:11:28: ranks[0][0].accept: has its upper end first; write the lower end first',
+    ],
+    [
+      '[training.learningRate=1e-4]',
+      '[seed=4]',
+      'ranks[1][1].overrides[0]: sets the seed, expected it under seeds; take it out',
+    ],
+    [
+      'training.learningRate=1e-4',
+      'training.learningRat=1e-4',
+      'two.yaml: ranks[1][1].overrides[0]: training.learningRat: training.learningRat: is not a known key',
+    ],
+    [
+      'name: fast,',
+      'name: fast, experiment: smal.yaml,',
+      'two.yaml:11:32: ranks[0][0].experiment: no such file smal.yaml; did you mean small.yaml?',
+    ],
+  ])('that has %s as %s is refused', (from, to, message) => {
+    expect(mistake(from, to)).toContain(message);
+  });
+});
+
 describe('the choice of cases', () => {
   it('is by file or by name, and a misspelt name is told the right one', () => {
     const file = scratch.write('case.yaml', smallCase);
@@ -121,12 +185,30 @@ describe('the choice of cases', () => {
       'ws2-mnist',
       'ws2-nanosheet',
     ]);
-    if (tablesAreHere) expect(names('full')).toEqual([...shippedCases().keys()]);
+    const files = new Set(names('full').map((name) => name.replace(/\/.*$/, '')));
+    if (tablesAreHere) expect([...files]).toEqual([...shippedCases().keys()]);
   });
 });
 
 describe('the shipped cases', () => {
-  const cases = [...shippedCases()].filter(([name]) => isLoadable(name)).map(([, file]) => loadCase(file));
+  const loaded = [...shippedCases()].filter(([name]) => isLoadable(name)).flatMap(([, file]) => loadFile(file));
+  const cases = loaded.filter(({ order }) => order === undefined);
+
+  it('hold the order of all devices of the MLP+NeuroSim library in its benchmark', () => {
+    const ranked = loaded.filter(({ order }) => order !== undefined);
+    expect(ranked.map(({ config }) => config.name.replace('neurosim-order/', ''))).toEqual([
+      ...['software', 'epiram', 'hzo-fefet', 'taox-hfox', 'ag-asi'],
+      ...['pcmo', 'alox-hfo2', 'gst-pcm', 'taox-tio2'],
+    ]);
+    expect(ranked.every(({ config }) => config.sets.join() === 'full')).toBe(true);
+    for (const { config, experiment } of ranked) {
+      const device = config.name.replace('neurosim-order/', '');
+      const overrides = config.overrides.map(splitSet);
+      const { config: trained } = loadExperiment(experiment, { overrides });
+      expect(trained.otherDevice ?? (device === 'software' ? 'software' : 'epiram')).toBe(device);
+      expect([trained.training.epochs, trained.training.samplesPerEpoch]).toEqual([125, 8000]);
+    }
+  });
 
   it.each(cases.map((one) => [one.config.name, one] as const))('%s is named as its file', (name, { file }) => {
     expect(path.basename(file)).toBe(`${name}.yaml`);

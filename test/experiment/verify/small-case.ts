@@ -1,3 +1,10 @@
+import { loadFile, type LoadedCase } from '../../../src/experiment/verify/case-files.js';
+
+/** The case of a file that has one. */
+export function loadCase(file: string): LoadedCase {
+  return loadFile(file)[0]!;
+}
+
 /** A case of the small experiment; each test changes what it is about. */
 export const smallCase = `name: small
 title: Small

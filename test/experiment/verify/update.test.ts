@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobResult, TrainAll, TrainingJob } from '../../../src/experiment/batch/job.js';
-import { loadCase, shippedCases } from '../../../src/experiment/verify/case-files.js';
+import { shippedCases } from '../../../src/experiment/verify/case-files.js';
 import { provenanceOfNow, updateCases } from '../../../src/experiment/verify/update.js';
 import { Scratch, messageOf, smallExperiment } from '../scratch.js';
-import { smallCase } from './small-case.js';
+import { loadCase, smallCase } from './small-case.js';
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -126,7 +126,9 @@ describe('an update', () => {
 });
 
 describe('the shipped cases', () => {
-  it.each([...shippedCases()])('%s keeps every line but those of its expectation', async (name, file) => {
+  // An order has no expectation that could be measured anew.
+  const measurable = [...shippedCases()].filter(([name]) => name !== 'neurosim-order');
+  it.each(measurable)('%s keeps every line but those of its expectation', async (name, file) => {
     const before = readFileSync(file, 'utf8');
     const experiments = `experiment: ${path.resolve('configs/experiments')}`;
     const text = before.replace('experiment: ../experiments', experiments);
