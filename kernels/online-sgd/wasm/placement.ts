@@ -61,12 +61,12 @@ export function placeReplica(memory: KernelMemory, { program, states, seed }: Re
 }
 
 /**
- * Floats in which an update lays out columns: twenty-six strides; and where measured tables are pulsed by fractions, two cells a
+ * Floats in which an update lays out columns: twenty-nine strides; and where measured tables are pulsed by fractions, two cells a
  * weight, two for each cell.
  */
 export function columnFloats({ rows, response, coding, pulsePolicy }: CrossbarProgram, stride: number): number {
   const waits = response.kind === 'table' && coding === 'differential-pair' && pulsePolicy === 'fractional';
-  return (waits ? 2 * rows + 26 : 26) * stride;
+  return (waits ? 2 * rows + 29 : 29) * stride;
 }
 
 /** Lists of all rows and of their byte offsets: what a layer without a background always reads. */

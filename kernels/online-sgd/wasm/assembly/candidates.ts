@@ -10,17 +10,28 @@ import { Layer } from './memory';
 import { pulseCells } from './pulses';
 
 /**
- * A list of candidates: column (its byte offset in a row), row or place among the foreground, counter, scale of its column's
- * gaps. Each array has room for four widths, a round's candidates being one at most.
+ * A list of candidates: column (its byte offset in a row), row or place among the foreground, counter; and of those that stay, the
+ * pulses. Each array has room for four widths, a round's candidates being two at most.
  */
 @unmanaged
 class List {
   columns: usize;
   rows: usize;
   counters: usize;
-  scales: usize;
+  pulses: usize;
   /** Bytes of an array. */
   size: usize;
+}
+
+/** Columns that may have more candidates: where each stands, and the scale of its gaps. */
+@unmanaged
+class Front {
+  columns: usize;
+  rows: usize;
+  counters: usize;
+  scales: usize;
+  /** Bytes of each array that are filled. */
+  end: usize;
 }
 
 /** What a column has in a step, whichever cell of a pair is pulsed: an array each, one behind the other. */
@@ -37,12 +48,13 @@ class Columns {
   foregroundOdds: usize;
 }
 
-const HEAD: usize = 64;
+const HEAD: usize = 128;
 
 export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): void {
   const width = (<usize>c.width) << 2;
   const columns = changetype<Columns>(l.fractional);
-  const list = changetype<List>(l.fractional + HEAD / 2);
+  const list = changetype<List>(l.fractional + 32);
+  const front = changetype<Front>(l.fractional + 64);
   columns.offsets = l.fractional + HEAD;
   columns.backgroundScales = columns.offsets + width;
   columns.foregroundScales = columns.offsets + 2 * width;
@@ -52,7 +64,11 @@ export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): v
   list.columns = columns.offsets + 5 * width;
   list.rows = list.columns + list.size;
   list.counters = list.rows + list.size;
-  list.scales = list.counters + list.size;
+  list.pulses = list.counters + list.size;
+  front.columns = list.pulses + list.size;
+  front.rows = front.columns + width + 16;
+  front.counters = front.rows + width + 16;
+  front.scales = front.counters + width + 16;
   prepareColumns(l, c, columns);
   if (columns.end == 0) return;
   for (let device = 0; device < c.devices; device++) {
@@ -61,14 +77,14 @@ export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): v
     if (l.writtenBackground != 0) {
       const gaps = fold(second ? l.gapsBackgroundMinus : l.gapsBackgroundPlus, step);
       const thinning = fold(second ? l.thinningBackgroundMinus : l.thinningBackgroundPlus, step);
-      begin(c, columns, columns.backgroundScales, list);
-      draw(l, c, p, columns.backgroundOdds, columns.end, list, gaps, thinning, false);
+      begin(c, columns, columns.backgroundScales, front);
+      draw(l, c, p, columns.backgroundOdds, front, list, gaps, thinning, false);
     }
     if (l.foregroundReach > 0) {
       const gaps = fold(second ? l.gapsForegroundMinus : l.gapsForegroundPlus, step);
       const thinning = fold(second ? l.thinningForegroundMinus : l.thinningForegroundPlus, step);
-      begin(c, columns, columns.foregroundScales, list);
-      draw(l, c, p, columns.foregroundOdds, columns.end, list, gaps, thinning, true);
+      begin(c, columns, columns.foregroundScales, front);
+      draw(l, c, p, columns.foregroundOdds, front, list, gaps, thinning, true);
     }
   }
 }
@@ -100,85 +116,92 @@ function prepareColumns(l: Layer, c: Crossbar, columns: Columns): void {
   }
 }
 
-/** Puts every column's place before its first row in the list. */
-function begin(c: Crossbar, columns: Columns, scales: usize, list: List): void {
+/** Puts every column before its first row. */
+function begin(c: Crossbar, columns: Columns, scales: usize, front: Front): void {
   const first = i32x4.splat(c.firstCol);
   const apart = i32x4.splat(c.rows + 1);
   const one = i32x4.splat(1);
   for (let k: usize = 0; k < columns.end; k += 16) {
     const offsets = v128.load(columns.offsets + k);
-    v128.store(list.columns + k, offsets);
-    v128.store(list.rows + k, i32x4.splat(-1));
-    v128.store(list.counters + k, i32x4.sub(i32x4.mul(i32x4.add(i32x4.shr_u(offsets, 2), first), apart), one));
-    v128.store(list.scales + k, v128.load(scales + k));
+    v128.store(front.columns + k, offsets);
+    v128.store(front.rows + k, i32x4.splat(-1));
+    v128.store(front.counters + k, i32x4.sub(i32x4.mul(i32x4.add(i32x4.shr_u(offsets, 2), first), apart), one));
+    v128.store(front.scales + k, v128.load(scales + k));
   }
+  front.end = columns.end;
 }
 
-/** Draws the candidates of a list's columns round by round, and pulses those that stay. */
+/** Draws the candidates of the columns round by round, and pulses those that stay. */
 function draw(
   l: Layer,
   c: Crossbar,
   p: Polarity,
   odds: usize,
-  count: usize,
+  front: Front,
   list: List,
   gaps: u64,
   thinning: u64,
   foreground: bool,
 ): void {
   const rows = foreground ? l.foregroundCount : c.rows;
-  let taken = count;
-  let from: usize = 0;
-  let end = count;
-  for (;;) {
-    const next = extend(list, from, end, rows, gaps);
-    if (next == end) break;
-    from = end;
-    end = next;
-    const round = end - from;
-    if (end + round <= list.size - 16) continue;
-    // The last round's candidates are what the next one goes on from; no round is larger than the one before.
-    keepRound(list, from, round);
-    pulseKept(l, c, p, odds, list, taken, end, thinning, foreground);
-    taken = round;
-    from = 0;
-    end = round;
+  let end: usize = 0;
+  while (front.end > 0) {
+    if (end + 2 * front.end > list.size - 16) {
+      pulseKept(l, c, p, odds, list, end, thinning, foreground);
+      end = 0;
+    }
+    end = extend(list, front, end, rows, gaps);
   }
-  pulseKept(l, c, p, odds, list, taken, end, thinning, foreground);
+  pulseKept(l, c, p, odds, list, end, thinning, foreground);
 }
 
-function keepRound(list: List, from: usize, round: usize): void {
-  memory.copy(list.columns, list.columns + from, round);
-  memory.copy(list.rows, list.rows + from, round);
-  memory.copy(list.counters, list.counters + from, round);
-  memory.copy(list.scales, list.scales + from, round);
-}
-
-/** Appends to the list, for those of from … end, the next candidate of the same column, where one is left; returns its end. */
-function extend(list: List, from: usize, end: usize, rows: i32, gaps: u64): usize {
+/**
+ * Appends to the list the next two candidates of each column, where they are left, and leaves in front the columns that had both;
+ * returns the list's end. Gaps are drawn two at a time since what a round costs is waiting: for its hashes, and for branches
+ * that nobody can foretell.
+ */
+function extend(list: List, front: Front, end: usize, rows: i32, gaps: u64): usize {
   const one = i32x4.splat(1);
   const all = i32x4.splat(rows);
-  const columns = list.columns;
-  const places = list.rows;
-  const counters = list.counters;
-  const scales = list.scales;
+  const last = front.end;
   let to = end;
-  for (let k = from; k < end; k += 16) {
-    const row = i32x4.add(v128.load(places + k), one);
-    const counter = i32x4.add(v128.load(counters + k), one);
-    const scale = v128.load(scales + k);
-    const column = v128.load(columns + k);
-    const skipped = gap4(gaps, counter, scale);
-    const within = f32x4.lt(skipped, f32x4.convert_i32x4_s(i32x4.sub(all, row)));
-    const mask = i32x4.bitmask(within) & lanesUpTo(end - k);
-    const order = packingOf(mask);
-    v128.store(columns + to, pack(column, order));
-    v128.store(places + to, pack(i32x4.add(row, i32x4.trunc_sat_f32x4_s(skipped)), order));
-    v128.store(counters + to, pack(counter, order));
-    v128.store(scales + to, pack(scale, order));
-    to += (<usize>popcnt<i32>(mask)) << 2;
+  let left: usize = 0;
+  for (let k: usize = 0; k < last; k += 16) {
+    const column = v128.load(front.columns + k);
+    const scale = v128.load(front.scales + k);
+    const counter = i32x4.add(v128.load(front.counters + k), one);
+    const nextCounter = i32x4.add(counter, one);
+    const gap = gap4(gaps, counter, scale);
+    const nextGap = gap4(gaps, nextCounter, scale);
+    const from = i32x4.add(v128.load(front.rows + k), one);
+    const row = i32x4.add(from, i32x4.trunc_sat_f32x4_s(gap));
+    const nextFrom = i32x4.add(row, one);
+    const nextRow = i32x4.add(nextFrom, i32x4.trunc_sat_f32x4_s(nextGap));
+    const kept = i32x4.bitmask(f32x4.lt(gap, f32x4.convert_i32x4_s(i32x4.sub(all, from)))) & lanesUpTo(last - k);
+    // What stands behind a first candidate that is none has no meaning.
+    const both = i32x4.bitmask(f32x4.lt(nextGap, f32x4.convert_i32x4_s(i32x4.sub(all, nextFrom)))) & kept;
+    to = append(list, to, column, row, counter, kept);
+    to = append(list, to, column, nextRow, nextCounter, both);
+    const order = packingOf(both);
+    v128.store(front.columns + left, pack(column, order));
+    v128.store(front.rows + left, pack(nextRow, order));
+    v128.store(front.counters + left, pack(nextCounter, order));
+    v128.store(front.scales + left, pack(scale, order));
+    left += (<usize>popcnt<i32>(both)) << 2;
   }
+  front.end = left;
   return to;
+}
+
+/** Appends the candidates of a mask's lanes; returns the list's end. */
+// @ts-ignore: decorator
+@inline
+function append(list: List, end: usize, column: v128, row: v128, counter: v128, kept: i32): usize {
+  const order = packingOf(kept);
+  v128.store(list.columns + end, pack(column, order));
+  v128.store(list.rows + end, pack(row, order));
+  v128.store(list.counters + end, pack(counter, order));
+  return end + ((<usize>popcnt<i32>(kept)) << 2);
 }
 
 /** A mask of a vector's lanes of which `left` bytes are left. */
@@ -189,7 +212,7 @@ function lanesUpTo(left: usize): i32 {
 }
 
 /**
- * Keeps each candidate of from … end with the probability of its own request over its column's, and pulses those that stay.
+ * Keeps each candidate up to `end` with the probability of its own request over its column's, and pulses those that stay.
  * @param odds - probability of a candidate, by column
  */
 function pulseKept(
@@ -198,22 +221,21 @@ function pulseKept(
   p: Polarity,
   odds: usize,
   list: List,
-  from: usize,
   end: usize,
   thinning: u64,
   foreground: bool,
 ): void {
-  if (from == end) return;
+  if (end == 0) return;
   // A vector's lanes beyond the end are read from too: their places must be some.
   v128.store(list.columns + end, i32x4.splat(0));
   v128.store(list.rows + end, i32x4.splat(0));
   const to = foreground
-    ? thin(l, c, p, odds, list, from, end, thinning, true)
-    : thin(l, c, p, odds, list, from, end, thinning, false);
-  pulseCells(c, p, list.columns, list.rows, list.scales, from, to);
+    ? thin(l, c, p, odds, list, end, thinning, true)
+    : thin(l, c, p, odds, list, end, thinning, false);
+  pulseCells(c, p, list.columns, list.rows, list.pulses, 0, to);
 }
 
-/** Leaves, from `from` on, the cells that are pulsed; their pulses, negative where they go down, take the scales' place. */
+/** Leaves the cells that are pulsed, with their pulses, negative where they go down; returns the list's new end. */
 // @ts-ignore: decorator
 @inline
 function thin(
@@ -222,7 +244,6 @@ function thin(
   p: Polarity,
   odds: usize,
   list: List,
-  from: usize,
   end: usize,
   thinning: u64,
   foreground: bool,
@@ -236,8 +257,8 @@ function thin(
   const rateDown = f32x4.splat(c.rateDown);
   const oneSided = c.coding == ONE_SIDED_PAIR;
   const raises = i32x4.splat(p.device == 0 ? -1 : 0);
-  let to = from;
-  for (let k = from; k < end; k += 16) {
+  let to: usize = 0;
+  for (let k: usize = 0; k < end; k += 16) {
     const column = v128.load(columns + k);
     const place = v128.load(rows + k);
     const error = gather4(l.updateErrors, column);
@@ -262,7 +283,7 @@ function thin(
     const order = packingOf(mask);
     v128.store(columns + to, pack(column, order));
     v128.store(rows + to, pack(row, order));
-    v128.store(list.scales + to, pack(v128.bitselect(pulses, f32x4.neg(pulses), up), order));
+    v128.store(list.pulses + to, pack(v128.bitselect(pulses, f32x4.neg(pulses), up), order));
     to += (<usize>popcnt<i32>(mask)) << 2;
   }
   return to;
