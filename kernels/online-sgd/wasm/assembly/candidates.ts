@@ -71,6 +71,7 @@ export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): v
   front.scales = front.counters + width + 16;
   prepareColumns(l, c, columns);
   if (columns.end == 0) return;
+  if (l.writtenBackground != 0) markForeground(l, c.rows);
   for (let device = 0; device < c.devices; device++) {
     preparePolarity(c, device, step, p);
     const second = device != 0;
@@ -86,6 +87,14 @@ export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): v
       begin(c, columns, columns.foregroundScales, front);
       draw(l, c, p, columns.foregroundOdds, front, list, gaps, thinning, true);
     }
+  }
+}
+
+/** Notes which rows are foreground, which pulses that the background asks for must leave out. */
+function markForeground(l: Layer, rows: i32): void {
+  memory.fill(l.isForeground, 0, rows);
+  for (let k: usize = 0; k < (<usize>l.foregroundCount) << 2; k += 4) {
+    store<u8>(l.isForeground + <usize>load<u32>(l.foreground + k), 1);
   }
 }
 

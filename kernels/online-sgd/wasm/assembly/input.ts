@@ -25,8 +25,6 @@ function takeListed(l: Layer, s: Samples, index: u32): void {
   l.readBackground = quantize(s.background, quantizer(c, 0));
   l.writtenBackground = quantize(s.background, quantizer(c, 4));
   if (l.needsDense) spread(l, s, list);
-  // Only pulses that the background asks for must leave the foreground out.
-  if (l.writtenBackground != 0) markForeground(l, s.features, list);
   const reach = convertListed(l, s, list, <u32>c.stride << 2);
   finishInput(l, c, countOf(list), s.features, reach);
 }
@@ -71,13 +69,6 @@ function spread(l: Layer, s: Samples, list: usize): void {
   }
 }
 
-function markForeground(l: Layer, features: i32, list: usize): void {
-  memory.fill(l.isForeground, 0, features);
-  for (let k: usize = 0; k < (<usize>countOf(list)) << 2; k += 4) {
-    store<u8>(l.isForeground + <usize>rowOf(load<u32>(firstOf(list) + k)), 1);
-  }
-}
-
 /** Notes a foreground row whose input stands at place `at` of two arrays. */
 // @ts-ignore: decorator
 @inline
@@ -103,9 +94,7 @@ function takeValues(l: Layer, values: usize, count: i32, background: f32): void 
   }
   let listed = 0;
   for (let i = 0; i < count; i++) {
-    const differs = load<f32>(values + ((<usize>i) << 2)) != background;
-    store<u8>(l.isForeground + <usize>i, <u8>differs);
-    if (differs) listRow(l, c, listed++, i, l.read, l.written, i);
+    if (load<f32>(values + ((<usize>i) << 2)) != background) listRow(l, c, listed++, i, l.read, l.written, i);
   }
   finishInput(l, c, listed, count, reachOf(l.foregroundWritten, listed));
 }
@@ -118,7 +107,6 @@ function finishInput(l: Layer, c: Crossbar, listed: i32, inputs: i32, listedReac
     const at = (<usize>inputs) << 2;
     store<f32>(l.read + at, quantize(1, quantizer(c, 0)));
     store<f32>(l.written + at, quantize(1, quantizer(c, 4)));
-    store<u8>(l.isForeground + <usize>inputs, 1);
     listRow(l, c, count++, inputs, l.read, l.written, inputs);
     reach = max<f32>(reach, abs<f32>(load<f32>(l.written + at)));
   }

@@ -23,7 +23,7 @@ export class Layer {
   foregroundWritten: usize;
   foregroundCount: i32;
   foregroundReach: f32;
-  /** A byte a row, not 0 for foreground. */
+  /** Where an update notes, a byte a row, which are foreground. */
   isForeground: usize;
   polarity: usize;
   /** Where an update lays out columns. */
