@@ -87,8 +87,10 @@ export function placeShares(
     parts: tableOf(parts.flat()),
     inputs: tableOf(parts.map(([first]) => placeInputs(memory, program, first!))),
     exchanges: tableOf(
-      program.layers.map((_, layer) =>
-        layer > 0 && isShared(program, layer - 1, options) ? placeExchange(memory, columns[layer - 1]!) : 0,
+      program.layers.map(({ crossbar }, layer) =>
+        layer > 0 && isShared(program, layer - 1, options)
+          ? placeExchange(memory, columns[layer - 1]!, crossbar.cols)
+          : 0,
       ),
     ),
     twins: tableOf(each((thread) => (thread === 0 ? layers : placeTwins(memory, program, layers)))),
@@ -98,12 +100,16 @@ export function placeShares(
 /**
  * What threads hand to each other of the activations of their columns.
  * @param columns - thread by thread
+ * @param cols - columns of the layer that takes them
  */
-function placeExchange(memory: KernelMemory<SharedExports>, columns: readonly Columns[]): number {
+function placeExchange(memory: KernelMemory<SharedExports>, columns: readonly Columns[], cols: number): number {
   // Room for floats to read and floats to write; blocks of 16 floats are whole cache lines.
   const size = 2 * 4 * Math.max(...columns.map(({ width }) => width));
   const blocks = memory.allocate(2 * columns.length * size);
-  return memory.copyIn(Uint32Array.from([blocks, size, ...columns.flatMap(({ first, width }) => [first, width])]));
+  const heads = memory.allocate(2 * 4 * strideOf(cols));
+  return memory.copyIn(
+    Uint32Array.from([blocks, size, heads, ...columns.flatMap(({ first, width }) => [first, width])]),
+  );
 }
 
 /** A network's layers once more, over the same cells, with working memory for a prediction. */

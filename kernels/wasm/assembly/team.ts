@@ -67,13 +67,16 @@ function wake(at: usize, word: usize): void {
 
 /** Waits until every thread has come here; false where one of them failed. */
 export function meet(at: usize, me: i32): bool {
-  return awaitOthers(at, me, arrive(at, me));
+  return awaitOthers(at, me, arrive(at, me, 1));
 }
 
-/** Says that a thread has come to the next meeting, and returns its number: the thread may do other things before it waits. */
-export function arrive(at: usize, me: i32): i32 {
+/**
+ * Says that a thread has come to the next meeting, and returns its number: the thread may do other things before it waits.
+ * @param meetings - to how many it has come: to those before the last one that others need not wait for it
+ */
+export function arrive(at: usize, me: i32, meetings: i32): i32 {
   const own = at + ROUNDS + <usize>me * LINE;
-  const round = atomic.load<i32>(own) + 1;
+  const round = atomic.load<i32>(own) + meetings;
   atomic.store<i32>(own, round);
   wake(at, own);
   return round;
@@ -83,9 +86,14 @@ export function arrive(at: usize, me: i32): i32 {
 export function awaitOthers(at: usize, me: i32, round: i32): bool {
   const team = changetype<Team>(at);
   for (let t = 0; t < team.count; t++) {
-    if (t != me && !awaitRound(at, at + ROUNDS + <usize>t * LINE, round)) return false;
+    if (t != me && !awaitThread(at, t, round)) return false;
   }
   return true;
+}
+
+/** Waits until one thread has come to a meeting; false where one of them failed. */
+export function awaitThread(at: usize, thread: i32, round: i32): bool {
+  return awaitRound(at, at + ROUNDS + <usize>thread * LINE, round);
 }
 
 // @ts-ignore: decorator

@@ -14,6 +14,26 @@ export class Exchange {
   blocks: usize;
   /** Bytes of a block, whole cache lines: inputs to read and then inputs to write, of at most as many columns as one thread has. */
   size: usize;
+  /** What thread 0 reads of a narrow layer's first rows, for one sample and for the next one. */
+  heads: usize;
+}
+
+/** Rows of the next layer that are thread 0's columns. */
+// @ts-ignore: decorator
+@inline
+export function headRows(exchange: usize): i32 {
+  return widthOf(exchange, 0);
+}
+
+/** Hands over what rows read so far. Copies of a narrow layer are alike, so that it is what every thread would read of them. */
+export function handOverHead(exchange: usize, turn: i32, l: Layer): void {
+  const bytes = (<usize>changetype<Crossbar>(l.crossbar).width) << 2;
+  memory.copy(changetype<Exchange>(exchange).heads + <usize>turn * bytes, l.z, bytes);
+}
+
+export function takeOverHead(exchange: usize, turn: i32, l: Layer): void {
+  const bytes = (<usize>changetype<Crossbar>(l.crossbar).width) << 2;
+  memory.copy(l.z, changetype<Exchange>(exchange).heads + <usize>turn * bytes, bytes);
 }
 
 // @ts-ignore: decorator

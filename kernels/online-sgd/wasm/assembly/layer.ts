@@ -11,8 +11,25 @@ import { Layer, layerSize } from './memory';
 /** z = activation of the read of the layer's inputs. */
 export function forwardLayer(l: Layer, noise: u64): void {
   readBackground(l);
+  readRows(l, 0, l.foregroundCount);
+  finishForward(l, noise);
+}
+
+/** z += what the foreground rows first … end − 1 read. */
+export function readRows(l: Layer, first: i32, end: i32): void {
+  const offset = (<usize>first) << 2;
+  readForeground(
+    changetype<Crossbar>(l.crossbar),
+    l.z,
+    l.foregroundOffsets + offset,
+    l.foregroundRead + offset,
+    end - first,
+  );
+}
+
+/** z, the read of all rows → their activation. */
+export function finishForward(l: Layer, noise: u64): void {
   const c = changetype<Crossbar>(l.crossbar);
-  readForeground(c, l.z, l.foregroundOffsets, l.foregroundRead, l.foregroundCount);
   if (c.coding == IDEAL) addOffsets(l, c);
   addReadNoise(c, l.z, l.read, l.scratch, noise);
   convertOutput(c, l.z);
@@ -20,7 +37,7 @@ export function forwardLayer(l: Layer, noise: u64): void {
 }
 
 /** z = the read of the background alone. */
-function readBackground(l: Layer): void {
+export function readBackground(l: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
   const width = (<usize>c.width) << 2;
   const background = l.readBackground;

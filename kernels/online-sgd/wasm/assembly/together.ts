@@ -6,10 +6,19 @@ import { fold } from '../../../wasm/assembly/random';
 import { outputError } from '../../../wasm/assembly/arithmetic';
 import { Crossbar } from '../../../wasm/assembly/crossbar';
 import { sumColumns } from '../../../wasm/assembly/differences';
-import { arrive, awaitOthers, meet, teamCount } from '../../../wasm/assembly/team';
-import { handOver, takeBias, takeOver } from './exchange';
+import { arrive, awaitOthers, awaitThread, meet, teamCount } from '../../../wasm/assembly/team';
+import { handOver, handOverHead, headRows, takeBias, takeOver, takeOverHead } from './exchange';
 import { finishActivations, takeActivations, takeSample } from './input';
-import { forwardLayer, layerAt, passError, prepareErrors, readErrors } from './layer';
+import {
+  finishForward,
+  forwardLayer,
+  layerAt,
+  passError,
+  prepareErrors,
+  readBackground,
+  readErrors,
+  readRows,
+} from './layer';
 import { predict } from './index';
 import { Layer, Samples, shareInput } from './memory';
 import { copyCells } from './share';
@@ -136,13 +145,17 @@ function forwardTogether(task: Task, me: i32, n: i32): bool {
   let listed = false;
   for (let i = 0; i < task.layerCount; i++) {
     const l = partOf(task, me, i);
-    if (i == 0) shareInput(inputOf(task, me, n), l);
-    else if (isSplit(task, i - 1)) {
+    const noise = fold(changetype<Crossbar>(l.crossbar).readKey, step);
+    if (step % task.columnSumPeriod == 0) sumColumns(l.crossbar);
+    if (i > 0 && isSplit(task, i - 1)) {
       if (!takeTogether(task, me, n, i, !listed)) return false;
       listed = true;
-    } else takeActivations(l, partOf(task, me, i - 1));
-    if (step % task.columnSumPeriod == 0) sumColumns(l.crossbar);
-    forwardLayer(l, fold(changetype<Crossbar>(l.crossbar).readKey, step));
+      finishForward(l, noise);
+      continue;
+    }
+    if (i == 0) shareInput(inputOf(task, me, n), l);
+    else takeActivations(l, partOf(task, me, i - 1));
+    forwardLayer(l, noise);
   }
   const last = partOf(task, me, task.layerCount - 1);
   const classes = changetype<Crossbar>(last.crossbar).cols;
@@ -152,24 +165,39 @@ function forwardTogether(task: Task, me: i32, n: i32): bool {
 }
 
 /**
- * Takes activations of which each thread converts its own columns'. Blocks for two samples in turn are enough: whoever is a sample
- * ahead has met the others, who by then were done with the sample before.
+ * Takes activations of which each thread converts its own columns', and reads the rows that they are inputs of. Blocks for two
+ * samples in turn are enough: whoever is a sample ahead has met the others, who by then were done with the sample before.
+ *
+ * A narrow layer is read from its first row on by thread 0 while it waits for the others' activations, and they go on from there.
  * @param lists - whether to list the next sample's input while the others may still be under way
  */
 function takeTogether(task: Task, me: i32, n: i32, layer: i32, lists: bool): bool {
   const l = partOf(task, me, layer);
   const exchange = exchangeOf(task, layer);
   const threads = teamCount(task.team);
-  const blocks = (n & 1) * threads;
-  handOver(exchange, blocks + me, me, partOf(task, me, layer - 1).z, l);
-  const round = arrive(task.team, me);
+  const turn = n & 1;
+  const head = isSplit(task, layer) ? 0 : headRows(exchange);
+  readBackground(l);
+  handOver(exchange, turn * threads + me, me, partOf(task, me, layer - 1).z, l);
+  // The second meeting is for the head, which is thread 0's alone.
+  const meeting = head > 0 && me > 0 ? arrive(task.team, me, 2) - 1 : arrive(task.team, me, 1);
+  if (head > 0 && me == 0) {
+    readRows(l, 0, head);
+    handOverHead(exchange, turn, l);
+    arrive(task.team, me, 1);
+  }
   if (lists && n + 1 < task.count) listInput(task, me, n + 1);
-  if (!awaitOthers(task.team, me, round)) return false;
+  if (!awaitOthers(task.team, me, meeting)) return false;
   for (let t = 0; t < threads; t++) {
-    if (t != me) takeOver(exchange, blocks + t, t, l);
+    if (t != me) takeOver(exchange, turn * threads + t, t, l);
   }
   if (hasBias(task, me, layer)) takeBias(l);
   finishActivations(l);
+  if (head > 0 && me > 0) {
+    if (!awaitThread(task.team, 0, meeting + 1)) return false;
+    takeOverHead(exchange, turn, l);
+  }
+  readRows(l, head, l.foregroundCount);
   return true;
 }
 
