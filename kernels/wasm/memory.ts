@@ -80,14 +80,19 @@ export class KernelMemory<Exports extends KernelExports = KernelExports> {
 
   /** Address of `bytes` zeroed bytes, aligned to a cache line. */
   allocate(bytes: number): number {
+    const before = this.untouched;
+    const address = this.reserve(bytes);
+    if (address < before) new Uint8Array(this.memory.buffer).fill(0, address, Math.min(address + bytes, before));
+    return address;
+  }
+
+  /** Address of `bytes` bytes that hold anything, aligned to a cache line. */
+  reserve(bytes: number): number {
     const address = Math.ceil(this.top / 64) * 64;
     const end = address + bytes;
     const missing = end - this.memory.buffer.byteLength;
     if (end > largestMemory) throw outOfMemory(bytes);
     if (missing > 0) this.growBy(missing, bytes);
-    if (address < this.untouched) {
-      new Uint8Array(this.memory.buffer).fill(0, address, Math.min(end, this.untouched));
-    }
     this.top = end;
     this.untouched = Math.max(this.untouched, end);
     return address;

@@ -106,6 +106,26 @@ describe.skipIf(whyNoThreads() !== undefined)('OnlineSgd on several threads', ()
     expectSameBits(arraysOf(states!), arraysOf(expected!));
   });
 
+  it('hands over what is not a number, which ideal weights without bounds can come to', () => {
+    const converters = { forwardInput: { bits: 7, max: 100 }, updateInput: { bits: 7, max: 100 } };
+    const shape = { sizes: [9, 70, 4], hidden: 'identity', bias: true, learningRate: 0.1 } as const;
+    const replica = replicaOf({ ...shape, device: 'ideal', crossbar: { converters } }, 3);
+    // The last hidden unit is the sum of two infinities.
+    for (let i = 0; i < 10; i++) replica.states[0]!.plus[i * 70 + 69] = i < 5 ? 3e38 : -3e38;
+    const inputs = samplesOf({ kind: 'values', count: 20, features: 9, classes: 4, background: 0 });
+    inputs.values.fill(100);
+    const notNumbers = (options: OpenOptions): number[] => {
+      const session = wasm.OnlineSgd.open([replica], options);
+      session.train(session.load(inputs), everySample(20), 0);
+      const states = session.states(0);
+      session.dispose();
+      return states.map(({ plus }) => plus.filter(Number.isNaN).length);
+    };
+    const alone = notNumbers({});
+    expect(Math.min(...alone)).toBeGreaterThan(0);
+    expect(notNumbers({ threads: 3, pace: 'always' })).toEqual(alone);
+  });
+
   it.each([1, 7, 77])('gives the same bits in calls of %i samples', (chunk) => {
     const replica = replicaOf(wide, 3);
     const [expected] = trained([replica], {});

@@ -61,7 +61,8 @@ export function placeReplica(memory: KernelMemory, { program, states, seed }: Re
 }
 
 /**
- * Floats in which an update lays out columns: twenty-nine strides; and where measured tables are pulsed by fractions, two cells a
+ * Floats in which an update lays out columns: candidates (assembly/candidates.ts) take 25 widths of columns and 64 floats, which are
+ * four strides of the narrowest; and where measured tables are pulsed by fractions, two cells a
  * weight, two for each cell.
  */
 export function columnFloats({ rows, response, coding, pulsePolicy }: CrossbarProgram, stride: number): number {

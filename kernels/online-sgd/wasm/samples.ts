@@ -1,7 +1,7 @@
 import type { KernelMemory } from '../../wasm/memory.js';
 import type { Samples } from '../contract.js';
 
-/** Samples that are listed at once: their codes and their longest lists fit into a few hundred kilobytes. */
+/** Samples that are listed at once: of MNIST, their codes and the longest lists of such take some 250 kB. */
 const piece = 64;
 
 /**
@@ -32,12 +32,13 @@ function listSamples(
 ): number {
   const { exports } = memory;
   const starts = memory.allocate(4 * count);
-  const scratch = memory.allocate(piece * features);
   for (let first = 0; first < count; first += piece) {
     const listed = Math.min(piece, count - first);
+    const lists = memory.reserve(exports.listsSize(listed, features));
+    const scratch = memory.reserve(listed * features);
     memory.write(scratch, codes.subarray(first * features, (first + listed) * features));
-    const lists = memory.allocate(exports.listsSize(listed, features));
-    memory.free(exports.listCodes(scratch, listed, features, background, starts + 4 * first, lists));
+    // Addresses come out of the kernels with a sign; what the lists left, the codes among it, is free again.
+    memory.free(exports.listCodes(scratch, listed, features, background, starts + 4 * first, lists) >>> 0);
   }
   return starts;
 }

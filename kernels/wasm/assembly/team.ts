@@ -72,14 +72,14 @@ export function meet(at: usize, me: i32): bool {
 
 /**
  * Says that a thread has come to the next meeting, and returns its number: the thread may do other things before it waits.
- * @param meetings - to how many it has come: to those before the last one that others need not wait for it
+ * @param meetings - 1, or more where it has nothing to bring to those that follow
  */
 export function arrive(at: usize, me: i32, meetings: i32): i32 {
   const own = at + ROUNDS + <usize>me * LINE;
-  const round = atomic.load<i32>(own) + meetings;
-  atomic.store<i32>(own, round);
+  const before = atomic.load<i32>(own);
+  atomic.store<i32>(own, before + meetings);
   wake(at, own);
-  return round;
+  return before + 1;
 }
 
 /** Waits until every thread has come to a meeting; false where one of them failed. */

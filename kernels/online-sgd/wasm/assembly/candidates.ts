@@ -48,14 +48,15 @@ class Columns {
   foregroundOdds: usize;
 }
 
-const HEAD: usize = 128;
+/** Bytes of the three of them. */
+const DESCRIPTIONS: usize = 128;
 
 export function updateByRounds(l: Layer, c: Crossbar, p: Polarity, step: u32): void {
   const width = (<usize>c.width) << 2;
   const columns = changetype<Columns>(l.fractional);
-  const list = changetype<List>(l.fractional + 32);
-  const front = changetype<Front>(l.fractional + 64);
-  columns.offsets = l.fractional + HEAD;
+  const list = changetype<List>(l.fractional + offsetof<Columns>());
+  const front = changetype<Front>(l.fractional + offsetof<Columns>() + offsetof<List>());
+  columns.offsets = l.fractional + DESCRIPTIONS;
   columns.backgroundScales = columns.offsets + width;
   columns.foregroundScales = columns.offsets + 2 * width;
   columns.backgroundOdds = columns.offsets + 3 * width;

@@ -1,7 +1,7 @@
 // Activations that threads hand to each other, as the next layer's converters make them: a byte each where these have so few levels,
 // since every cache line that goes from one core to another costs time, and the thread that waits for it too.
 import { quantizeAll, Quantizer, quantize } from '../../../wasm/assembly/arithmetic';
-import { Crossbar, quantizer } from '../../../wasm/assembly/crossbar';
+import { Crossbar, IDEAL, quantizer } from '../../../wasm/assembly/crossbar';
 import { Layer } from './memory';
 
 /**
@@ -104,7 +104,8 @@ export function takeBias(l: Layer): void {
 // @ts-ignore: decorator
 @inline
 function hasByteLevels(c: Crossbar): bool {
-  return isByte(quantizer(c, 0)) && isByte(quantizer(c, 4));
+  // Ideal weights have no bounds, so that sums of them can be NaN, which has no level.
+  return c.coding != IDEAL && isByte(quantizer(c, 0)) && isByte(quantizer(c, 4));
 }
 
 // @ts-ignore: decorator

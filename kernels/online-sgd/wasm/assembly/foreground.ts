@@ -2,6 +2,8 @@
 // image of a digit is background. A list is a word that counts its entries and then a word each, the row in the low 24 bits and
 // its code above; the last entry repeats itself up to a whole vector, so that four at a time can be taken with none left over.
 
+/** Bytes before the first entry. */
+const COUNT_SIZE: usize = 4;
 const ROW: u32 = 0xffffff;
 const CODE_SHIFT: u32 = 24;
 
@@ -15,7 +17,7 @@ export function countOf(list: usize): i32 {
 // @ts-ignore: decorator
 @inline
 export function firstOf(list: usize): usize {
-  return list + 4;
+  return list + COUNT_SIZE;
 }
 
 // @ts-ignore: decorator
@@ -44,7 +46,7 @@ export function codesOf(entries: v128): v128 {
 
 /** Bytes that the lists of `count` samples take at the most. */
 export function listsSize(count: i32, features: i32): usize {
-  return <usize>count * (firstOf(0) + (<usize>((features + 3) & ~3) << 2));
+  return <usize>count * (COUNT_SIZE + (<usize>((features + 3) & ~3) << 2));
 }
 
 /**

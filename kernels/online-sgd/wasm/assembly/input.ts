@@ -55,7 +55,7 @@ function convertListed(l: Layer, s: Samples, list: usize, rowSize: u32): f32 {
 function spread(l: Layer, s: Samples, list: usize): void {
   const read = f32x4.splat(l.readBackground);
   const written = f32x4.splat(l.writtenBackground);
-  // Behind the features stands at most the bias, which is not written yet.
+  // Whole vectors: behind the features stand the bias, which is written later, and what nobody reads.
   for (let k: usize = 0; k < (<usize>s.features) << 2; k += 16) {
     v128.store(l.read + k, read);
     v128.store(l.written + k, written);

@@ -36,12 +36,17 @@ export function finishForward(l: Layer, noise: u64): void {
   activate(l.z, c.cols, c.width, l.activation);
 }
 
+/** z = the read of nothing. */
+export function clearRead(l: Layer): void {
+  memory.fill(l.z, 0, (<usize>changetype<Crossbar>(l.crossbar).width) << 2);
+}
+
 /** z = the read of the background alone. */
-export function readBackground(l: Layer): void {
+function readBackground(l: Layer): void {
   const c = changetype<Crossbar>(l.crossbar);
   const width = (<usize>c.width) << 2;
   const background = l.readBackground;
-  if (background == 0) memory.fill(l.z, 0, width);
+  if (background == 0) clearRead(l);
   else {
     const x = f32x4.splat(background);
     for (let j: usize = 0; j < width; j += 16) v128.store(l.z + j, f32x4.mul(x, v128.load(c.columnSums + j)));

@@ -12,10 +12,10 @@ import { finishActivations, takeActivations, takeSample } from './input';
 import {
   finishForward,
   forwardLayer,
+  clearRead,
   layerAt,
   passError,
   prepareErrors,
-  readBackground,
   readErrors,
   readRows,
 } from './layer';
@@ -174,13 +174,12 @@ function forwardTogether(task: Task, me: i32, n: i32): bool {
 function takeTogether(task: Task, me: i32, n: i32, layer: i32, lists: bool): bool {
   const l = partOf(task, me, layer);
   const exchange = exchangeOf(task, layer);
-  const threads = teamCount(task.team);
   const turn = n & 1;
   const head = isSplit(task, layer) ? 0 : headRows(exchange);
-  readBackground(l);
-  handOver(exchange, turn * threads + me, me, partOf(task, me, layer - 1).z, l);
-  // The second meeting is for the head, which is thread 0's alone.
-  const meeting = head > 0 && me > 0 ? arrive(task.team, me, 2) - 1 : arrive(task.team, me, 1);
+  clearRead(l);
+  handOver(exchange, turn * teamCount(task.team) + me, me, partOf(task, me, layer - 1).z, l);
+  // To the second meeting, where there is a head, thread 0 alone brings something.
+  const meeting = arrive(task.team, me, head > 0 && me > 0 ? 2 : 1);
   if (head > 0 && me == 0) {
     readRows(l, 0, head);
     handOverHead(exchange, turn, l);
@@ -188,17 +187,24 @@ function takeTogether(task: Task, me: i32, n: i32, layer: i32, lists: bool): boo
   }
   if (lists && n + 1 < task.count) listInput(task, me, n + 1);
   if (!awaitOthers(task.team, me, meeting)) return false;
-  for (let t = 0; t < threads; t++) {
-    if (t != me) takeOver(exchange, turn * threads + t, t, l);
-  }
-  if (hasBias(task, me, layer)) takeBias(l);
-  finishActivations(l);
+  takeOthers(task, me, n, layer);
   if (head > 0 && me > 0) {
     if (!awaitThread(task.team, 0, meeting + 1)) return false;
     takeOverHead(exchange, turn, l);
   }
   readRows(l, head, l.foregroundCount);
   return true;
+}
+
+/** Takes what the other threads have handed over, so that all of a layer's inputs are there. */
+function takeOthers(task: Task, me: i32, n: i32, layer: i32): void {
+  const l = partOf(task, me, layer);
+  const threads = teamCount(task.team);
+  for (let t = 0; t < threads; t++) {
+    if (t != me) takeOver(exchangeOf(task, layer), (n & 1) * threads + t, t, l);
+  }
+  if (hasBias(task, me, layer)) takeBias(l);
+  finishActivations(l);
 }
 
 // @ts-ignore: decorator
