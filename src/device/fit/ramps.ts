@@ -16,6 +16,8 @@ export interface Ramp {
   readonly values: readonly number[];
   /** Where each value stands, `file:line: column 3 (rmp3)`; absent of ramps that no file holds. */
   readonly places?: readonly string[] | undefined;
+  /** Pulses between two values, where its file counts them: more than one are a train, which is a pulse of the device. */
+  readonly stride?: number | undefined;
 }
 
 /** Where a value of a ramp stands, as well as it is known. */

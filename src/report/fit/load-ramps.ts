@@ -1,6 +1,7 @@
 import { commonPulses, branches, placeOf, type Branch, type RampSet } from '../../device/fit/ramps.js';
 import { readRamps, withLeftOut } from '../../device/fit/reading/read-ramps.js';
 import { sortRamps, type RampFile } from '../../device/fit/reading/sort-ramps.js';
+import { strideWarnings } from '../../device/fit/reading/strides.js';
 import { textOf } from '../../device/fit/reading/text.js';
 import { UsageError } from '../../errors.js';
 import { extentOf } from '../../statistics/extent.js';
@@ -46,7 +47,7 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
     ramps: set,
     units: [...units],
     notes: [...notes, ...lengths.notes],
-    warnings: [...noticed, ...warnings, ...lengths.warnings, ...halfDevices(set)],
+    warnings: [...noticed, ...warnings, ...strideWarnings(set), ...lengths.warnings, ...halfDevices(set)],
   };
 }
 

@@ -7,6 +7,7 @@ export interface CountingLine {
   readonly line: number;
   readonly from: number;
   readonly to: number;
+  readonly stride: number;
   /** Whether its first cell is blank or a word, so that what stands below it is no ramp. */
   readonly corner: boolean;
   /** Whether it is a header; else it is so much like the values below it that it may be a ramp. */
@@ -28,24 +29,88 @@ export function countingLine({ line, cells }: Line, below: readonly Line[]): Cou
   const last = cells.findLastIndex((cell) => cell !== '');
   const [start, end] = [corner ? 1 : 0, last + 1];
   const counts = cells.slice(start, end);
-  if (counts.length < (corner ? 2 : 3) || below.length === 0 || !isCount(counts)) return undefined;
+  if (counts.length === 0 || below.length === 0 || !isCount(counts)) return undefined;
   const [from, to] = [Number(counts[0]), Number(counts.at(-1))];
+  const stride = counts.length > 1 ? Number(counts[1]) - from : 1;
   const texts = below.map((row) => row.cells.slice(start, end).filter(isNumber));
-  const header = !startsColumn(cells[0]!, below) && isUnlike(counts.map(Number), texts);
-  return header || counts.length >= conspicuous ? { line, from, to, corner, header } : undefined;
+  const unlike = !startsColumn(cells[0]!, below) && isUnlike(counts.map(Number), texts);
+  const few = counts.length === 1 || (counts.length === 2 && !corner);
+  const { header, doubtful } =
+    few && unlike ? ofFew(counts.map(Number), corner, below) : { header: unlike, doubtful: false };
+  const told = { line, from, to, stride, corner, header };
+  return header || doubtful || counts.length >= conspicuous ? told : undefined;
 }
 
-/** Whether the first column goes on as its first cell begins, with the same word or the next number: it is then one of its rows. */
+/** Factor that the ramps of one cell hardly differ by, and that a count of two does. */
+const likeOthers = Math.SQRT2;
+
+function near(a: number, b: number): boolean {
+  return Math.abs(Math.log(Math.abs(a / b))) < Math.log(likeOthers);
+}
+
+/** Factor by which values leave a count of two or of one that is none of them, where a ramp would go on from it. */
+const leap = 3;
+
+/**
+ * Whether one or two numbers are a header, or may be one. A ramp may well begin with 1, and two with 1 and 2, where more are
+ * hardly by chance a count: the values below must not go on from them, those below two be alike as ramps of one cell are, and those
+ * below one a factor of ten away.
+ */
+function ofFew(counts: readonly number[], corner: boolean, below: readonly Line[]) {
+  const no = { header: false, doubtful: false };
+  const columns = counts.map((_, i) => numbersOf(below.map(({ cells }) => cells[i + (corner ? 1 : 0)] ?? '')));
+  if (columns.some((values) => values.length < 2)) return no;
+  const first = columns.map(([value]) => value!);
+  const leaps =
+    first.every((value, i) => value > leap * counts[i]!) || first.every((value, i) => leap * value < counts[i]!);
+  if (counts.length === 2) {
+    const alikeColumns = first.every((value) => near(value, first[0]!));
+    return { header: alikeColumns && (leaps || turnsBack(counts, columns)), doubtful: alikeColumns };
+  }
+  // Where rows have names of their own, one number beside them is the value of a row.
+  if (corner && !below.every(({ cells: [name = ''] }) => isNumber(name))) return no;
+  const [values, count] = [columns[0]!, counts[0]!];
+  const middle = median(values.map(Math.abs));
+  const doubtful = leaps && (middle >= apart || middle * apart <= 1);
+  const steps = values.slice(1).map((value, i) => Math.abs(value - values[i]!));
+  // No cell conducts nothing, and a first step is seldom twice as long as those after it.
+  return { header: doubtful && (count === 0 || Math.abs(values[0]! - count) > 2 * median(steps)), doubtful };
+}
+
+/** Whether a column goes further to its first value than on from it, and the other way. */
+function turnsBack(counts: readonly number[], columns: readonly (readonly number[])[]): boolean {
+  return counts.some((count, i) => {
+    const [first, second] = columns[i] as [number, number];
+    const [to, on] = [first - count, second - first];
+    return to * on < 0 && Math.abs(to) > Math.abs(on);
+  });
+}
+
+function numbersOf(cells: readonly string[]): number[] {
+  return cells.filter(isNumber).map(Number);
+}
+
+/**
+ * Whether the first column goes on as its first cell begins, with the same word or as numbers that lie equally far apart, of pulses or
+ * times: it is then one of its rows.
+ */
 function startsColumn(first: string, below: readonly Line[]): boolean {
   const words = below.map(({ cells }) => cells[0] ?? '');
   if (!isNumber(first)) return first !== '' && (words.includes(first) || signOf(first) !== undefined);
-  return words.every((word, i) => Number(word) === Number(first) + i + 1);
+  if (words.every((word, i) => Number(word) === Number(first) + i + 1)) return true;
+  const stride = Number(words[0]) - Number(first);
+  return (
+    stride > 0 &&
+    words.length > 2 &&
+    words.every((word, i) => Math.abs(Number(word) - Number(first) - (i + 1) * stride) < 1e-3 * stride)
+  );
 }
 
 /** From 0 in equal strides, since pulses may be read every ten, or from 1 one by one. */
 function isCount(cells: readonly string[]): boolean {
   if (!cells.every((cell) => /^\d+(\.0*)?$/.test(cell))) return false;
   const [first, second] = [Number(cells[0]), Number(cells[1])];
+  if (cells.length === 1) return first === 0 || first === 1;
   const stride = second - first;
   if (stride < 1 || !(first === 0 || (first === 1 && stride === 1))) return false;
   return cells.every((cell, i) => Number(cell) === first + i * stride);

@@ -57,14 +57,17 @@ function readVoltages(unit: string | undefined, cells: readonly Cell[], { readVo
   );
   const all = (way: (sign: number, polarity: number | undefined) => boolean): boolean =>
     signs.every(([sign, polarity]) => way(sign, polarity));
+  const pulsed = signs.some(([, polarity]) => polarity === 1 || polarity === -1);
   const usual = Math.sign(readVoltage);
   if (all((sign) => sign === -usual)) return () => -readVoltage;
   const [along, against] = ([1, -1] as const).map((way) =>
-    all((sign, polarity) => polarity !== undefined && sign === way * polarity),
+    all((sign, polarity) => polarity !== undefined && (polarity === 0 || sign === way * polarity)),
   );
-  if (!along && !against) return undefined;
+  if (!pulsed || (!along && !against)) return undefined;
   const way = along ? 1 : -1;
-  return ({ polarity = 0 }: Cell) => (way * polarity === usual ? readVoltage : -readVoltage);
+  // What is read before any pulse tells its voltage by its own sign.
+  return ({ text, polarity = 0 }: Cell) =>
+    (polarity === 0 ? Math.sign(Number(text)) : way * polarity) === usual ? readVoltage : -readVoltage;
 }
 
 /** Values far off their neighbours, one after the other: the furthest hides the next. */

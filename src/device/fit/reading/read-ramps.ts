@@ -12,6 +12,7 @@ import { assertPlausible } from './plausible.js';
 import { columnRoles, type Roles } from './roles.js';
 import { seriesOf, type Cell, type Series } from './series.js';
 import { freshStarts, splitByPolarity, splitByTurns, trendOf, unevenLengths, type Segment } from './split.js';
+import { strideOf } from './strides.js';
 import { parseRampTable, type RampTable } from './table.js';
 
 /** Ramps of one file, and what was noticed on the way. */
@@ -63,7 +64,7 @@ export function readRamps(text: string, file: string, device: number, options: R
 function tellCounting({ file, counting }: RampTable, notices: Notices): void {
   if (!counting) return;
   const { line, from, to, header } = counting;
-  const what = `${file}:${line}: counts ${from} to ${to}`;
+  const what = `${file}:${line}: counts ${from}${to === from ? '' : ` to ${to}`}`;
   if (header) notices.note(`${what} and is taken for a header; if it is a ramp, write a line of names above it`);
   else notices.warn(`${what} and is taken for a ramp, like the lines below it; take it out if it is a header`);
 }
@@ -118,21 +119,27 @@ function rampsOf(series: Series, { file, device, options, notices, leaveOut }: R
   assertWords(cells, segments);
   tellSigns(segments, file, notices);
   const names = segments.map((_, i) => (segments.length === 1 ? series.name : `${series.name}, part ${i + 1}`));
-  const bad = segments.map(({ start, values: own }) =>
-    [...faults].filter(([k]) => k >= start && k < start + own.length),
-  );
+  const strides = segments.map(({ start, values: { length } }) => {
+    const counts = cells.slice(start, start + length).map(({ count }) => count);
+    return attempted(options, () => strideOf(counts, series.countAt && ((k) => series.countAt!(start + k))));
+  });
+  const bad = segments.map(({ start, values: own }, i) => {
+    const odd = strides[i];
+    const inside = [...faults].filter(([k]) => k >= start && k < start + own.length).map(([, fault]) => fault);
+    return odd instanceof UsageError ? [...inside, odd] : inside;
+  });
   bad.forEach(([first, ...others], i) => {
-    if (first) leaveOut(first[1], names[i]!, others.length);
+    if (first) leaveOut(first, names[i]!, others.length);
   });
   const left = bad.filter(({ length }) => length > 0).length;
   const out = left === 0 ? '' : `, of which ${left} ${left === 1 ? 'is' : 'are'} left out`;
   if (segments.length > 1) notices.note(`${file}: ${series.name} splits into ${describe(segments)}${out}`);
   return segments.flatMap(({ start, values: { length } }, i) => {
-    if (bad[i]!.length > 0) return [];
+    const stride = strides[i];
+    if (bad[i]!.length > 0 || stride instanceof UsageError) return [];
     const places = cells.slice(start, start + length).map(({ where }) => where);
-    return [
-      { name: names[i]!, file, device, cell: series.device, values: values.slice(start, start + length), places },
-    ];
+    const own = { values: values.slice(start, start + length), places, stride };
+    return [{ name: names[i]!, file, device, cell: series.device, ...own }];
   });
 }
 

@@ -106,7 +106,11 @@ function signColumn(table: RampTable, free: (i: number) => boolean): number | un
     ...all.filter((i) => named && names.length > 1 && polarityName.test(names[i]!)),
     ...voltagesByName(table),
     ...all.filter((i) => unitDimension(units[i]) === 'voltage'),
-    ...all.filter((i) => isLabel(table, i) && rows.every(({ cells }) => signOf(cells[i]!) !== undefined)),
+    ...all.filter(
+      (i) =>
+        isLabel(table, i) &&
+        rows.every(({ cells }, k) => signOf(cells[i]!) !== undefined || (k === 0 && cells[i] === '')),
+    ),
   ];
   return candidates.filter(free).find((i) => {
     const signs = new Set(rows.map(({ cells }) => signOf(cells[i]!)));

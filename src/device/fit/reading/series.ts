@@ -8,10 +8,12 @@ import {
   isReading,
 } from './checks.js';
 import { attempted } from './attempted.js';
+import { isMissing } from './cells.js';
 import { namedDevices } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { polarityOf } from './polarity.js';
+import { pulseHeadings } from './pulse-headings.js';
 import { columnRoles, distinct, headsPulses, tellUnused, type Roles } from './roles.js';
 import { tellStatistics } from './statistics-columns.js';
 import type { RampTable, TableRow } from './table.js';
@@ -24,6 +26,8 @@ export interface Series {
   readonly device?: string | undefined;
   readonly cells: readonly Cell[];
   readonly unit: string | undefined;
+  /** Where the count of pulses of a cell stands. */
+  readonly countAt?: ((k: number) => string) | undefined;
 }
 
 export interface Cell {
@@ -64,8 +68,9 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
     const count = column === undefined ? 0 : distinct(table, column).length;
     if (count > 1) notices.note(`${table.file}: ${count} ${what} by ${table.names[column!]}`);
   }
+  const roles = pulse !== undefined && numbersRows(table, groups, pulse) ? { ...columns, pulse: undefined } : columns;
   const ofGroup = (group: Group): Series[] =>
-    columns.values.map((column) => columnSeries(table, columns, column, group, options));
+    columns.values.map((column) => columnSeries(table, roles, column, group, options));
   if (device === undefined) return groups.flatMap((group) => withDevices(ofGroup(group), table, options, notices));
   assertOneSource(options);
   return groups.flatMap(ofGroup);
@@ -125,32 +130,48 @@ function columnSeries(
 ): Series {
   const heading = table.names[column]!;
   const name = ramp === undefined ? heading : `${table.names[roles.ramp!]} ${ramp}`;
-  let before: number | undefined;
+  const named = (i: number): string =>
+    `column ${i + 1}${table.names[i]!.startsWith('column ') ? '' : ` (${table.names[i]!})`}`;
+  const at = (line: number, i: number): string => `${table.file}:${line}: ${named(i)}`;
+  let [before, early]: [number | undefined, boolean] = [undefined, true];
   const cells = rows.map(({ line, cells: all }): Cell => {
-    const where = `${table.file}:${line}: column ${column + 1}${heading.startsWith('column ') ? '' : ` (${heading})`}`;
+    const where = at(line, column);
+    const count = roles.pulse === undefined ? undefined : Number(all[roles.pulse]);
     const pulse = roles.polarity === undefined ? undefined : all[roles.polarity]!;
-    const sign = pulse === undefined ? undefined : attempted(options, () => polarityOf(pulse, where));
+    // What is read before any pulse has the polarity of none.
+    const initial = pulse !== undefined && (pulse === '' || isMissing(pulse)) && (early || count === 0);
+    early &&= initial;
+    const read = (): number => (initial ? 0 : polarityOf(pulse!, at(line, roles.polarity!)));
+    const sign = pulse === undefined ? undefined : attempted(options, read);
     const fault = sign instanceof UsageError ? sign : undefined;
     // Its ramp is left out, and is that of the pulse before: the others keep their ends.
     before = sign instanceof UsageError ? (before ?? 0) : sign;
-    const count = roles.pulse === undefined ? undefined : Number(all[roles.pulse]);
     return { text: all[column]!, where, polarity: before, pulse, count, fault };
   });
   return {
     ...{ name: device === undefined ? name : `${name} of ${device}`, heading, device, cells },
-    unit: table.units[column],
+    ...{ unit: table.units[column], countAt: (k) => at(rows[k]!.line, roles.pulse!) },
   };
 }
 
+/** Whether a column numbers all rows of a table of several ramps or devices: it says nothing of their pulses then. */
+function numbersRows({ rows }: RampTable, groups: readonly Group[], column: number): boolean {
+  const first = Number(rows[0]!.cells[column]);
+  return groups.length > 1 && rows.every(({ cells }, i) => Number(cells[column]) === first + i);
+}
+
 function rowSeries(table: RampTable, columns: readonly number[]): Series[] {
+  const counts = pulseHeadings(table, columns);
   return table.rows.map(({ line, cells }) => {
     const label = table.names.map((_, i) => i).find((i) => !columns.includes(i) && cells[i] !== '');
     const told = label === undefined ? `line ${line}` : cells[label]!;
     const name = /^\d+$/.test(told) ? `ramp ${told}` : told;
-    const own = columns.map((i): Cell => {
-      return { text: cells[i]!, where: `${table.file}:${line}: column ${i + 1}`, polarity: undefined };
+    const own = columns.map((i, k): Cell => {
+      const where = `${table.file}:${line}: column ${i + 1}`;
+      return { text: cells[i]!, where, polarity: undefined, count: counts?.numbers[k] };
     });
-    return { name, heading: name, cells: own, unit: table.units.find((unit) => unit !== undefined) };
+    const unit = table.units.find((each) => each !== undefined);
+    return { name, heading: name, cells: own, unit, countAt: counts?.at };
   });
 }
 

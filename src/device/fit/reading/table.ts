@@ -81,7 +81,9 @@ function withoutFooter(lines: readonly Line[]): readonly Line[] {
 /** The lines above the values, and the values, where the first line of numbers counts columns that have no names. */
 function withoutCounts(above: readonly Line[], below: readonly Line[]) {
   const [first, second] = below;
-  const named = headerOf(above, first!.cells.length).names.some((name, i) => i > 0 && !/^column \d+$/.test(name));
+  // A word alone above several columns is a title; above one it is its name.
+  const width = first!.cells.length;
+  const named = headerOf(above, width).names.some((name, i) => (i > 0 || width === 1) && !/^column \d+$/.test(name));
   const units = second?.cells.every((cell) => cell === '' || unitPattern.test(bare(cell))) === true ? [second] : [];
   const values = below.slice(1 + units.length);
   const counting = named ? undefined : countingLine(first!, values);

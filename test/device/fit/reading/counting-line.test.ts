@@ -95,6 +95,93 @@ describe('a first line that counts', () => {
   });
 });
 
+describe('a first line of two counts, or of one', () => {
+  const two = columns.map((row) => row.slice(0, 2));
+  const back = [...two].reverse();
+  const bent = [9.88, 14.01, 17.1, 20.26, 24.4].map((g) => [g]);
+  const headers: [string, number[], number[][]][] = [
+    ['1,2 above SET ramps', [1, 2], two],
+    ['1,2 above RESET ramps', [1, 2], back],
+    ['1,2 above ramps that begin at 1', [1, 2], two.map((row) => row.map((g) => Number((g / 10).toFixed(3))))],
+    ['0,1', [0, 1], two],
+    ['1', [1], bent],
+    ['1 above a RESET ramp', [1], [...bent].reverse()],
+    ['0', [0], bent],
+  ];
+  it.each(headers)('is a header: %s', (_, first, below) => {
+    const text = table(first, below);
+    expect(values(text, { ramps: 'columns' })[0]).toEqual(below.map(([g]) => g));
+    const counts = first.length > 1 ? first.join(' to ') : String(first[0]);
+    expect(read(text, { ramps: 'columns' }).notes.join()).toContain(
+      `r.csv:1: counts ${counts} and is taken for a header`,
+    );
+  });
+
+  const starts: [string, number[], number[][], boolean][] = [
+    ['one ramp from 1', [1], [[1.8], [2.5], [3.1], [3.6]], false],
+    ['one ramp from 1 that goes far', [1], [[2.2], [12.4], [20.3], [30.7]], false],
+    ['one ramp from 1 that goes far at once', [1], [[5.2], [12.4], [20.3], [30.7]], true],
+    ['one ramp from 1 that goes down', [1], [[0.61], [0.32], [0.16], [0.04]], false],
+    [
+      'two ramps',
+      [1, 2],
+      [
+        [1.8, 3.1],
+        [2.5, 4.2],
+        [3.1, 5.5],
+      ],
+      false,
+    ],
+    [
+      'two ramps, one twice the other',
+      [1, 2],
+      [
+        [3.1, 6.3],
+        [5.2, 10.1],
+        [7.4, 14.9],
+      ],
+      false,
+    ],
+    [
+      'two ramps that come together',
+      [1, 2],
+      [
+        [2.8, 3.1],
+        [4.2, 4.4],
+        [5.3, 5.5],
+      ],
+      true,
+    ],
+  ];
+  it.each(starts)('is the start of ramps: %s', (_, first, below, warned) => {
+    const { ramps: own, warnings } = read(table(first, below), { ramps: 'columns' });
+    expect(own[0]!.values).toHaveLength(below.length + 1);
+    expect(warnings.join().includes('and is taken for a ramp')).toBe(warned);
+  });
+
+  it('is a row of pulses or times where its column goes on', () => {
+    for (const step of [10, 0.5]) {
+      const text = table(
+        [0, 1],
+        [1, 2, 3].map((n) => [step * n, 11.3 + n]),
+      );
+      expect(messageOf(() => read(text, { ramps: 'columns' }))).toContain('r.csv:1: column 1: got 0 uS');
+    }
+  });
+
+  it('is a ramp below a name', () => {
+    expect(
+      values(
+        `G (uS)\n${table(
+          [1],
+          two.map(([g]) => [g]),
+        )}`,
+        { unit: undefined },
+      )[0]![0],
+    ).toBe(1);
+  });
+});
+
 describe('is a ramp all the same', () => {
   const warningOf = (to: number) =>
     `r.csv:1: counts 1 to ${to} and is taken for a ramp, like the lines below it; take it out if it is a header`;
