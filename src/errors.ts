@@ -42,7 +42,8 @@ export class RunError extends MhoError {
 /** The name from `names` that `word` was most likely meant to be, or undefined where none is near. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  // Two letters' difference are half of a word of four: `nope` is not `enode`.
+  let bestDistance = (word.length <= 4 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1;
   for (const name of names) {
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
@@ -53,16 +54,19 @@ export function nearestName(word: string, names: readonly string[]): string | un
   return ending.length === 1 ? ending[0] : best;
 }
 
-/** Edits (insert, delete, replace) that turn `a` into `b`. */
+/** Edits (insert, delete, replace, exchange two that stand side by side) that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, replace));
+      const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const exchange = exchanged ? before[j - 2]! + 1 : Infinity;
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, replace, exchange));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }

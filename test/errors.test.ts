@@ -41,6 +41,14 @@ describe('the nearest name', () => {
     expect(nearestName('epoch', ['epochs', 'samplesPerEpoch'])).toBe('epochs');
   });
 
+  it('is none of which a short word has but half of the letters, and one with two letters exchanged', () => {
+    const devices = ['enode', 'pcmo', 'taox', 'epiram'];
+    expect(nearestName('nope', devices)).toBeUndefined();
+    expect(nearestName('node', devices)).toBe('enode');
+    expect(nearestName('taxo', devices)).toBe('taox');
+    expect(nearestName('pmco', devices)).toBe('pcmo');
+  });
+
   it('is the first of several equally near', () => {
     expect(nearestName('wasn', ['wasm', 'wasp'])).toBe('wasm');
   });

@@ -3,6 +3,7 @@ import { alphaOf, labelOfAlpha, type Nonlinearity } from './nonlinearity.js';
 import type { DeviceConfig } from './registry.js';
 import { readAssignments } from './assignments.js';
 import { realDeviceOf } from './neurosim-constructor.js';
+import { exportDrive, importDrive, type ImportedDrive } from './neurosim-drive.js';
 import { assertWithinLimits } from './neurosim-limits.js';
 import { readProvenance, writeProvenance } from './provenance.js';
 
@@ -40,7 +41,7 @@ type Name = (typeof required)[number] | (typeof optional)[number];
  */
 export function importNeuroSim(text: string, file: string): Imported {
   const assignments = readAssignments(realDeviceOf(text), file, [...required, ...optional]);
-  const { values, unread } = assignments;
+  const { values } = assignments;
   const missing = required.filter((name) => !values.has(name));
   if (missing.length > 0) {
     const what = `has no ${missing.join(', ')}, expected assignments such as "NL_LTP = 2.4;"`;
@@ -61,6 +62,8 @@ export function importNeuroSim(text: string, file: string): Imported {
     gMin: of('conductanceRangeVar') ? of('minConductanceVar') / width : 0,
   };
   const varies = Object.values(spread).some((sigma) => sigma > 0);
+  const driven = importDrive(assignments, file, of('maxNumLevelLTD'));
+  const unread = assignments.unread.filter((name) => !driven.used.includes(name));
   const known = readProvenance(text, file);
   const device = {
     model: 'exponential',
@@ -75,9 +78,13 @@ export function importNeuroSim(text: string, file: string): Imported {
     cycleToCycle: rounded(of('sigmaCtoC') / width),
     readNoise: of('readNoise') ? of('sigmaReadNoise') : 0,
     ...(varies ? { deviceToDevice: spread } : {}),
-    origin: known.origin ?? originsIn(file, values, varies),
+    ...(driven.drive ? { drive: driven.drive } : {}),
+    origin: known.origin
+      ? knownOrigins(known.origin, driven)
+      : { ...originsIn(file, values, varies), ...driven.origin },
   };
   const notes = [
+    ...driven.notes,
     ...(of('nonIdenticalPulse')
       ? ['nonIdenticalPulse is true: its pulses change from step to step; the device has identical ones instead']
       : []),
@@ -111,6 +118,20 @@ function originsIn(file: string, values: ReadonlyMap<string, number>, varies: bo
     return [key, `defined: ${from}`];
   });
   return Object.fromEntries([...origins, ['retention', "defined: NeuroSim's lists have none"]]);
+}
+
+/**
+ * What a list says of its values, and of what a drive has beside them. Of a drive that the list does not have, whose lines were taken
+ * out, nothing is said.
+ */
+function knownOrigins(
+  known: Readonly<Record<string, string>>,
+  { drive, origin }: ImportedDrive,
+): Record<string, string> {
+  const isDrive = (key: string): boolean => key.split('.')[0] === 'drive';
+  if (!drive) return Object.fromEntries(Object.entries(known).filter(([key]) => !isDrive(key)));
+  const beside = ['drive.ltp.gap', 'drive.ltd.gap', 'drive.erasePulses'].map((key) => [key, origin[key]!] as const);
+  return Object.keys(known).some(isDrive) ? { ...Object.fromEntries(beside), ...known } : { ...known, ...origin };
 }
 
 /** As it was written where it was written as a label; else as exactly as a bisection gives it. */
@@ -157,7 +178,8 @@ export function exportNeuroSim(config: DeviceConfig): Exported {
   const width = gMax - gMin;
   const levels = typeof states === 'number' ? { ltp: states, ltd: states } : states;
   const varies = spread !== undefined && (spread.gMax > 0 || spread.gMin > 0);
-  const lines: readonly (readonly [Name, number | boolean, string])[] = [
+  const driven = drive ? exportDrive(drive, levels.ltd) : { lines: [], left: [], notes: [] };
+  const lines = [
     ['maxConductance', withoutNoise(gMax), 'S'],
     ['minConductance', withoutNoise(gMin), 'S'],
     ['maxNumLevelLTP', levels.ltp, 'pulses over the range'],
@@ -171,15 +193,16 @@ export function exportNeuroSim(config: DeviceConfig): Exported {
     ['conductanceRangeVar', varies, ''],
     ['maxConductanceVar', rounded((spread?.gMax ?? 0) * width), 'S'],
     ['minConductanceVar', rounded((spread?.gMin ?? 0) * width), 'S'],
+    ...driven.lines.map(([name, value, unit]) => [name, typeof value === 'number' ? withoutNoise(value) : value, unit]),
   ];
   const text = lines.map(([name, value, unit]) => `${name} = ${value};${unit === '' ? '' : `  // ${unit}`}\n`).join('');
   const gone = [
     ...(retention.model === 'none' ? [] : ['retention']),
     ...(writeNoise ? ['writeNoise'] : []),
-    ...(drive ? ['drive'] : []),
+    ...driven.left,
   ];
   return {
-    text: `${writeProvenance(config, ['retention', 'writeNoise', 'drive'])}${text}`,
-    notes: gone.map((key) => `left out: ${key}, for which the list has no parameters`),
+    text: `${writeProvenance(config, ['retention', 'writeNoise', ...driven.left])}${text}`,
+    notes: [...gone.map((key) => `left out: ${key}, for which the list has no parameters`), ...driven.notes],
   };
 }

@@ -13,12 +13,14 @@ const mark = '//:';
 
 /**
  * Provenance as comments of a parameter list, one line of YAML each.
- * @param without - parameters that are not in the list, and whose origins have no place there
+ * @param without - parameters, or keys of them, that are not in the list, and whose origins have no place there
  * @returns lines that end in a line feed; nothing where nothing is known
  */
 export function writeProvenance(device: Provenance, without: readonly string[]): string {
   const { name, description, source, validity } = device;
-  const origin = Object.entries(device.origin ?? {}).filter(([key]) => !without.includes(key.split('.')[0]!));
+  const origin = Object.entries(device.origin ?? {}).filter(
+    ([key]) => !without.some((left) => key === left || key.startsWith(`${left}.`)),
+  );
   const known = {
     name,
     description,

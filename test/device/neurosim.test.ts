@@ -88,7 +88,10 @@ MeasuredDevice::MeasuredDevice(int x, int y) {
       ...{ cycleToCycle: 0.035, readNoise: 0.25 },
       deviceToDevice: { ltp: 0.1, ltd: 0.1, gMax: (0.07 * 3.8462e-8) / width, gMin: 0 },
     });
-    expect(notes).toEqual(['not used: readVoltage, gaussian']);
+    expect(notes).toEqual([
+      'no drive: it takes writeVoltageLTP, writePulseWidthLTP, writeVoltageLTD, writePulseWidthLTD, readPulseWidth too, as a number, which the list does not have',
+      'not used: readVoltage, gaussian',
+    ]);
     expect(deviceSchema.parse(device)).toMatchObject({ gMin, gMax: 3.8462e-8 });
   });
 
@@ -158,7 +161,12 @@ describe('what is known of a device beside its parameters', () => {
     expect(importNeuroSim(text, 'Cell.cpp').device).toMatchObject(known);
     expect(importNeuroSim(text.replaceAll('\n', '\r\n'), 'Cell.cpp').device).toMatchObject(known);
     expect(text).not.toContain('retention');
-    expect(notes).toEqual(['left out: drive, for which the list has no parameters']);
+    expect(notes).toEqual([
+      ...['drive.ltp.gap', 'drive.ltd.gap', 'drive.erasePulses'].map(
+        (key) => `left out: ${key}, for which the list has no parameters`,
+      ),
+      "without its sign: drive.ltd.voltage, -1 V, since NeuroSim's voltages have none",
+    ]);
   });
 
   it('is told at its first line where it is damaged', () => {
@@ -169,6 +177,73 @@ describe('what is known of a device beside its parameters', () => {
     );
     const { device: bare } = importNeuroSim(text.replaceAll('//: ', '// '), 'Cell.cpp');
     expect(bare).toMatchObject({ source: 'NeuroSim parameter list Cell.cpp' });
+  });
+});
+
+describe('what a device is driven with', () => {
+  const drive = `
+  writeVoltageLTP = 3.2; writeVoltageLTD = 2.8;
+  writePulseWidthLTP = 300e-6;
+  writePulseWidthLTD = 100e-6;
+  readPulseWidth = 5e-9;
+  FeFET = false;
+  gateCapFeFET = 2.1717e-18;
+`;
+  const gated = drive.replace('FeFET = false', 'FeFET = true');
+
+  it('is read where all six names are there', () => {
+    const { device, notes } = importNeuroSim(list + drive, 'Cell.cpp');
+    expect(device.drive).toEqual({
+      ltp: { voltage: '3.2 V', width: '0.0003 s', gap: '0 s' },
+      ltd: { voltage: '2.8 V', width: '0.0001 s', gap: '0 s' },
+      erasePulses: 100,
+      read: { voltage: '0.5 V', time: '5e-9 s' },
+    });
+    expect(device.origin).toMatchObject({
+      'drive.ltd': 'defined: writeVoltageLTD, writePulseWidthLTD in Cell.cpp',
+      'drive.read.time': 'defined: readPulseWidth in Cell.cpp',
+    });
+    expect(notes).toEqual(['not used: gaussian, gateCapFeFET']);
+    expect(importNeuroSim(list + gated, 'Cell.cpp').device).toMatchObject({
+      drive: { gateCapacitance: '2.1717e-18 F' },
+      origin: { 'drive.gateCapacitance': 'defined: gateCapFeFET, FeFET in Cell.cpp' },
+    });
+  });
+
+  it('comes back from an export', () => {
+    for (const written of [drive, gated]) {
+      const device = deviceSchema.parse(importNeuroSim(list + written, 'Cell.cpp').device);
+      const { text, notes } = exportNeuroSim(device);
+      expect(notes).toEqual([]);
+      const again = importNeuroSim(text, 'Cell.cpp');
+      expect(again.notes).toEqual([]);
+      expect(deviceSchema.parse(again.device)).toMatchObject({ drive: (device as { drive?: object }).drive });
+      // What has no line of its own, as retention, leaves no origin behind.
+      expect({ ...again.device.origin!, retention: device.origin!.retention }).toEqual(device.origin);
+    }
+  });
+
+  it('has no origins where its lines were taken out', () => {
+    const { text } = exportNeuroSim(deviceSchema.parse(importNeuroSim(list + drive, 'Cell.cpp').device));
+    const { device, notes } = importNeuroSim(text.replace(/^readVoltage.*$/m, ''), 'Cell.cpp');
+    expect(Object.keys(device.origin!).filter((key) => key.startsWith('drive'))).toEqual([]);
+    expect(device).not.toHaveProperty('drive');
+    expect(notes[0]).toBe('no drive: it takes readVoltage too, as a number, which the list does not have');
+  });
+
+  it.each([
+    [
+      'writeVoltageLTD = 2.8',
+      'writeVoltageLTD = 0',
+      'Cell.cpp:18: writeVoltageLTD: got 0 V, expected a voltage that is not',
+    ],
+    [
+      '300e-6',
+      '-300e-6',
+      'Cell.cpp:19: writePulseWidthLTP: got -0.0003 s, expected more than 0 s; mend it, or take it out',
+    ],
+  ])('%s → %s', (from, to, message) => {
+    expect(messageOf(() => importNeuroSim(list + drive.replace(from, to), 'Cell.cpp'))).toContain(message);
   });
 });
 

@@ -1,7 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { gatePulseEnergy, pulseEnergy } from '../../src/device/drive.js';
 import { deviceFile } from '../../src/experiment/device-sheet.js';
-import { loadDevice } from '../../src/experiment/loader.js';
+import { exportDevice, importDevice } from '../../src/experiment/device-exchange.js';
+import { shippedConfigs } from '../../src/experiment/files.js';
+import { loadDevice, loadExperiment } from '../../src/experiment/loader.js';
+import { Scratch } from './scratch.js';
+
+const scratch = new Scratch();
+afterAll(() => {
+  scratch.remove();
+});
 
 function cellOf(name: string) {
   const { config } = loadDevice(deviceFile(name));
@@ -39,4 +47,26 @@ describe('the pulses of the MLP+NeuroSim benchmark', () => {
     expect(gatePulseEnergy(drive.ltd, drive.gateCapacitance!) * 1e18).toBeCloseTo(18.9, 1);
     expect(pulseEnergy(drive.ltp, (gMin + gMax) / 2) * 1e12).toBeCloseTo(0.913, 2);
   });
+
+  it.each(['ag-asi', 'taox-hfox', 'pcmo', 'alox-hfo2', 'gst-pcm', 'epiram', 'taox-tio2', 'hzo-fefet'])(
+    '%s: comes back from a list but for signs, and its energy is recorded',
+    (name) => {
+      const list = scratch.write(`${name}.txt`, exportDevice(name, 'neurosim').files['']!);
+      const { text, notes } = importDevice([list], 'neurosim', scratch.folder);
+      const file = scratch.write(`${name}.yaml`, text);
+      const { drive } = cellOf(name);
+      const unsigned = [drive.ltp, drive.ltd].map((pulse) => ({ ...pulse, voltage: Math.abs(pulse.voltage) }));
+      const overrides = [
+        { path: 'device', value: file, option: '--set device' },
+        { path: 'record.energy', value: 'true', option: '--set record.energy' },
+      ];
+      const { config } = loadExperiment(shippedConfigs('experiments').get('neurosim/mlp')!, { overrides });
+      const digits = (value: unknown): unknown =>
+        JSON.parse(JSON.stringify(value, (_, x: unknown) => (typeof x === 'number' ? Number(x.toPrecision(12)) : x)));
+      expect(digits(config.device)).toMatchObject({
+        drive: digits({ ...drive, ltp: unsigned[0], ltd: unsigned[1] }) as object,
+      });
+      expect(notes).toEqual([]);
+    },
+  );
 });

@@ -22,7 +22,7 @@ export interface Measured {
 export interface Judgement {
   readonly verdict: 'pass' | 'outside' | 'failed';
   readonly measured: Measured | null;
-  /** Where the statistic must lie; null where runs failed or `accept` decides alone. */
+  /** Where the statistic must lie; null where runs failed, `accept` decides alone, or an order and `accept` leave no value. */
   readonly interval: Interval | null;
   /** Null where stalls are not counted. */
   readonly allowedStalls: number | null;

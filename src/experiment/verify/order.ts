@@ -1,5 +1,5 @@
 import { studentQuantile } from '../../statistics/student.js';
-import type { Measured } from './judge.js';
+import { formatRange, type Measured } from './judge.js';
 import type { CaseVerdict } from './verify.js';
 
 /**
@@ -37,17 +37,29 @@ export function heldInOrder(verdicts: readonly CaseVerdict[]): readonly CaseVerd
       return { other, bound: other.measured!.value! + leastDifference(measured, other.measured!, order.significance) };
     });
     const broken = bounds.filter(({ bound }) => !(measured.value! > bound));
-    const reasons = [...verdict.reasons, ...broken.map(({ other, bound }) => notAbove(other, bound))];
     const [low, high] = config.accept ?? [0, 1];
-    const interval = { low: Math.max(low, ...bounds.map(({ bound }) => bound)), high };
+    // Of an interval without a value the ends say nothing: the demands are told apart.
+    const beyond = bounds.filter(({ bound }) => bound >= high);
+    const reasons = [
+      ...verdict.reasons,
+      ...broken.map(({ other, bound }) => notAbove(other, bound)),
+      ...(config.accept ? beyond.map(({ other, bound }) => contradiction(other, bound, low, high)) : []),
+    ];
+    const isHeld = beyond.length === 0 && (bounds.length > 0 || config.accept !== undefined);
+    const interval = isHeld ? { low: Math.max(low, ...bounds.map(({ bound }) => bound)), high } : null;
     const held = reasons.length === 0 ? ('pass' as const) : ('outside' as const);
-    return { ...verdict, verdict: held, reasons, interval: bounds.length > 0 || config.accept ? interval : null };
+    return { ...verdict, verdict: held, reasons, interval };
   });
 }
 
 function notAbove(other: CaseVerdict, bound: number): string {
   const { value } = other.measured!;
   return `not above ${namesOf([other.name])} (${percent(value!)}) by more than chance, expected more than ${percent(bound)}`;
+}
+
+function contradiction({ name }: CaseVerdict, bound: number, low: number, high: number): string {
+  const accepted = `what its source accepts, ${formatRange(low, high)}`;
+  return `no value is both above ${namesOf([name])}, more than ${percent(bound)}, and within ${accepted}`;
 }
 
 /** Names of runs without that of their order. */

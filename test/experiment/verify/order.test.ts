@@ -77,6 +77,19 @@ describe('an order of runs', () => {
     });
   });
 
+  it('says which demands contradict where no value meets both', async () => {
+    const { verdicts } = await verdictsOf({ best: 0.94, middle: 0.96, low: 0.3, lower: 0.31 });
+    expect(verdicts[0]).toMatchObject({ verdict: 'outside', interval: null });
+    expect(verdicts[0]!.reasons).toEqual([
+      'not above middle (96.00 %) by more than chance, expected more than 97.59 %',
+      'no value is both above middle, more than 97.59 %, and within what its source accepts, 80.00 to 95.00 %',
+    ]);
+    expect(textSummary(verdicts).split('\n')[1]).toMatch(/ 80\.00 to 95\.00 % +OUTSIDE: not above middle/);
+    const full = await verdictsOf({ best: 0.9, middle: 0.98, low: 0.995, lower: 0.31 }, 0.005);
+    expect(full.verdicts[1]).toMatchObject({ verdict: 'outside', interval: null });
+    expect(full.verdicts[1]!.reasons).toEqual([expect.stringContaining('not above low (99.50 %)')]);
+  });
+
   it('cannot be told where the runs below failed', async () => {
     const { verdicts } = await verdictsOf({ best: 0.9, middle: 0.7, low: 'no space left', lower: 0.31 });
     expect(told({ verdicts, asked: [] })).toEqual([
