@@ -15,10 +15,13 @@ export class Quantizer {
   inverse: f32;
 }
 
+/** A sum with this has the nearest integer of what was added in its low bits, as two's complement. */
+export const MAGIC: f32 = 12582912.0;
+
 // @ts-ignore: decorator
 @inline
 function nearestInteger(x: f32): f32 {
-  return x + <f32>12582912.0 - <f32>12582912.0;
+  return x + MAGIC - MAGIC;
 }
 
 // @ts-ignore: decorator
@@ -58,7 +61,7 @@ export function quantizeAll(from: usize, to: usize, count: i32, q: Quantizer): v
   const low = f32x4.splat(-q.limit);
   const step = f32x4.splat(q.step);
   const inverse = f32x4.splat(q.inverse);
-  const magic = f32x4.splat(12582912.0);
+  const magic = f32x4.splat(MAGIC);
   for (let at: usize = 0; at < <usize>count << 2; at += 16) {
     const level = clip4(f32x4.mul(v128.load(from + at), inverse), low, high);
     v128.store(to + at, f32x4.mul(f32x4.sub(f32x4.add(level, magic), magic), step));
@@ -88,7 +91,7 @@ export function sigmoid32(x: f32): f32 {
 @inline
 function sigmoid4(x: v128): v128 {
   const v = clip4(f32x4.neg(x), f32x4.splat(-87), f32x4.splat(87));
-  const magic = f32x4.splat(12582912.0);
+  const magic = f32x4.splat(MAGIC);
   const n = f32x4.sub(f32x4.add(f32x4.mul(v, f32x4.splat(<f32>1.44269504088896341)), magic), magic);
   const r = f32x4.sub(
     f32x4.sub(v, f32x4.mul(n, f32x4.splat(<f32>0.693359375))),

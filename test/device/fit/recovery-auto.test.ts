@@ -9,7 +9,7 @@ import { drawRampSet, exponentialTruth, powerTruth, type Truth } from './synthet
 
 /**
  * Draws of each device. The counts in docs/fit.md are of 50: MHO_FIT_DRAWS=50 makes and prints them, at 0.5 and 1 µS, in a
- * quarter of an hour.
+ * quarter of an hour, by its parts.
  */
 const asked = process.env.MHO_FIT_DRAWS;
 const draws = Number(asked ?? 4);

@@ -1,6 +1,6 @@
 // Activations that threads hand to each other, as the next layer's converters make them: a byte each where these have so few levels,
 // since every cache line that goes from one core to another costs time, and the thread that waits for it too.
-import { quantizeAll, Quantizer, quantize } from '../../../wasm/assembly/arithmetic';
+import { clip4, MAGIC, quantize, quantizeAll, Quantizer } from '../../../wasm/assembly/arithmetic';
 import { Crossbar, IDEAL, quantizer } from '../../../wasm/assembly/crossbar';
 import { Layer } from './memory';
 
@@ -114,15 +114,12 @@ function isByte(q: Quantizer): bool {
   return q.limit > 0 && q.limit <= 127;
 }
 
-/** What a sum with this has in its low byte is the nearest integer of what was added, as two's complement. */
-const MAGIC: f32 = 12582912.0;
-
+/** Levels in the low bytes of what {@link MAGIC} is added to. */
 // @ts-ignore: decorator
 @inline
 function level4(from: usize, q: Quantizer): v128 {
-  const x = f32x4.mul(v128.load(from), f32x4.splat(q.inverse));
-  const clipped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-q.limit)), f32x4.splat(q.limit));
-  return f32x4.add(clipped, f32x4.splat(MAGIC));
+  const level = f32x4.mul(v128.load(from), f32x4.splat(q.inverse));
+  return f32x4.add(clip4(level, f32x4.splat(-q.limit), f32x4.splat(q.limit)), f32x4.splat(MAGIC));
 }
 
 // @ts-ignore: decorator
