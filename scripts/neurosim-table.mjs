@@ -53,6 +53,7 @@ const tables = {
   ranking: { make: rankingTable, seeds: '1-20' },
   habits: { make: habitsTable, seeds: '1-3' },
   chance: { make: chanceTable, seeds: '1-3' },
+  sized: { make: sizedTable, seeds: '1-3' },
   early: { make: earlyTable, seeds: '1-3' },
   'early-access': { make: earlyAccessTable, seeds: '1-3' },
 };
@@ -124,6 +125,20 @@ async function habitsTable(train) {
 async function chanceTable(train) {
   const columns = ['gst-pcm', 'taox-tio2'].map((name) => [`\`${name}\``, name, true]);
   return byVariant(train, [all, noAccess, exactWrite, plain], columns);
+}
+
+/** The order where each transistor is sized to its cell, by the rule that SubArray.cpp has for it; a FeFET has none. */
+async function sizedTable(train) {
+  const sized = { key: 'sized', sets: ['crossbar.accessResistance={ofOn: 0.1}'] };
+  const runs = await train(devices.map((name) => ({ name, variant: name === 'hzo-fefet' ? all : sized })));
+  const rows = runs.map(({ name, results }) => [
+    `\`${name}\``,
+    percent(results.map(({ last }) => last)),
+    percent(results.map(({ lastTen }) => lastTen)),
+    percent(results.map(({ best }) => best)),
+  ]);
+  rows.sort((a, b) => parseFloat(b[2]) - parseFloat(a[2]));
+  return markdown(['device', 'last epoch', 'mean of the last 10', 'best epoch'], rows);
 }
 
 /** The recipe of V1.0: runs either learn or stay at chance, so both are told. */
