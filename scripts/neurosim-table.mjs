@@ -53,6 +53,7 @@ const tables = {
   ranking: { make: rankingTable, seeds: '1-20' },
   habits: { make: habitsTable, seeds: '1-3' },
   chance: { make: chanceTable, seeds: '1-3' },
+  sized: { make: sizedTable, seeds: '1-3' },
   early: { make: earlyTable, seeds: '1-3' },
   'early-access': { make: earlyAccessTable, seeds: '1-3' },
 };
@@ -124,6 +125,32 @@ async function habitsTable(train) {
 async function chanceTable(train) {
   const columns = ['gst-pcm', 'taox-tio2'].map((name) => [`\`${name}\``, name, true]);
   return byVariant(train, [all, noAccess, exactWrite, plain], columns);
+}
+
+/**
+ * The order where each transistor is sized to its cell, by the rule that SubArray.cpp has for it, and where cells are also
+ * written whole; a FeFET has no transistor in series.
+ */
+async function sizedTable(train) {
+  const sized = { key: 'sized', sets: ['crossbar.accessResistance={ofOn: 0.1}'] };
+  const whole = { key: 'sized-whole', sets: [...sized.sets, ...exactWrite.sets] };
+  const both = devices.flatMap((name) =>
+    (name === 'hzo-fefet' ? [all, exactWrite] : [sized, whole]).map((variant) => ({ name, variant })),
+  );
+  const runs = await train(both);
+  const rows = devices.map((device) => {
+    const [{ results }, { results: written }] = runs.filter(({ name }) => name === device);
+    return [
+      `\`${device}\``,
+      percent(results.map(({ last }) => last)),
+      percent(results.map(({ lastTen }) => lastTen)),
+      percent(results.map(({ best }) => best)),
+      percent(written.map(({ lastTen }) => lastTen)),
+    ];
+  });
+  rows.sort((a, b) => parseFloat(b[2]) - parseFloat(a[2]));
+  const title = 'cells written whole as well: mean of the last 10';
+  return markdown(['device', 'last epoch', 'mean of the last 10', 'best epoch', title], rows);
 }
 
 /** The recipe of V1.0: runs either learn or stay at chance, so both are told. */

@@ -112,15 +112,26 @@ function requireKept(response: Response): void {
   throw new UsageError({ where: 'device.writeNoise', what, remedy: 'leave out one of them, or conditions' });
 }
 
-export function accessCurvature({ accessResistance }: CrossbarConfig, response: Response): number {
-  if (accessResistance === undefined || accessResistance === 'none' || response.kind === 'ideal') return 0;
+/**
+ * What is in series with every cell [ohm], 0 where nothing is.
+ * @param gMax - of a cell [S]
+ */
+export function accessResistanceOf({ accessResistance = 'none' }: CrossbarConfig, gMax: number): number {
+  if (accessResistance === 'none') return 0;
+  return typeof accessResistance === 'number' ? accessResistance : accessResistance.ofOn / gMax;
+}
+
+export function accessCurvature(config: CrossbarConfig, response: Response): number {
+  if (response.kind === 'ideal') return 0;
   const { gMin, gMax, readNoise } = response;
+  const resistance = accessResistanceOf(config, gMax);
+  if (resistance === 0) return 0;
   if (readNoise > 0) {
     const what = 'is not modelled together with the read noise of the device';
     const remedy = 'say --set device.readNoise=0, or --set crossbar.accessResistance=none';
     throw new UsageError({ where: 'crossbar.accessResistance', what, remedy });
   }
-  return (accessResistance * (gMax - gMin)) / (1 + accessResistance * gMin);
+  return (resistance * (gMax - gMin)) / (1 + resistance * gMin);
 }
 
 type Configured = Exclude<CrossbarConfig['converters'], 'none'>;

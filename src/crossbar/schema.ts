@@ -97,11 +97,12 @@ export const crossbarSchema = z
     refreshAt: fraction.default(0.95),
     /**
      * The resistance in series with every cell, of its access transistor: a read then sees G/(1 + R·G), and the ends of
-     * the range stay the ends. None unless told.
+     * the range stay the ends. Or its part of the resistance of a cell that is on, 1/gMax, as a designer sizes the
+     * transistor to its cell. None unless told.
      */
     accessResistance: z
-      .union([z.literal('none'), positiveQuantity('resistance')], {
-        error: 'expected none or a resistance above zero with its unit, such as 15 kohm',
+      .union([z.literal('none'), positiveQuantity('resistance'), z.strictObject({ ofOn: z.number().positive() })], {
+        error: 'expected none, a resistance above zero with its unit, such as 15 kohm, or { ofOn: 0.1 }',
       })
       .optional(),
     converters: z.union([z.literal('none'), convertersSchema]).default('none'),

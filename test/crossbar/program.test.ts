@@ -234,6 +234,16 @@ describe('an access resistance', () => {
     }
   });
 
+  it('is told as a part of what a cell that is on has', () => {
+    const part = program(crossbar({ accessResistance: { ofOn: 0.5 } })).accessCurvature;
+    expect(part).toBeCloseTo(program(crossbar({ accessResistance: '50 Mohm' })).accessCurvature, 12);
+    expect(part).toBeGreaterThan(0.4);
+  });
+
+  it.each([{ ofOn: 0 }, { ofOn: -1 }, { ofOn: '10 %' }, { on: 0.1 }, '15', -15])('is refused as %j', (told) => {
+    expect(() => crossbar({ accessResistance: told })).toThrow(/none, a resistance above zero with its unit|ofOn/);
+  });
+
   it('is not there where none is told', () => {
     expect(program(crossbar({ accessResistance: 'none' })).accessCurvature).toBe(0);
     expect(program(crossbar({})).accessCurvature).toBe(0);

@@ -1,3 +1,4 @@
+import { accessResistanceOf } from '../../crossbar/program.js';
 import { deviceSchema } from '../../device/registry.js';
 import type { TrainingSpec } from '../../training/training-spec.js';
 import { formatQuantity } from '../../units.js';
@@ -87,16 +88,21 @@ export const losesSteps: readonly Suspect[] = [clipping, nonlinearity];
 export const losesRequests: Suspect = rounding;
 
 const access: Suspect = ofCrossbar(
-  ({ crossbar: { accessResistance = 'none' }, device }) =>
+  ({ crossbar, device }) =>
     `cells read behind the access resistance${
-      accessResistance === 'none' || !('gMax' in device)
-        ? ''
-        : ` (${formatQuantity(Number((1 / device.gMax).toPrecision(3)), 'resistance')} when on, behind ${formatQuantity(accessResistance, 'resistance')})`
+      'gMax' in device
+        ? ` (${inOhms(1 / device.gMax)} when on, behind ${inOhms(accessResistanceOf(crossbar, device.gMax))})`
+        : ''
     } do not give 0 for a weight of 0, so sums run to the ends of the sigmoids`,
   'crossbar.accessResistance=none',
   ({ accessResistance = 'none' }) => accessResistance !== 'none',
   { accessResistance: 'none' },
 );
+
+/** Three digits of a resistance [ohm] with its unit. */
+function inOhms(resistance: number): string {
+  return formatQuantity(Number(resistance.toPrecision(3)), 'resistance');
+}
 
 const firstWrite: Suspect = ofCrossbar(
   ({ device }) =>
