@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
+import { firstLines } from '../device/fit/reading/counting-line.js';
 import { columnsAre } from '../device/fit/reading/named-devices.js';
 import { UsageError } from '../errors.js';
 import { parseQuantity } from '../units.js';
@@ -20,6 +21,7 @@ interface FitArguments {
   readonly 'ramp-column': Text;
   readonly 'device-column': Text;
   readonly 'columns-are': Text;
+  readonly 'first-line': Text;
   readonly 'skip-bad': boolean;
   readonly model: Text;
   readonly range: Text;
@@ -79,6 +81,7 @@ function requestOf(args: FitArguments) {
       ...{ polarityColumn: told('polarity-column'), rampColumn: told('ramp-column') },
       deviceColumn: told('device-column'),
       columnsAre: among('columns-are', told('columns-are'), columnsAre),
+      firstLine: among('first-line', told('first-line'), firstLines),
       skipBad: args['skip-bad'],
     },
     fit: {
@@ -177,6 +180,10 @@ function readOptions(yargs: Argv) {
     .option('columns-are', {
       ...text,
       describe: 'Whether columns of values are ramps of one device or devices; as their names say unless told',
+    })
+    .option('first-line', {
+      ...text,
+      describe: 'Whether a first line of bare numbers is a header or holds values; found out unless told',
     })
     .option('skip-bad', { ...flag, describe: 'Leave out ramps with mistakes, with a warning' });
 }

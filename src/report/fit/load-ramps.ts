@@ -47,7 +47,14 @@ export async function loadRamps({ files, reset, read }: Pick<FitRequest, 'files'
     ramps: set,
     units: [...units],
     notes: [...notes, ...lengths.notes],
-    warnings: [...noticed, ...warnings, ...strideWarnings(set), ...lengths.warnings, ...halfDevices(set)],
+    warnings: [
+      ...noticed,
+      ...warnings,
+      ...strideWarnings(set),
+      ...lengths.warnings,
+      ...halfDevices(set),
+      ...sameDevices(set),
+    ],
   };
 }
 
@@ -98,4 +105,29 @@ function unequalLengths(set: RampSet): { readonly notes: readonly string[]; read
     told.push(`${what}; curves are fitted up to pulse ${common}, which nine tenths of them have`);
   }
   return { notes, warnings };
+}
+
+/** Devices that hold the same readings: no measurement repeats another to the last digit, so one was given twice. */
+function sameDevices({ ltp, ltd }: RampSet): string[] {
+  const readings = new Map<number, number[][]>();
+  const first = new Map<number, RampSet['ltp'][number]>();
+  for (const ramp of [...ltp, ...ltd]) {
+    readings.set(ramp.device, [...(readings.get(ramp.device) ?? []), [...ramp.values]]);
+    if (!first.has(ramp.device)) first.set(ramp.device, ramp);
+  }
+  const seen = new Map<string, RampSet['ltp'][number]>();
+  return [...readings].flatMap(([device, values]) => {
+    const [key, ramp] = [JSON.stringify(values), first.get(device)!];
+    const before = seen.get(key);
+    if (!before) {
+      seen.set(key, ramp);
+      return [];
+    }
+    const named = ({ file, cell }: typeof ramp): string => (cell === undefined ? file : `${file}, device ${cell}`);
+    const what =
+      named(before) === named(ramp)
+        ? `${named(ramp)} is given twice`
+        : `${named(ramp)}: holds the same readings as ${named(before)}`;
+    return [`${what} and counts as two devices, which makes their spread too small; give each device once`];
+  });
 }

@@ -2,16 +2,23 @@ import { isNumber } from './cells.js';
 import { signOf } from './polarity.js';
 import type { Line } from './table.js';
 
+/** What the command line may say of a first line of bare numbers. */
+export const firstLines = ['header', 'values'] as const;
+export type FirstLine = (typeof firstLines)[number];
+
 /** A first line of numbers that counts its columns 0, 1, 2 … or 1, 2, 3 …, as tables without names have it. */
 export interface CountingLine {
   readonly line: number;
   readonly from: number;
   readonly to: number;
-  readonly stride: number;
+  /** Numbers of the columns, but for that below a corner. */
+  readonly numbers: readonly number[];
   /** Whether its first cell is blank or a word, so that what stands below it is no ramp. */
   readonly corner: boolean;
   /** Whether it is a header; else it is so much like the values below it that it may be a ramp. */
   readonly header: boolean;
+  /** Whether the command line said which. */
+  readonly told: boolean;
 }
 
 /** Median deviation of a line's values from those of a count, both by size, below which it may be a ramp like others. */
@@ -23,22 +30,66 @@ const apart = 10;
 /** Numbers of a count that is kept as a ramp, from which on that is worth a word. */
 const conspicuous = 5;
 
-/** @param below - the lines below it */
-export function countingLine({ line, cells }: Line, below: readonly Line[]): CountingLine | undefined {
+/**
+ * @param below - the lines below it
+ * @param firstLine - what it is, where that is told
+ */
+export function countingLine(
+  { line, cells }: Line,
+  below: readonly Line[],
+  firstLine?: FirstLine,
+): CountingLine | undefined {
   const corner = !isNumber(cells[0] ?? '');
   const last = cells.findLastIndex((cell) => cell !== '');
   const [start, end] = [corner ? 1 : 0, last + 1];
   const counts = cells.slice(start, end);
-  if (counts.length === 0 || below.length === 0 || !isCount(counts)) return undefined;
-  const [from, to] = [Number(counts[0]), Number(counts.at(-1))];
-  const stride = counts.length > 1 ? Number(counts[1]) - from : 1;
+  if (counts.length === 0 || below.length === 0 || firstLine === 'values') return undefined;
+  const numbers = counts.map(Number);
+  const counted = { line, from: numbers[0]!, to: numbers.at(-1)!, numbers, corner };
+  if (firstLine === 'header' && counts.every(isNumber)) return { ...counted, header: true, told: true };
   const texts = below.map((row) => row.cells.slice(start, end).filter(isNumber));
-  const unlike = !startsColumn(cells[0]!, below) && isUnlike(counts.map(Number), texts);
+  if (!isCount(counts)) {
+    if (counts.length < leastUneven || !grows(counts) || startsColumn(cells[0]!, below)) return undefined;
+    const { header, doubtful } = ofUneven(numbers, texts);
+    return header || doubtful ? { ...counted, header, told: false } : undefined;
+  }
+  const unlike = !startsColumn(cells[0]!, below) && isUnlike(numbers, texts);
   const few = counts.length === 1 || (counts.length === 2 && !corner);
-  const { header, doubtful } =
-    few && unlike ? ofFew(counts.map(Number), corner, below) : { header: unlike, doubtful: false };
-  const told = { line, from, to, stride, corner, header };
-  return header || doubtful || counts.length >= conspicuous ? told : undefined;
+  const { header, doubtful } = few && unlike ? ofFew(numbers, corner, below) : { header: unlike, doubtful: false };
+  return header || doubtful || counts.length >= conspicuous ? { ...counted, header, told: false } : undefined;
+}
+
+/** Numbers of a line at least that may count otherwise than 0, 1 … or 1, 2 …: fewer grow by chance. */
+const leastUneven = 4;
+
+/** Whole numbers alone, each above the one before. */
+function grows(cells: readonly string[]): boolean {
+  return (
+    cells.every((cell) => /^\d+(\.0*)?$/.test(cell)) &&
+    cells.every((cell, i) => i === 0 || Number(cell) > Number(cells[i - 1]))
+  );
+}
+
+/**
+ * Whether numbers such as 5, 10, 20, 50 are a header, or may be one. Many ramps begin with whole numbers that grow; where all but
+ * they are fractions they are none of the readings, and where each row below lies a factor of ten away.
+ */
+function ofUneven(counts: readonly number[], below: readonly (readonly string[])[]) {
+  const no = { header: false, doubtful: false };
+  const rows = below.map((texts) => texts.map(Number)).filter(({ length }) => length > 0);
+  const all = below.flat();
+  const whole = all.filter((text) => Number.isInteger(Number(text))).length;
+  const middle = median(counts);
+  const farOff = (row: readonly number[]): boolean => {
+    const factor = Math.abs(median(row)) / middle;
+    return factor > apart || factor < 1 / apart;
+  };
+  if (rows.length < 2) return no;
+  if (counts[0] === 0 || rows.every(farOff)) return { header: true, doubtful: false };
+  if (whole > all.length / 4) return no;
+  return rows.some((row) => deviation(counts, row) < alike)
+    ? { header: false, doubtful: true }
+    : { header: true, doubtful: false };
 }
 
 /** Factor that the ramps of one cell hardly differ by, and that a count of two does. */

@@ -1,4 +1,5 @@
 import type { UnitOptions } from './column-units.js';
+import type { FirstLine } from './counting-line.js';
 import type { ColumnsAre } from './named-devices.js';
 
 /** How a file of ramps is to be read; what is not told is found out. */
@@ -16,6 +17,8 @@ export interface ReadOptions extends UnitOptions {
   readonly columnsAre?: ColumnsAre | undefined;
   /** Whether each series is known to be of one direction, and is not to be cut where it turns. */
   readonly oneWay?: boolean | undefined;
+  /** What a first line of bare numbers is: numbers of pulses or ramps, or a ramp (a value of each, where ramps are columns). */
+  readonly firstLine?: FirstLine | undefined;
   /** Leave out ramps with mistakes instead of refusing the file. */
   readonly skipBad: boolean;
 }

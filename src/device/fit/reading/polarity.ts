@@ -11,6 +11,7 @@ export function signOf(text: string): number | undefined {
 export function polarityOf(text: string, where: string): number {
   const sign = signOf(text);
   if (sign !== undefined) return sign;
-  const what = `the pulse's polarity is ${JSON.stringify(text)}, expected a voltage, +, - or SET, RESET`;
+  const got = text === '' ? 'blank' : JSON.stringify(text);
+  const what = `the pulse's polarity is ${got}, expected a voltage, +, - or SET, RESET`;
   throw new UsageError({ where, what, remedy: 'mend the value, or name another column with --polarity-column' });
 }

@@ -9,7 +9,7 @@ export interface PulseHeadings {
 /** By a line that counts the columns, or by names `P0`, `P5` … Undefined where they say nothing, or do not ascend. */
 export function pulseHeadings({ file, names, counting }: RampTable, values: readonly number[]) {
   const numbers = values.map((i) => {
-    if (counting?.header === true) return counting.from + counting.stride * (i - (counting.corner ? 1 : 0));
+    if (counting?.header === true) return counting.numbers[i - (counting.corner ? 1 : 0)] ?? NaN;
     const told = /^(?:p|pulse|n)[ _-]?(\d+)$/i.exec(names[i]!)?.[1];
     return told === undefined ? NaN : Number(told);
   });

@@ -6,6 +6,7 @@ import { attempted } from './attempted.js';
 import { assertMoves, assertWords, withoutTail } from './checks.js';
 import { sameUnit, unitDimension } from './column-units.js';
 import { measuredOf, type Measured } from './faults.js';
+import { lonePulses } from './lone-pulses.js';
 import { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { assertPlausible } from './plausible.js';
@@ -35,12 +36,13 @@ export interface ReadRamps {
  * @throws UsageError naming file, line and column
  */
 export function readRamps(text: string, file: string, device: number, options: ReadOptions): ReadRamps {
-  const table = parseRampTable(text, file);
+  const table = parseRampTable(text, file, options.firstLine);
   const notices = new Notices();
-  const leftOut: string[] = [];
+  const reasons = new Map<string, string[]>();
   const leaveOut = ({ parts: { where, what } }: UsageError, name: string, more = 0): void => {
     const others = more === 0 ? '' : `, and ${more} more ${more === 1 ? 'mistake' : 'mistakes'}`;
-    leftOut.push(`${where}: ${what}${others}; ${name} is left out`);
+    const reason = `${where}: ${what}${others}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
   };
   tellCounting(table, notices);
   if (table.footer)
@@ -52,6 +54,7 @@ export function readRamps(text: string, file: string, device: number, options: R
     leaveOut(made, series.name);
     return [];
   });
+  const leftOut = [...reasons].map(([reason, names]) => `${reason}; ${named(names)} left out`);
   for (const reason of leftOut) notices.warn(reason);
   if (ramps.length === 0) throw withLeftOut(new UsageError({ where: file, what: 'no ramp is left' }), leftOut);
   assertPlausible(ramps, table, options, notices);
@@ -60,13 +63,24 @@ export function readRamps(text: string, file: string, device: number, options: R
   return { ramps, notes: notices.notes, warnings: notices.warnings, units, leftOut };
 }
 
+/** What one mistake leaves out: a number in a column of pulses is one of every ramp beside it. */
+function named(names: readonly string[]): string {
+  const [first] = names;
+  if (names.length === 1) return `${first} is`;
+  return `${names.length} ramps (${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}) are`;
+}
+
 /** A line that counts columns is dropped, or kept though it looks like such a line. */
 function tellCounting({ file, counting }: RampTable, notices: Notices): void {
   if (!counting) return;
-  const { line, from, to, header } = counting;
+  const { line, from, to, header, told } = counting;
+  if (told) return;
   const what = `${file}:${line}: counts ${from}${to === from ? '' : ` to ${to}`}`;
-  if (header) notices.note(`${what} and is taken for a header; if it is a ramp, write a line of names above it`);
-  else notices.warn(`${what} and is taken for a ramp, like the lines below it; take it out if it is a header`);
+  if (header) notices.note(`${what} and is taken for a header; if it holds readings, say --first-line values`);
+  else
+    notices.warn(
+      `${what} and is taken for a ramp, like the lines below it; say --first-line header if it is one, or --first-line values`,
+    );
 }
 
 /** Reasons that an error lists at most. */
@@ -107,8 +121,14 @@ interface Reading {
 
 /** The ramps of one series, in siemens; of a trace, only those with mistakes are left out. */
 function rampsOf(series: Series, { file, device, options, notices, leaveOut }: Reading): Ramp[] {
-  const cells = withoutTail(series);
-  const measured = measuredOf(series, cells, options);
+  const whole = withoutTail(series);
+  const read = measuredOf(series, whole, options);
+  const lone = lonePulses(whole);
+  const [odd] = lone.values();
+  if (odd && !options.skipBad) throw odd;
+  // The ramp that holds it is left out, and is whole for that.
+  const cells = whole.map((cell, k) => (lone.has(k) ? { ...cell, polarity: whole[k - 1]!.polarity } : cell));
+  const measured = { ...read, faults: new Map([...lone, ...read.faults]) };
   const { values, faults } = measured;
   if (measured.turned)
     notices.note(

@@ -4,7 +4,7 @@ import { withoutUnit } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { signOf } from './polarity.js';
-import { isNumber } from './cells.js';
+import { isMissing, isNumber } from './cells.js';
 import { withoutStatistics } from './statistics-columns.js';
 import type { RampTable } from './table.js';
 import { unitIn } from './unit-names.js';
@@ -222,6 +222,27 @@ export function tellUnused(table: RampTable, { values, pulse, polarity, ramp, de
     if (2 * words.length > table.rows.length) notices.note(what);
     else notices.warn(`${what}; say --device-column, --ramp-column or --polarity-column if it tells ramps apart`);
   }
+}
+
+/**
+ * A column of polarities without any: ramps are told apart by turns then.
+ * @throws UsageError where the command line names it
+ */
+export function tellBlankPolarity(table: RampTable, told: number | undefined, notices: Notices): void {
+  const { file, names, rows } = table;
+  const blank = (i: number): boolean => rows.every(({ cells }) => cells[i] === '' || isMissing(cells[i]!));
+  const at =
+    told ?? names.findIndex((name, i) => /^(polarity|polarität|sign|direction)(?![a-z])/i.test(name) && blank(i));
+  if (at < 0 || !blank(at)) return;
+  const where = `${file}:${rows[0]!.line}: column ${at + 1} (${names[at]})`;
+  const what = 'is blank from this row to the last, and says no polarity of any pulse';
+  if (told === undefined) {
+    notices.warn(`${where} ${what}: ramps are told apart by where the values turn; fill in SET and RESET, or + and -`);
+    return;
+  }
+  const remedy =
+    'fill in SET and RESET, or + and -; or leave --polarity-column out, so that ramps are cut where they turn';
+  throw new UsageError({ where, what, remedy });
 }
 
 export function distinct({ rows }: RampTable, column: number): string[] {

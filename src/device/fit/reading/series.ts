@@ -14,7 +14,7 @@ import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { polarityOf } from './polarity.js';
 import { pulseHeadings } from './pulse-headings.js';
-import { columnRoles, distinct, headsPulses, tellUnused, type Roles } from './roles.js';
+import { columnRoles, distinct, headsPulses, tellBlankPolarity, tellUnused, type Roles } from './roles.js';
 import { tellStatistics } from './statistics-columns.js';
 import type { RampTable, TableRow } from './table.js';
 
@@ -55,6 +55,7 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   const special = !bothCount && [pulse, polarity, ramp, device].some((column) => column !== undefined);
   if (special || options.ramps === 'columns') assertEven(table);
   if (pulse !== undefined) for (const { rows } of groups) assertAscending(table, rows, pulse);
+  tellBlankPolarity(table, polarity, notices);
   assertNoLogarithms(table, columns.values);
   if (options.values === undefined) assertOneQuantity(table, columns.values);
   tellStatistics(table, columns, notices);

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
 import { isMissing, isNumber } from './cells.js';
-import { countingLine, type CountingLine } from './counting-line.js';
+import { countingLine, type CountingLine, type FirstLine } from './counting-line.js';
 import { delimiterOf } from './delimiter.js';
 import { signOf } from './polarity.js';
 import { bare, unitIn, unitPattern } from './unit-names.js';
@@ -37,9 +37,10 @@ export interface TableRow {
 /**
  * Reads a table of numbers, separated by commas, semicolons, tabs or blanks, below any number of lines of text. Of those
  * lines the last may hold units and the one above it names.
+ * @param firstLine - what a first line of bare numbers is, where that is told
  * @throws UsageError naming file and line
  */
-export function parseRampTable(text: string, file: string): RampTable {
+export function parseRampTable(text: string, file: string, firstLine?: FirstLine): RampTable {
   const rows = records(text, file);
   const first = rows.findIndex((row) => !isComment(row) && isData(row));
   if (first < 0) {
@@ -48,7 +49,7 @@ export function parseRampTable(text: string, file: string): RampTable {
   const filledLines = rows.slice(first).filter((row) => !isComment(row) && row.cells.some((cell) => cell !== ''));
   const below = withoutFooter(filledLines);
   const footer = filledLines[below.length];
-  const { above, data, counting } = withoutCounts(rows.slice(0, first), below);
+  const { above, data, counting } = withoutCounts(rows.slice(0, first), below, firstLine);
   const stray = data.find((row) => !isBelow(row));
   if (stray) {
     const what = `got ${JSON.stringify(stray.cells.join(' ').slice(0, 40))} below the numbers, expected numbers`;
@@ -79,14 +80,14 @@ function withoutFooter(lines: readonly Line[]): readonly Line[] {
 }
 
 /** The lines above the values, and the values, where the first line of numbers counts columns that have no names. */
-function withoutCounts(above: readonly Line[], below: readonly Line[]) {
+function withoutCounts(above: readonly Line[], below: readonly Line[], firstLine: FirstLine | undefined) {
   const [first, second] = below;
   // A word alone above several columns is a title; above one it is its name.
   const width = first!.cells.length;
   const named = headerOf(above, width).names.some((name, i) => (i > 0 || width === 1) && !/^column \d+$/.test(name));
   const units = second?.cells.every((cell) => cell === '' || unitPattern.test(bare(cell))) === true ? [second] : [];
   const values = below.slice(1 + units.length);
-  const counting = named ? undefined : countingLine(first!, values);
+  const counting = named ? undefined : countingLine(first!, values, firstLine);
   if (counting?.header !== true) return { above, data: below, counting };
   return { above: [...above, ...units], data: values, counting };
 }

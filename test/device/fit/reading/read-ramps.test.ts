@@ -362,7 +362,7 @@ describe('a reading before any pulse', () => {
 
   it('is none among pulses: the polarity is missing there, in its own column', () => {
     expect(messageOf(() => read('n,V,G (uS)\n0,,10\n1,1,20\n2,,30\n3,-1,24\n4,-1,17\n'))).toContain(
-      'r.csv:4: column 2 (V): the pulse\'s polarity is "", expected a voltage',
+      "r.csv:4: column 2 (V): the pulse's polarity is blank, expected a voltage",
     );
   });
 });
