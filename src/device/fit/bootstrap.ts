@@ -16,6 +16,7 @@ import { studentQuantile } from '../../statistics/student.js';
 export interface Estimate {
   readonly value: number;
   readonly low: number | null;
+  /** Null with a lower end: none above it is told. */
   readonly high: number | null;
   /** Standard error, of an interval made of logarithms that times the value; null also of a σ of zero and of an exponent of growth. */
   readonly error: number | null;
@@ -64,7 +65,7 @@ export function* bootstrap(fitted: Fitted, resampled: Resampled): Work<Record<st
     const of = draws.flatMap(({ values }) => values[name] ?? []);
     return [name, intervalOf(value, of, widths, positive.test(name))];
   });
-  return withReciprocals(Object.fromEntries(estimates));
+  return withOpenRatio(withReciprocals(Object.fromEntries(estimates)));
 }
 
 /**
@@ -87,7 +88,14 @@ function* resample(fitted: Fitted, resampled: Resampled, key: Key): Work<Draw[]>
     if (drawn.ltp.length === 0 || drawn.ltd.length === 0) continue;
     const solution = solveAgain(fitted, drawn, frame);
     if (!solution) continue;
-    const again = quantities({ ...frame, family: fitted.family, ramps: drawn, solution, rule: options.range });
+    const again = quantities({
+      ...frame,
+      family: fitted.family,
+      ramps: drawn,
+      solution,
+      rule: options.range,
+      free: true,
+    });
     if (typeof again === 'string') continue;
     const values = withinResolution(again.values, devices, frame, fold(fold(key, b), 2));
     draws.push({ ...again, values });
@@ -99,7 +107,7 @@ function solveAgain({ family, solution }: Fitted, drawn: RampSet, { scale, pulse
   if (solution.resolve) return solution.resolve(drawn);
   const curves = { ltp: meanCurve(drawn.ltp, pulses.ltp), ltd: meanCurve(drawn.ltd, pulses.ltd) };
   if ([...curves.ltp.mean, ...curves.ltd.mean].some(Number.isNaN)) return undefined;
-  return solve(family, unitCurves(curves, scale), { from: solution.parameters, iterations: 10 });
+  return solve(family, unitCurves(curves, scale), { from: solution.parameters, iterations: 10, free: true });
 }
 
 /**
@@ -198,6 +206,14 @@ function growthEstimate(
   const resampled = draws.map((draw) => draw.noise[branch].spread);
   const [low, high] = growthInterval(noise[branch].spread, resampled, t * factor) ?? [null, null];
   return { value, low, high, error: null };
+}
+
+/** Where gMin may be zero the on/off ratio has no upper end; its lower one is that of the ends of gMin and gMax. */
+function withOpenRatio(estimates: Record<string, Estimate>): Record<string, Estimate> {
+  const { gMin, gMax, onOffRatio } = estimates;
+  if (gMin?.low == null || gMin.low > 0 || gMin.high === null || gMax?.low == null || !onOffRatio) return estimates;
+  const low = Math.max(1, gMax.low / gMin.high);
+  return { ...estimates, gMin: { ...gMin, low: 0 }, onOffRatio: { ...onOffRatio, low, high: null, error: null } };
 }
 
 /** A and A/Pmax are reciprocals of α, with no interval of their own where α's reaches over 0. */

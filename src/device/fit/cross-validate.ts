@@ -62,16 +62,29 @@ export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame:
 }
 
 /**
+ * Standard errors by which a family at the limit of the search must foretell better than all within them: ramps then tell
+ * its form, and only leave a parameter of it open.
+ */
+const clearly = 3;
+
+/**
  * The family of fewest parameters whose excess is within one standard error, and of those the one of least error.
- * Families at the limit of the search come in only where all are.
+ * Families at the limit of the search come in only where they are {@link clearly} better, or where all are at it.
  */
 export function choose(candidates: readonly Candidate[]): FamilyName {
+  const clear = candidates.filter(
+    ({ limits, excess, excessError }) => limits.length > 0 && excess < -clearly * excessError,
+  );
+  if (clear.length > 0) return leastError(clear);
   const sound = candidates.filter(({ limits }) => limits.length === 0);
   const eligible = sound.length === 0 ? candidates : sound;
   const near = eligible.filter(({ excess, excessError }) => excess <= excessError);
   const simplest = Math.min(...near.map(({ parameters }) => parameters));
-  const among = near.filter(({ parameters }) => parameters === simplest);
-  return among.reduce((a, b) => (b.error < a.error ? b : a)).name;
+  return leastError(near.filter(({ parameters }) => parameters === simplest));
+}
+
+function leastError(candidates: readonly Candidate[]): FamilyName {
+  return candidates.reduce((a, b) => (b.error < a.error ? b : a)).name;
 }
 
 interface Fold {

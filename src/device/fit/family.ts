@@ -31,6 +31,11 @@ export interface Block {
   readonly most: readonly number[];
   /** By name of a parameter, the end of its search that measurements set: a bound lies no nearer than cells have been. */
   readonly measured?: Readonly<Record<string, 'least' | 'most'>>;
+  /**
+   * Ends of the search where no device need follow from it: those of resamplings, whose spread would end where the search
+   * does. Absent where they are the same.
+   */
+  readonly free?: { readonly least: readonly number[]; readonly most: readonly number[] };
   /** The curve at P = 0, stride, 2·stride … below count pulses, of one branch of the block. */
   curve(parameters: readonly number[], branch: Branch, count: number, stride: number): Float64Array;
 }

@@ -20,6 +20,11 @@ export const powerFamily: Family = {
       const low = Math.max(zero * 0.9, -beyond);
       return [low, 1 + beyond, ltp[0]!, ln(ltp, range), up, ltd[0]!, ln(ltd, range), down];
     });
+    const least = [Math.max(zero * 0.99, -2), 1, -1, 0, 0, -1, 0, 0];
+    const most = [0, 3, 2, Math.log(65_536), 10, 2, Math.log(65_536), 10];
+    // A bound acts on the branch that leads to it: steps alone keep it beyond where that branch ends.
+    const ends = [ltd.at(-1)!, ltp.at(-1)!] as const;
+    const [low, high] = ends[0] < ends[1] ? ends : [0, 1];
     return [
       {
         branches: ['ltp', 'ltd'],
@@ -30,8 +35,9 @@ export const powerFamily: Family = {
         ],
         roles: ['low', 'high', 'ltp.start', 'shape', 'shape', 'ltd.start', 'shape', 'shape'],
         starts,
-        least: [Math.max(zero * 0.99, -2), 1, -1, 0, 0, -1, 0, 0],
-        most: [0, 3, 2, Math.log(65_536), 10, 2, Math.log(65_536), 10],
+        least,
+        most,
+        free: { least: [-2, high, ...least.slice(2)], most: [low, ...most.slice(1)] },
         measured: { 'lower bound': 'most', 'upper bound': 'least' },
         curve: walk,
       },
@@ -81,7 +87,7 @@ function step({ low, high, states, gamma }: PowerBranch, sign: 1 | -1, x: number
  */
 function walk(parameters: readonly number[], branch: Branch, count: number, stride: number): Float64Array {
   const [one, sign] = [of(parameters, branch), signOf(branch)];
-  const within = (x: number): number => Math.min(one.high, Math.max(one.low, x));
+  const within = (x: number): number => (sign > 0 ? Math.min(one.high, x) : Math.max(one.low, x));
   const curve = strided(count, stride);
   for (let i = 0, x = one.start; i < curve.length; i++) {
     curve[i] = x;

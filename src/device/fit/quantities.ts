@@ -24,6 +24,8 @@ export interface QuantityInput extends Frame {
   readonly ramps: RampSet;
   readonly solution: RampSolution;
   readonly rule: RangeRule;
+  /** Whether no device need follow: of resamplings, whose bounds may come to lie below zero siemens. */
+  readonly free?: boolean;
 }
 
 /** Branch parameters that are places on the scale, and those that are lengths of it. */
@@ -32,13 +34,13 @@ const lengths = new Set(['step']);
 
 /** @returns the reason where no device follows from the parameters */
 export function quantities(input: QuantityInput): Fitted | string {
-  const { family, ramps, scale, solution, rule } = input;
+  const { family, ramps, scale, solution, rule, free = false } = input;
   const { base, span } = scale;
   const unit = family.device(solution.parameters, lengthsOf(input), rule);
   if (typeof unit === 'string') return unit;
   const noise = noiseIn(input);
   const [gMin, gMax] = [base + span * unit.low, base + span * unit.high];
-  if (gMin <= 0) return 'the lower bound is not above zero siemens';
+  if (gMin <= 0 && !free) return 'the lower bound is not above zero siemens';
   const parts = partsOf(ramps, noise, gMax - gMin);
   const sigma = (name: string): number => fraction(Math.sqrt(Math.max(0, parts[name]!.variance)));
   const device: DeviceValues = {

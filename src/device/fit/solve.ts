@@ -30,6 +30,8 @@ interface SolveOptions {
   readonly from?: readonly number[];
   readonly counts?: PulseFilter;
   readonly iterations?: number;
+  /** Whether no device need follow: the ends of the search are those of {@link Block.free}. */
+  readonly free?: boolean;
 }
 
 /**
@@ -69,7 +71,8 @@ function solveBlock(block: Block, curves: UnitCurves, start: readonly number[], 
     (branch) => curves[branch],
     (stride) => stride,
   );
-  const bounds = block.least.map((least, i) => ({ least, most: block.most[i]! }));
+  const ends = options.free ? (block.free ?? block) : block;
+  const bounds = ends.least.map((least, i) => ({ least, most: ends.most[i]! }));
   const evaluate = (angles: number[]) => {
     const parameters = angles.map((angle, i) => inside(angle, bounds[i]!));
     const values = row(

@@ -73,6 +73,9 @@ export function hiddenBoundRemarks({ hidden, noise }: Pick<RampFit, 'hidden' | '
 function limitRemarks({ limits, model }: RampFit): string[] {
   if (limits.length === 0) return [];
   const what = `${limits.join(', ')} ${limits.length === 1 ? 'lies' : 'lie'} at the limit of the search`;
+  // Intervals of bounds are of searches without that limit.
+  if (limits.every((name) => name.endsWith(' bound')))
+    return [`${what}: these ramps hardly tell where it is; the interval says how far`];
   return [`${what}: ${model} does not describe these ramps, and intervals of such values say nothing`];
 }
 

@@ -131,7 +131,8 @@ function estimateRow(
   { value, low, high }: Estimate,
   write: (value: number) => string,
 ): [string, string, string] {
-  return [label, write(value), low === null || high === null ? 'none' : `${write(low)} … ${write(high)}`];
+  if (low === null) return [label, write(value), 'none'];
+  return [label, write(value), high === null ? `above ${write(low)}` : `${write(low)} … ${write(high)}`];
 }
 
 /** 1 + range/(2σ), σ of one pulse and one read together; infinite where the file says no noise. */

@@ -31,6 +31,19 @@ describe('the choice of a model', () => {
     const both = [candidate('exponential', { excess: 3e-4, excessError: 1e-5, limits: ['start'] }), power];
     expect(choose(both)).toBe('power');
   });
+
+  it('is a family at the limit of the search where it is clearly better: the ramps tell its form', () => {
+    const power = candidate('power', {
+      parameters: 8,
+      error: 0.008,
+      excess: -4e-7,
+      excessError: 1e-7,
+      limits: ['bound'],
+    });
+    const linear = candidate('linear', { parameters: 3 });
+    expect(choose([linear, candidate('exponential', {}), power])).toBe('power');
+    expect(choose([linear, { ...power, excess: -2.9e-7 }])).toBe('linear');
+  });
 });
 
 describe('a fit is warned of', () => {

@@ -99,8 +99,8 @@ describe('a model that nobody tells is chosen, and its parameters held', () => {
         if (asked !== undefined) console.log(`${one.name}, ${noise} uS: chosen ${chosen} of ${draws}, and held`, held);
         least += Math.min(...Object.values(held));
       }
-      // The parameter of each device that is held least often is in nine of ten draws, and of power laws in 17 of 20, at 0.5 uS.
-      if (noise === 0.5) expect(least).toBeGreaterThanOrEqual(leastHits(among.length * draws, 0.85));
+      // The parameter of each device that is held least often is in nine of ten draws, the devices together.
+      expect(least).toBeGreaterThanOrEqual(leastHits(among.length * draws, 0.9));
     },
     10 * patience,
   );
