@@ -25,6 +25,11 @@ export interface Candidate {
 
 const mostFolds = 10;
 
+/** Whether a branch has no ramp that another could foretell. */
+export function isSingle({ ltp, ltd }: RampSet): boolean {
+  return Math.min(ltp.length, ltd.length) < 2;
+}
+
 /** A family's fit to all ramps. */
 export interface Solved {
   readonly name: FamilyName;
@@ -35,9 +40,9 @@ export interface Solved {
 
 /** Cross-validates families: over ramps, or over pulses where a branch has a single ramp. */
 export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame: Frame): Work<Candidate[]> {
-  const count = Math.min(ramps.ltp.length, ramps.ltd.length);
-  const folds = count < 2 ? pulseFolds : Math.min(mostFolds, count);
-  const errorOf = count < 2 ? heldOutPulses : heldOutRamps;
+  const single = isSingle(ramps);
+  const folds = single ? pulseFolds : Math.min(mostFolds, ramps.ltp.length, ramps.ltd.length);
+  const errorOf = single ? heldOutPulses : heldOutRamps;
   const errors: number[][] = [];
   for (const one of solved) {
     const own: number[] = [];
@@ -63,22 +68,32 @@ export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame:
 
 /**
  * Standard errors by which a family at the limit of the search must foretell better than all within them: ramps then tell
- * its form, and only leave a parameter of it open.
+ * its form, and only leave a parameter of it open. Those by which any must be better than a simpler one where single ramps are foretold
+ * from their own pulses: what their noise did is foretold with them.
  */
 const clearly = 3;
+
+/** Difference of two errors, as a fraction of the conductances measured, that tells digits of readings and not devices. */
+const digits = 1e-4;
 
 /**
  * The family of fewest parameters whose excess is within one standard error, and of those the one of least error.
  * Families at the limit of the search come in only where they are {@link clearly} better, or where all are at it.
+ * @param single - whether a branch has one ramp, of which pulses were held out
  */
-export function choose(candidates: readonly Candidate[]): FamilyName {
+export function choose(candidates: readonly Candidate[], single = false): FamilyName {
+  const within = candidates.filter(({ limits }) => limits.length === 0);
+  const sound = within.length === 0 ? candidates : within;
+  const least = Math.min(...sound.map(({ error }) => error));
   const clear = candidates.filter(
-    ({ limits, excess, excessError }) => limits.length > 0 && excess < -clearly * excessError,
+    ({ limits, error, excess, excessError }) =>
+      limits.length > 0 && error < least - digits && excess < -clearly * excessError,
   );
-  if (clear.length > 0) return leastError(clear);
-  const sound = candidates.filter(({ limits }) => limits.length === 0);
-  const eligible = sound.length === 0 ? candidates : sound;
-  const near = eligible.filter(({ excess, excessError }) => excess <= excessError);
+  if (within.length > 0 && clear.length > 0) return leastError(clear);
+  const errors = single ? clearly : 1;
+  const near = sound.filter(
+    ({ error, excess, excessError }) => excess <= errors * excessError || error < least + digits,
+  );
   const simplest = Math.min(...near.map(({ parameters }) => parameters));
   return leastError(near.filter(({ parameters }) => parameters === simplest));
 }
