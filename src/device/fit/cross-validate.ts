@@ -1,6 +1,7 @@
-import type { Family, FamilyName, UnitCurves } from './family.js';
+import { distance, meanNoise, meanOf, type Distance, type Weighing } from './distance.js';
+import type { Family, FamilyName } from './family.js';
 import { predict } from './predict.js';
-import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+import { type Branch, type Ramp, type RampSet } from './ramps.js';
 import { families, pulseFolds, solve } from './solve.js';
 import { curvesOf, type Frame } from './frame.js';
 import { predictRamps, solveRamps, type RampSolution } from './solve-ramps.js';
@@ -15,7 +16,7 @@ export interface Candidate {
   readonly error: number;
   /**
    * Mean squared error above the least of the families within the limits of the search, and its standard error over the
-   * folds.
+   * folds; by the noise of the ramps where there is any, see `innovations` of distance.ts.
    */
   readonly excess: number;
   readonly excessError: number;
@@ -43,23 +44,25 @@ export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame:
   const single = isSingle(ramps);
   const folds = single ? pulseFolds : Math.min(mostFolds, ramps.ltp.length, ramps.ltd.length);
   const errorOf = single ? heldOutPulses : heldOutRamps;
-  const errors: number[][] = [];
+  const noise = single || frame.stops ? undefined : meanNoise(ramps, frame);
+  const errors: Distance[][] = [];
   for (const one of solved) {
-    const own: number[] = [];
+    const own: Distance[] = [];
     for (let fold = 0; fold < folds; fold++) {
       yield;
-      own.push(errorOf(one, ramps, frame, { fold, folds }));
+      own.push(errorOf(one, ramps, { ...frame, noise }, { fold, folds }));
     }
     errors.push(own);
   }
-  const sound = errors.filter((_, i) => solved[i]!.limits.length === 0);
-  const best = (sound.length === 0 ? errors : sound).reduce((a, b) => (meanOf(b) < meanOf(a) ? b : a));
+  const weighed = errors.map((own) => own.map(({ weighed }) => weighed));
+  const sound = weighed.filter((_, i) => solved[i]!.limits.length === 0);
+  const best = (sound.length === 0 ? weighed : sound).reduce((a, b) => (meanOf(b) < meanOf(a) ? b : a));
   return solved.map(({ name, limits }, i) => {
-    const excess = errors[i]!.map((error, fold) => error - best[fold]!);
+    const excess = weighed[i]!.map((error, fold) => error - best[fold]!);
     return {
       ...{ name, limits },
       parameters: families[name].count,
-      error: Math.sqrt(meanOf(errors[i]!)),
+      error: Math.sqrt(meanOf(errors[i]!.map(({ squared }) => squared))),
       excess: meanOf(excess),
       excessError: errorOfMean(excess),
     };
@@ -108,25 +111,25 @@ interface Fold {
 }
 
 /** Fits the other ramps; the mean squared distance to the mean of those held out. */
-function heldOutRamps({ name, solution }: Solved, ramps: RampSet, frame: Frame, fold: Fold): number {
+function heldOutRamps({ name, solution }: Solved, ramps: RampSet, frame: Weighing, fold: Fold): Distance {
   return heldOutError(ramps, frame, fold, (training) => {
     const fitted = solveRamps(families[name], training, frame, frame.stops && solution);
     return predictRamps(families[name], fitted, training, frame);
   });
 }
 
-/** Mean squared distance of the curves that the other ramps foretell to the mean of those held out, in the fit's unit. */
+/** Distance of the curves that the other ramps foretell to the mean of those held out, in the fit's unit. */
 function heldOutError(
   ramps: RampSet,
-  frame: Frame,
+  frame: Weighing,
   { fold, folds }: Fold,
   foretell: (training: RampSet) => Record<Branch, Float64Array>,
-): number {
+): Distance {
   const split = (held: boolean): RampSet => {
     const part = (all: readonly Ramp[]): Ramp[] => all.filter((_, i) => (i % folds === fold) === held);
     return { ltp: part(ramps.ltp), ltd: part(ramps.ltd) };
   };
-  return squaredDistance(curvesOf(split(true), frame), foretell(split(false)), () => true);
+  return distance(curvesOf(split(true), frame), foretell(split(false)), () => true, frame.noise);
 }
 
 /**
@@ -142,34 +145,16 @@ export function foretoldError(
   if (count < 2) return undefined;
   const folds = Math.min(mostFolds, count);
   return Math.sqrt(
-    meanOf(Array.from({ length: folds }, (_, fold) => heldOutError(ramps, frame, { fold, folds }, foretell))),
+    meanOf(Array.from({ length: folds }, (_, fold) => heldOutError(ramps, frame, { fold, folds }, foretell).squared)),
   );
 }
 
-function heldOutPulses({ name }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): number {
+function heldOutPulses({ name }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): Distance {
   const curves = curvesOf(ramps, frame);
   const family: Family = families[name];
   const held = (_: Branch, p: number): boolean => p % folds === fold;
   const { parameters } = solve(family, curves, { counts: (branch, p) => !held(branch, p) });
-  return squaredDistance(curves, predict(family, curves, parameters), held);
-}
-
-function squaredDistance(
-  measured: UnitCurves,
-  predicted: Record<Branch, Float64Array>,
-  counts: (branch: Branch, p: number) => boolean,
-): number {
-  const each = branches.map((branch) => {
-    const squares = Array.from(measured[branch], (x, p) => [p, (x - predicted[branch][p]!) ** 2] as const);
-    return meanOf(
-      squares.filter(([p, square]) => counts(branch, p) && !Number.isNaN(square)).map(([, square]) => square),
-    );
-  });
-  return meanOf(each);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return distance(curves, predict(family, curves, parameters), held);
 }
 
 function errorOfMean(values: readonly number[]): number {

@@ -61,7 +61,7 @@ function candidateTable({ candidates, model, curves }: RampFit): Table {
   const single = branches.some((branch) => curves[branch].ramps < 2);
   const note =
     `${heldOutNote} ` +
-    `Above the least: of squared errors, in its own standard errors over the parts that were held out; up to ${single ? '3' : '1'} is as good, and so is less than 0.01 % of error.`;
+    `Above the least: of squared errors, weighed by the noise of the ramps, in its own standard errors over the parts that were held out; up to ${single ? '3' : '1'} is as good, and so is less than 0.01 % of error.`;
   const head = ['model', 'parameters', 'error on held-out ramps', 'above the least', ...(remarked ? ['remark'] : [])];
   return { title: 'Models', head, rows: rows.map((row) => (row.length < head.length ? [...row, ''] : row)), note };
 }
