@@ -32,6 +32,9 @@ const optional = [
   ...(['conductanceRangeVar', 'maxConductanceVar', 'minConductanceVar', 'nonIdenticalPulse'] as const),
 ];
 
+/** What is said of the cell or of its array, and is told of where it stands. */
+const told = ['nonlinearWrite', 'nonlinearIV', 'resistanceAccess'];
+
 type Name = (typeof required)[number] | (typeof optional)[number];
 
 /**
@@ -63,8 +66,11 @@ export function importNeuroSim(text: string, file: string): Imported {
   };
   const varies = Object.values(spread).some((sigma) => sigma > 0);
   const driven = importDrive(assignments, file, of('maxNumLevelLTD'));
-  const unread = assignments.unread.filter((name) => !driven.used.includes(name));
+  const unread = assignments.unread.filter((name) => !driven.used.includes(name) && !told.includes(name));
   const known = readProvenance(text, file);
+  const resistance = values.get('resistanceAccess');
+  const straight = values.get('nonlinearWrite') === 0;
+  const label = (name: 'NL_LTP' | 'NL_LTD'): number => (straight ? 0 : of(name));
   const device = {
     model: 'exponential',
     source: `NeuroSim parameter list ${file}`,
@@ -74,7 +80,7 @@ export function importNeuroSim(text: string, file: string): Imported {
     gMin: siemens(gMin),
     gMax: siemens(gMax),
     states: { ltp: of('maxNumLevelLTP'), ltd: of('maxNumLevelLTD') },
-    nonlinearity: { ltp: { label: of('NL_LTP') }, ltd: { label: of('NL_LTD') } },
+    nonlinearity: { ltp: { label: label('NL_LTP') }, ltd: { label: label('NL_LTD') } },
     cycleToCycle: rounded(of('sigmaCtoC') / width),
     readNoise: of('readNoise') ? of('sigmaReadNoise') : 0,
     ...(varies ? { deviceToDevice: spread } : {}),
@@ -88,19 +94,29 @@ export function importNeuroSim(text: string, file: string): Imported {
     ...(of('nonIdenticalPulse')
       ? ['nonIdenticalPulse is true: its pulses change from step to step; the device has identical ones instead']
       : []),
+    ...(straight ? ['nonlinearWrite is false: its curves are straight, labels 0, whatever NL_LTP and NL_LTD are'] : []),
+    ...(values.get('nonlinearIV')
+      ? ['nonlinearIV is true: a current that does not follow the voltage is not modelled']
+      : []),
+    ...(resistance ? [accessNote(resistance)] : []),
     ...(unread.length === 0 ? [] : [`not used: ${unread.join(', ')}`]),
   ];
   return { device, notes };
 }
 
+/** An access transistor is of the array, and not of the cell. */
+function accessNote(ohms: number): string {
+  return `resistanceAccess is of a run and not of the device: --set 'crossbar.accessResistance=${ohms} ohm'`;
+}
+
 /** Which of the list's names a key of the device comes from; a key whose names the list has not stands at what it means there. */
-const cameFrom: Readonly<Record<string, readonly Name[]>> = {
+const cameFrom: Readonly<Record<string, readonly (Name | 'nonlinearWrite')[]>> = {
   gMin: ['minConductance'],
   gMax: ['maxConductance'],
   'states.ltp': ['maxNumLevelLTP'],
   'states.ltd': ['maxNumLevelLTD'],
-  'nonlinearity.ltp': ['NL_LTP'],
-  'nonlinearity.ltd': ['NL_LTD'],
+  'nonlinearity.ltp': ['NL_LTP', 'nonlinearWrite'],
+  'nonlinearity.ltd': ['NL_LTD', 'nonlinearWrite'],
   cycleToCycle: ['sigmaCtoC'],
   readNoise: ['readNoise', 'sigmaReadNoise'],
   'deviceToDevice.ltp': ['sigmaDtoD'],
@@ -161,11 +177,11 @@ function siemens(value: number): string {
  */
 export function exportNeuroSim(config: DeviceConfig): Exported {
   if (config.model !== 'exponential') {
-    const what = `got a device of the model ${config.model}, expected exponential: NeuroSim has no other curves`;
+    const what = `got a device of the model ${config.model}, expected exponential, whose curves are NeuroSim's`;
     throw new UsageError({
       where: 'device export',
       what,
-      remedy: 'fit an exponential device, or use --format crosssim',
+      remedy: 'fit an exponential device (one of equal steps has nonlinearity labels of 0), or use --format crosssim',
     });
   }
   const { gMin, gMax, states, nonlinearity, cycleToCycle, readNoise, deviceToDevice: spread } = config;

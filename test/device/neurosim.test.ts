@@ -95,6 +95,22 @@ MeasuredDevice::MeasuredDevice(int x, int y) {
     expect(deviceSchema.parse(device)).toMatchObject({ gMin, gMax: 3.8462e-8 });
   });
 
+  it('has straight curves where nonlinear writing is switched off, and tells of what is not of the device', () => {
+    const switches = 'nonlinearWrite = false;\nnonlinearIV = true;\nresistanceAccess = 15e3;\n';
+    const { device, notes } = importNeuroSim(`${list}\n${switches}`, 'Cell.cpp');
+    expect(device).toMatchObject({ nonlinearity: { ltp: { label: 0 }, ltd: { label: 0 } } });
+    expect(notes).toEqual(
+      expect.arrayContaining([
+        'nonlinearWrite is false: its curves are straight, labels 0, whatever NL_LTP and NL_LTD are',
+        'nonlinearIV is true: a current that does not follow the voltage is not modelled',
+        "resistanceAccess is of a run and not of the device: --set 'crossbar.accessResistance=15000 ohm'",
+      ]),
+    );
+    const on = importNeuroSim(`${list}\nnonlinearWrite = true;\nnonlinearIV = false;`, 'Cell.cpp');
+    expect(on.device).toMatchObject({ nonlinearity: { ltp: { label: 2.4 }, ltd: { label: -4.88 } } });
+    expect(on.notes.join()).not.toMatch(/nonlinear/);
+  });
+
   it('leaves noise and spread out that are switched off', () => {
     const off = list.replace('readNoise = true', 'readNoise = false').replace('RangeVar = true', 'RangeVar = false');
     const { device } = importNeuroSim(off, 'Cell.cpp');

@@ -67,26 +67,30 @@ async function byBoth(
   const { version = '3.0' } = habits;
   const trainer = await trainerOf(name, images, seed, { sets: [...silent, ...setsOf(habits)], version });
   const start = await conductancesOf(trainer);
-  const oracle = new NeuroSimOracle(oracleDevice(name, noise), { ...asNeuroSim, ...habits, seed });
+  const device = oracleDevice(name, noise);
+  const sized = habits.ofOn === undefined ? {} : { accessResistance: habits.ofOn / device.gMax };
+  const oracle = new NeuroSimOracle(device, { ...asNeuroSim, ...habits, ...sized, seed });
   oracle.start(start);
   oracle.trainInOrder(train, draws(fold(keyOf(seed, 'sampleOrder'), 0), images, trained));
   await trainer.trainEpoch();
   const mho = await conductancesOf(trainer);
   trainer.dispose();
-  const { gMin, gMax } = oracleDevice(name, noise);
+  const { gMin, gMax } = device;
   const inRange = (arrays: readonly Iterable<number>[]) => arrays.map((g) => Array.from(g, (x) => x / (gMax - gMin)));
   return { start: inRange(start), mho: inRange(mho), oracle: inRange(oracle.conductances) };
 }
 
-type Habits = Omit<OracleOptions, 'seed' | 'converter'>;
+/** `ofOn`: a transistor sized to its cell, in what that has when on. */
+type Habits = Omit<OracleOptions, 'seed' | 'converter'> & { readonly ofOn?: number };
 const asNeuroSim = { accessResistance: 15e3, converter: 'nearest', withoutGmin: true } as const;
 
 const v1 = { version: '1.0', withoutGmin: false } as const;
 
-function setsOf({ accessResistance, withoutGmin }: Partial<Habits>): string[] {
+function setsOf({ accessResistance, withoutGmin, ofOn }: Partial<Habits>): string[] {
   return [
     ...(accessResistance === 0 ? ['crossbar.accessResistance=none'] : []),
     ...(accessResistance ? [`crossbar.accessResistance=${accessResistance} ohm`] : []),
+    ...(ofOn === undefined ? [] : [`crossbar.accessResistance={ofOn: ${ofOn}}`]),
     ...(withoutGmin === false ? ['crossbar.initialWrite=exact'] : []),
   ];
 }
@@ -108,6 +112,8 @@ describe('the benchmark of MLP+NeuroSim beside an independent program in siemens
     ['alox-hfo2', {}],
     ['hzo-fefet', { accessResistance: 0 }],
     ['gst-pcm', { accessResistance: 0 }],
+    ['gst-pcm', { ofOn: 0.1 }],
+    ['pcmo', { ofOn: 0.5 }],
     ['taox-tio2', { withoutGmin: false }],
     ['epiram', v1],
     ['ag-asi', v1],

@@ -1,6 +1,7 @@
-import type { Family, FamilyName, UnitCurves } from './family.js';
+import { distance, meanNoise, meanOf, type Distance, type Weighing } from './distance.js';
+import type { Family, FamilyName } from './family.js';
 import { predict } from './predict.js';
-import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+import { type Branch, type Ramp, type RampSet } from './ramps.js';
 import { families, pulseFolds, solve } from './solve.js';
 import { curvesOf, type Frame } from './frame.js';
 import { predictRamps, solveRamps, type RampSolution } from './solve-ramps.js';
@@ -15,7 +16,7 @@ export interface Candidate {
   readonly error: number;
   /**
    * Mean squared error above the least of the families within the limits of the search, and its standard error over the
-   * folds.
+   * folds; by the noise of the ramps where there is any, see `innovations` of distance.ts.
    */
   readonly excess: number;
   readonly excessError: number;
@@ -24,6 +25,11 @@ export interface Candidate {
 }
 
 const mostFolds = 10;
+
+/** Whether a branch has no ramp that another could foretell. */
+export function isSingle({ ltp, ltd }: RampSet): boolean {
+  return Math.min(ltp.length, ltd.length) < 2;
+}
 
 /** A family's fit to all ramps. */
 export interface Solved {
@@ -35,26 +41,28 @@ export interface Solved {
 
 /** Cross-validates families: over ramps, or over pulses where a branch has a single ramp. */
 export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame: Frame): Work<Candidate[]> {
-  const count = Math.min(ramps.ltp.length, ramps.ltd.length);
-  const folds = count < 2 ? pulseFolds : Math.min(mostFolds, count);
-  const errorOf = count < 2 ? heldOutPulses : heldOutRamps;
-  const errors: number[][] = [];
+  const single = isSingle(ramps);
+  const folds = single ? pulseFolds : Math.min(mostFolds, ramps.ltp.length, ramps.ltd.length);
+  const errorOf = single ? heldOutPulses : heldOutRamps;
+  const noise = single || frame.stops ? undefined : meanNoise(ramps, frame);
+  const errors: Distance[][] = [];
   for (const one of solved) {
-    const own: number[] = [];
+    const own: Distance[] = [];
     for (let fold = 0; fold < folds; fold++) {
       yield;
-      own.push(errorOf(one, ramps, frame, { fold, folds }));
+      own.push(errorOf(one, ramps, { ...frame, noise }, { fold, folds }));
     }
     errors.push(own);
   }
-  const sound = errors.filter((_, i) => solved[i]!.limits.length === 0);
-  const best = (sound.length === 0 ? errors : sound).reduce((a, b) => (meanOf(b) < meanOf(a) ? b : a));
+  const weighed = errors.map((own) => own.map(({ weighed }) => weighed));
+  const sound = weighed.filter((_, i) => solved[i]!.limits.length === 0);
+  const best = (sound.length === 0 ? weighed : sound).reduce((a, b) => (meanOf(b) < meanOf(a) ? b : a));
   return solved.map(({ name, limits }, i) => {
-    const excess = errors[i]!.map((error, fold) => error - best[fold]!);
+    const excess = weighed[i]!.map((error, fold) => error - best[fold]!);
     return {
       ...{ name, limits },
       parameters: families[name].count,
-      error: Math.sqrt(meanOf(errors[i]!)),
+      error: Math.sqrt(meanOf(errors[i]!.map(({ squared }) => squared))),
       excess: meanOf(excess),
       excessError: errorOfMean(excess),
     };
@@ -63,22 +71,32 @@ export function* crossValidate(solved: readonly Solved[], ramps: RampSet, frame:
 
 /**
  * Standard errors by which a family at the limit of the search must foretell better than all within them: ramps then tell
- * its form, and only leave a parameter of it open.
+ * its form, and only leave a parameter of it open. Those by which any must be better than a simpler one where single ramps are foretold
+ * from their own pulses: what their noise did is foretold with them.
  */
 const clearly = 3;
+
+/** Difference of two errors, as a fraction of the conductances measured, that tells digits of readings and not devices. */
+const digits = 1e-4;
 
 /**
  * The family of fewest parameters whose excess is within one standard error, and of those the one of least error.
  * Families at the limit of the search come in only where they are {@link clearly} better, or where all are at it.
+ * @param single - whether a branch has one ramp, of which pulses were held out
  */
-export function choose(candidates: readonly Candidate[]): FamilyName {
+export function choose(candidates: readonly Candidate[], single = false): FamilyName {
+  const within = candidates.filter(({ limits }) => limits.length === 0);
+  const sound = within.length === 0 ? candidates : within;
+  const least = Math.min(...sound.map(({ error }) => error));
   const clear = candidates.filter(
-    ({ limits, excess, excessError }) => limits.length > 0 && excess < -clearly * excessError,
+    ({ limits, error, excess, excessError }) =>
+      limits.length > 0 && error < least - digits && excess < -clearly * excessError,
   );
-  if (clear.length > 0) return leastError(clear);
-  const sound = candidates.filter(({ limits }) => limits.length === 0);
-  const eligible = sound.length === 0 ? candidates : sound;
-  const near = eligible.filter(({ excess, excessError }) => excess <= excessError);
+  if (within.length > 0 && clear.length > 0) return leastError(clear);
+  const errors = single ? clearly : 1;
+  const near = sound.filter(
+    ({ error, excess, excessError }) => excess <= errors * excessError || error < least + digits,
+  );
   const simplest = Math.min(...near.map(({ parameters }) => parameters));
   return leastError(near.filter(({ parameters }) => parameters === simplest));
 }
@@ -93,25 +111,25 @@ interface Fold {
 }
 
 /** Fits the other ramps; the mean squared distance to the mean of those held out. */
-function heldOutRamps({ name, solution }: Solved, ramps: RampSet, frame: Frame, fold: Fold): number {
+function heldOutRamps({ name, solution }: Solved, ramps: RampSet, frame: Weighing, fold: Fold): Distance {
   return heldOutError(ramps, frame, fold, (training) => {
     const fitted = solveRamps(families[name], training, frame, frame.stops && solution);
     return predictRamps(families[name], fitted, training, frame);
   });
 }
 
-/** Mean squared distance of the curves that the other ramps foretell to the mean of those held out, in the fit's unit. */
+/** Distance of the curves that the other ramps foretell to the mean of those held out, in the fit's unit. */
 function heldOutError(
   ramps: RampSet,
-  frame: Frame,
+  frame: Weighing,
   { fold, folds }: Fold,
   foretell: (training: RampSet) => Record<Branch, Float64Array>,
-): number {
+): Distance {
   const split = (held: boolean): RampSet => {
     const part = (all: readonly Ramp[]): Ramp[] => all.filter((_, i) => (i % folds === fold) === held);
     return { ltp: part(ramps.ltp), ltd: part(ramps.ltd) };
   };
-  return squaredDistance(curvesOf(split(true), frame), foretell(split(false)), () => true);
+  return distance(curvesOf(split(true), frame), foretell(split(false)), () => true, frame.noise);
 }
 
 /**
@@ -127,34 +145,16 @@ export function foretoldError(
   if (count < 2) return undefined;
   const folds = Math.min(mostFolds, count);
   return Math.sqrt(
-    meanOf(Array.from({ length: folds }, (_, fold) => heldOutError(ramps, frame, { fold, folds }, foretell))),
+    meanOf(Array.from({ length: folds }, (_, fold) => heldOutError(ramps, frame, { fold, folds }, foretell).squared)),
   );
 }
 
-function heldOutPulses({ name }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): number {
+function heldOutPulses({ name }: Solved, ramps: RampSet, frame: Frame, { fold, folds }: Fold): Distance {
   const curves = curvesOf(ramps, frame);
   const family: Family = families[name];
   const held = (_: Branch, p: number): boolean => p % folds === fold;
   const { parameters } = solve(family, curves, { counts: (branch, p) => !held(branch, p) });
-  return squaredDistance(curves, predict(family, curves, parameters), held);
-}
-
-function squaredDistance(
-  measured: UnitCurves,
-  predicted: Record<Branch, Float64Array>,
-  counts: (branch: Branch, p: number) => boolean,
-): number {
-  const each = branches.map((branch) => {
-    const squares = Array.from(measured[branch], (x, p) => [p, (x - predicted[branch][p]!) ** 2] as const);
-    return meanOf(
-      squares.filter(([p, square]) => counts(branch, p) && !Number.isNaN(square)).map(([, square]) => square),
-    );
-  });
-  return meanOf(each);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return distance(curves, predict(family, curves, parameters), held);
 }
 
 function errorOfMean(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { deviceToDevice, type DeviceSpread } from './device-spread.js';
 import { bootstrap, devicesOf, type Estimate, type Resampled } from './bootstrap.js';
-import { choose, crossValidate, type Candidate, type Solved } from './cross-validate.js';
+import { choose, crossValidate, isSingle, type Candidate, type Solved } from './cross-validate.js';
 import { familyNames, type FamilyName, type RangeRule, type UnitCurves } from './family.js';
 import type { DeviceValues, FitOptions } from './types.js';
 import type { BranchNoise } from './noise.js';
@@ -101,7 +101,7 @@ export function* fitRamps(ramps: RampSet, options: FitOptions): Work<RampFit> {
     solved.push({ name, solution, fitted, limits: atLimits(families[name], unit, solution.parameters) });
   }
   const candidates = yield* crossValidate(solved, prepared.ramps, prepared);
-  const model = options.model === 'auto' ? choose(candidates) : options.model;
+  const model = options.model === 'auto' ? choose(candidates, isSingle(prepared.ramps)) : options.model;
   const chosen = solved.find(({ name }) => name === model)!;
   const fitted = yield* estimated(model, chosen.solution, prepared, options);
   return {

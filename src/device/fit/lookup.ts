@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.js';
+import { extentOf } from '../../statistics/extent.js';
 import type { MeasuredTable } from '../table-file.js';
 import { centred, noiseOf, type BranchNoise } from './noise.js';
-import { branches, type Branch, type Ramp, type RampSet } from './ramps.js';
+import { branches, meanCurve, type Branch, type Ramp, type RampSet } from './ramps.js';
 import { readProfile } from './read-profile.js';
 import { walkSpread, type WalkSpread } from './table-walks.js';
 
@@ -19,7 +20,7 @@ export interface LookupFit {
   readonly noise: Readonly<Record<Branch, BranchNoise>>;
   /** Of each branch: steps in all, and in the bin with the fewest. */
   readonly steps: Readonly<Record<Branch, { readonly all: number; readonly fewest: number }>>;
-  /** Bins whose centre no measured step of the branch lies near: their values repeat the nearest bin's. */
+  /** Bins whose centre no measured step of the branch lies near: their values are of the nearest steps, brought to it by the mean curve's slope. */
   readonly extrapolated: Readonly<Record<Branch, number>>;
   /** Part of the variance of one step that was read noise. */
   readonly readShare: Readonly<Record<Branch, number>>;
@@ -41,10 +42,19 @@ const leastSteps = 30;
 /** Part of the steps at either end of a branch that are too far between for a bin. */
 const sparse = 0.01;
 
+/** Pulses of the mean curve that a slope is taken of. */
+const slopePulses = 4;
+
 interface Step {
   /** Conductance before the pulse, smoothed. */
   readonly g: number;
   readonly delta: number;
+}
+
+/** Steps of a branch by the conductance before them, and how they change with it. */
+interface Steps {
+  readonly steps: readonly Step[];
+  readonly slope: (g: number) => number;
 }
 
 /**
@@ -60,7 +70,7 @@ export function fitLookup(ramps: RampSet, options: LookupOptions): LookupFit {
   const read = Math.hypot(...branches.map((b) => noise[b].read / rootMeanSquare(ramps[b]))) / Math.SQRT2;
   const built = branches.map((branch) =>
     tableOf(
-      steps[branch],
+      { steps: steps[branch], slope: slopesOf(ramps[branch]) },
       conductance,
       options.removeReadNoise ? readVariance(ramps[branch], noise[branch], (g) => step(branch, g)) : () => 0,
     ),
@@ -83,7 +93,7 @@ export function fitLookup(ramps: RampSet, options: LookupOptions): LookupFit {
 
 /** Mean step of one pulse against conductance [S], between the means of bins; beyond them as in the nearest. */
 export function meanSteps(ramps: readonly Ramp[], conductance: readonly number[]): (g: number) => number {
-  const steps = stepsOf(ramps);
+  const steps = { steps: stepsOf(ramps), slope: slopesOf(ramps) };
   const width = conductance[1]! - conductance[0]!;
   const means = conductance.map((g) => meanOf(nearest(steps, g, width / 2).deltas));
   const last = conductance.length - 1;
@@ -131,7 +141,7 @@ function readVariance(ramps: readonly Ramp[], { read }: BranchNoise, step: (g: n
 }
 
 /** @param read - variance of a read against the conductance, which is taken out */
-function tableOf(steps: readonly Step[], conductance: number[], read: (g: number) => number) {
+function tableOf(steps: Steps, conductance: number[], read: (g: number) => number) {
   const half = (conductance[1]! - conductance[0]!) / 2;
   const inBins = conductance.map((g) => nearest(steps, g, half));
   const factors = narrowing(
@@ -170,12 +180,33 @@ function varianceOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
 }
 
-/** The steps within a bin, and as many of the nearest beside it as it lacks. */
-function nearest(steps: readonly Step[], g: number, half: number): { deltas: number[]; inside: number } {
+/**
+ * The steps within a bin, and as many of the nearest beside it as it lacks. Those reach over conductances where steps differ: they are
+ * brought to the bin by the mean curve's slope, or that would be noise of the bin. Beyond all steps none is followed.
+ */
+function nearest({ steps, slope }: Steps, g: number, half: number): { deltas: number[]; inside: number } {
   const within = steps.filter((step) => Math.abs(step.g - g) <= half);
   if (within.length >= leastSteps) return { deltas: within.map(({ delta }) => delta), inside: within.length };
-  const sorted = [...steps].sort((a, b) => Math.abs(a.g - g) - Math.abs(b.g - g));
-  return { deltas: sorted.slice(0, leastSteps).map(({ delta }) => delta), inside: within.length };
+  const near = [...steps].sort((a, b) => Math.abs(a.g - g) - Math.abs(b.g - g)).slice(0, leastSteps);
+  const [low, high] = extentOf(near.map((step) => step.g));
+  const at = Math.min(Math.max(g, low), high);
+  const by = slope(at);
+  return { deltas: near.map((step) => step.delta + by * (at - step.g)), inside: within.length };
+}
+
+/**
+ * How the step changes with the conductance before it: by a line of least squares through the pulses nearest to it of the mean curve, in
+ * which reads are averaged. Through single readings it would lead down wherever reads scatter.
+ */
+function slopesOf(ramps: readonly Ramp[]): (g: number) => number {
+  const mean = [...meanCurve(ramps).mean];
+  const pulses = mean.slice(1).map((after, k) => ({ g: smoothed(mean, k), delta: after - mean[k]! }));
+  return (at) => {
+    const near = [...pulses].sort((a, b) => Math.abs(a.g - at) - Math.abs(b.g - at)).slice(0, slopePulses);
+    const [g, delta] = [meanOf(near.map((pulse) => pulse.g)), meanOf(near.map((pulse) => pulse.delta))];
+    const spread = near.reduce((sum, pulse) => sum + (pulse.g - g) ** 2, 0);
+    return spread === 0 ? 0 : near.reduce((sum, pulse) => sum + (pulse.g - g) * (pulse.delta - delta), 0) / spread;
+  };
 }
 
 /** Quantiles at the CDF points, about the mean by a factor of what is kept of their deviation. */

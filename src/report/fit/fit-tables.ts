@@ -49,7 +49,7 @@ export function fitTables(fit: RampFit): Table[] {
 export const heldOutNote =
   'Their error is the root mean square distance from the mean curves of ramps that a fit was not made of, as a part of the conductances measured.';
 
-function candidateTable({ candidates, model }: RampFit): Table {
+function candidateTable({ candidates, model, curves }: RampFit): Table {
   const rows = candidates.map(({ name, parameters, error, excess, excessError, limits }) => [
     name === model ? `${name} (chosen)` : name,
     String(parameters),
@@ -58,9 +58,10 @@ function candidateTable({ candidates, model }: RampFit): Table {
     ...(limits.length === 0 ? [] : [`at the limit of the search: ${limits.join(', ')}`]),
   ]);
   const remarked = candidates.some(({ limits }) => limits.length > 0);
+  const single = branches.some((branch) => curves[branch].ramps < 2);
   const note =
     `${heldOutNote} ` +
-    'Above the least: of squared errors, in its own standard errors over the parts that were held out; up to 1 is as good.';
+    `Above the least: of squared errors, weighed by the noise of the ramps, in its own standard errors over the parts that were held out; up to ${single ? '3' : '1'} is as good, and so is less than 0.01 % of error.`;
   const head = ['model', 'parameters', 'error on held-out ramps', 'above the least', ...(remarked ? ['remark'] : [])];
   return { title: 'Models', head, rows: rows.map((row) => (row.length < head.length ? [...row, ''] : row)), note };
 }
@@ -68,7 +69,11 @@ function candidateTable({ candidates, model }: RampFit): Table {
 function aboveLeast(excess: number, error: number): string {
   if (excess === 0) return 'least';
   const times = excess / error;
-  return Number.isFinite(times) ? `${times < 10 ? times.toFixed(1) : Math.round(times)} standard errors` : '-';
+  if (!Number.isFinite(times)) return '-';
+  if (times < 0) return `${(-times).toFixed(1)} standard errors below`;
+  return times > 999
+    ? 'over 999 standard errors'
+    : `${times < 10 ? times.toFixed(1) : Math.round(times)} standard errors`;
 }
 
 function deviceTable(fit: RampFit): Table {

@@ -31,7 +31,8 @@ function severalRemark(devices: readonly DeviceTable[]): string {
 /** Steps that a bin holds by itself, or takes from beside it. */
 const leastSteps = 30;
 
-const fewer = 'which take the nearest steps beside them; use fewer --bins or more ramps';
+const fewer =
+  'which take the nearest steps beside them, by the slope of the mean curve; more ramps make the tables sharper';
 
 function thin({ steps }: LookupFit, branch: Branch): string[] {
   if (steps[branch].fewest >= leastSteps) return [];

@@ -32,6 +32,19 @@ describe('the choice of a model', () => {
     expect(choose(both)).toBe('power');
   });
 
+  it('does not go by digits of readings', () => {
+    const power = candidate('power', { parameters: 8, error: 1e-7 });
+    expect(choose([candidate('exponential', { error: 2e-7, excess: 3e-14 }), power])).toBe('exponential');
+    expect(choose([candidate('exponential', { error: 2e-4, excess: 4e-8 }), power])).toBe('power');
+  });
+
+  it('asks for more where pulses of one ramp are foretold from those beside them', () => {
+    const power = candidate('power', { parameters: 8, error: 0.009 });
+    const exponential = candidate('exponential', { excess: 2e-5, excessError: 1e-5 });
+    expect(choose([exponential, power])).toBe('power');
+    expect(choose([exponential, power], true)).toBe('exponential');
+  });
+
   it('is a family at the limit of the search where it is clearly better: the ramps tell its form', () => {
     const power = candidate('power', {
       parameters: 8,

@@ -51,6 +51,26 @@ describe('lookup tables of known ramps', () => {
   });
 });
 
+describe('few ramps of a steep curve', () => {
+  it('have tables that spread walks as the ramps spread, and not by the slope of the curve', () => {
+    const steep = {
+      ltp: { start: 20 * uS, end: 100 * uS, alpha: 2.5, pulses: 30 },
+      ltd: { start: 100 * uS, end: 20 * uS, alpha: -5, pulses: 20 },
+    };
+    const few = drawRampSet(
+      exponentialTruth({ ...steep, startSpread: 0, programming: 0.08 * uS, read: 0 }),
+      10,
+      keyOf(4, 'cycleToCycle'),
+    );
+    const { walks, noise } = fitLookup(few, { bins: 40, removeReadNoise: true });
+    for (const branch of ['ltp', 'ltd'] as const) {
+      const ratio = walks[branch].spread.at(-1)!.deviation / noise[branch].spread.at(-1)!.deviation;
+      expect(ratio).toBeGreaterThan(0.7);
+      expect(ratio).toBeLessThan(1.4);
+    }
+  });
+});
+
 describe('ramps that step over the same conductances', () => {
   // Every 2 µS a cluster of states, read with 0.3 µS: a reading above its state is followed by a smaller step as read. With
   // bins by the reading itself the medians of 71 bins are off by 0.21 µS, with its mean over five pulses by 0.06.

@@ -76,7 +76,7 @@ function recovered({ model, truth, expected }: Case, noise: number) {
   let chosen = 0;
   for (let draw = 0; draw < draws; draw++) {
     const set = drawRampSet(truth(noise), 20, fold(keyOf(11, 'cycleToCycle'), draw));
-    const fit = finish(fitRamps(set, { ...options, model: 'auto', seed: draw }));
+    const fit = finish(fitRamps(set, { ...options, resamplings: 200, model: 'auto', seed: draw }));
     if (fit.model !== model) continue;
     chosen++;
     for (const [name, value] of Object.entries(expected)) {
