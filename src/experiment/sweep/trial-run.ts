@@ -19,7 +19,10 @@ import type { BatchMessage } from './trial-message.js';
 const quiet = 250;
 
 /** What a trial has in common with all that its process runs. */
-export interface Surroundings extends Pick<BatchMessage, 'cwd' | 'overrides' | 'code' | 'auto' | 'offline' | 'commandLine'> {
+export interface Surroundings extends Pick<
+  BatchMessage,
+  'cwd' | 'overrides' | 'code' | 'auto' | 'offline' | 'commandLine'
+> {
   readonly folder: SweepFolder;
   readonly departure: Departure;
   /** Trials that the process begins. */

@@ -6,6 +6,7 @@ import { loadExperiment } from '../../../src/experiment/loader.js';
 import { splitSet } from '../../../src/experiment/overrides.js';
 import { loadSweep } from '../../../src/experiment/sweep/load.js';
 import { TrialNames, pointLoader } from '../../../src/experiment/sweep/plan.js';
+import { fieldNameOf, valueName } from '../../../src/report/figures/sweep-names.js';
 import { Scratch } from '../scratch.js';
 
 let scratch: Scratch;
@@ -52,4 +53,24 @@ it('names what runs whichever axis comes first', () => {
 it('a part set before the whole holds', () => {
   const overrides = ['device.cycleToCycle=0', 'device=epiram'].map(splitSet);
   expect(loadExperiment('wse2-orhd', { overrides }).config.device).toMatchObject({ cycleToCycle: 0 });
+});
+
+it('takes read noise from each device, where one of them could not be without', () => {
+  const experiment = path.resolve('configs/experiments/neurosim/mlp.yaml');
+  const all = trials(
+    `experiment: ${experiment}\noverrides: { device.readNoise: 0 }\naxes: { device: [taox, gst-pcm] }\n`,
+  );
+  for (const { name, full } of all) expect(name).toBe(full);
+});
+
+it('keeps origins of what a mapping leaves as it was', () => {
+  const experiment = path.resolve('configs/experiments/neurosim/mlp.yaml');
+  const origins = (...set: string[]) =>
+    loadExperiment(experiment, { overrides: set.map(splitSet) }).config.origin as Record<string, string>;
+  expect(origins('crossbar={accessResistance: 15 kohm}')['crossbar.window']).toBe(origins()['crossbar.window']);
+});
+
+it('figures name parts of the resistance when on', () => {
+  expect(valueName('{"ofOn":0.05}')).toBe('0.05 of R_on');
+  expect(fieldNameOf('crossbar.accessResistance.ofOn').name).toBe('access resistance');
 });
