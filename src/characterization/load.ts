@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UsageError, nearestName } from '../errors.js';
 import { shippedConfigs, toldConfig, unreadable } from '../experiment/files.js';
-import { applyOverride, splitSet } from '../experiment/overrides.js';
+import { applyOverride, splitSet, wholesFirst } from '../experiment/overrides.js';
 import { ConfigError, type Mistake } from '../experiment/place.js';
 import { originMistakes } from '../experiment/provenance.js';
 import { withDefaults } from '../experiment/resolved.js';
@@ -38,7 +38,7 @@ export function loadCharacterization(name: string, sets: readonly string[] = [])
   const mistakes: Mistake[] = [];
   const refuse = (mistake: Mistake): void => void mistakes.push(mistake);
   const written = withCell(mappingOf(file), refuse);
-  const tree = sets.map(splitSet).reduce((root, set) => applyOverride(root, set, refuse), written);
+  const tree = wholesFirst(sets.map(splitSet)).reduce((root, set) => applyOverride(root, set, refuse), written);
   const measure = measureOf(tree, refuse);
   if (!measure || mistakes.length > 0) throw new ConfigError(mistakes);
   return checked(file, tree, measure);

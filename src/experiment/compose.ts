@@ -6,7 +6,7 @@ import { parseTableFile } from '../device/table-file.js';
 import { namedConfig, toDeviceFirst, unreadable, unreadableConfig } from './files.js';
 import { shortened } from './issues.js';
 import { fileBytes, folderOfFile } from './pipes.js';
-import { applyOverride, type OverrideText } from './overrides.js';
+import { applyOverride, wholesFirst, type OverrideText } from './overrides.js';
 import { displayPath, type ConfigPath, type Mistake, type Place } from './place.js';
 import { inherited } from './provenance.js';
 import { changedAt, merge, scalarAt, withEntry, type Entry, type Mapping, type Scalar, type Tree } from './tree.js';
@@ -21,14 +21,14 @@ export interface Composed {
 
 /**
  * Reads an experiment file, lays it upon the files that it extends, puts device files in the place of their paths,
- * and applies the command line's values in order.
+ * and applies the command line's values in order, those of a whole before those of its parts.
  * @param file - absolute path
  * @param overrides - values from the command line; paths to files in them are relative to `cwd`
  */
 export function composeExperiment(file: string, overrides: readonly OverrideText[], cwd: string): Composed {
   const composer = new Composer(cwd);
   const written = composer.layered(file, []);
-  const tree = written && overrides.reduce((root, override) => composer.override(root, override), written);
+  const tree = written && wholesFirst(overrides).reduce((root, override) => composer.override(root, override), written);
   return { tree: tree && composer.withTables(tree), mistakes: composer.mistakes };
 }
 

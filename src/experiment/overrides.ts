@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatPath, parsePath, type ConfigPath, type Mistake, type Place } from './place.js';
 import {
   find,
   merge,
   scalarAt,
+  toPlain,
   withEntry,
   type Entry,
   type List,
@@ -37,6 +39,24 @@ export function splitSet(text: string): OverrideText {
   const path = (equals < 0 ? text : text.slice(0, equals)).trim();
   // Without a value there is none to set: refused below, where every mistake of a configuration is.
   return { path: equals < 0 ? '' : path, value: text.slice(equals + 1), option: `--set ${path}` };
+}
+
+/**
+ * The order in which overrides are laid on: one of a whole comes before those of its parts, which it would take away
+ * otherwise, and all others stay as they were given.
+ */
+export function wholesFirst(overrides: readonly OverrideText[]): readonly OverrideText[] {
+  return overrides.reduce<readonly OverrideText[]>((ordered, override) => {
+    const part = ordered.findIndex(({ path }) => isBelow(path, override.path));
+    return part < 0 ? [...ordered, override] : ordered.toSpliced(part, 0, override);
+  }, []);
+}
+
+/** Whether a path leads to a part of what another leads to. */
+export function isBelow(path: string, whole: string): boolean {
+  const [part, outer] = [parseSteps(path), parseSteps(whole)];
+  if (!part || !outer) return false;
+  return part.length > outer.length && outer.every((step, i) => step === part[i]);
 }
 
 /** The tree with the override in it; the tree as it was where that cannot be, and `refuse` hears why. */
@@ -131,12 +151,16 @@ function restated(owner: Mapping, steps: readonly string[], before: Tree): Mappi
     const at = parsePath(path);
     return find(before, at).complete && !find(owner, at).complete;
   };
+  const isSame = (path: string): boolean => {
+    const [old, now] = [before, owner].map((tree) => find(tree, parsePath(path)));
+    return old!.complete && now!.complete && isDeepStrictEqual(toPlain(old!.node), toPlain(now!.node));
+  };
   const changed = steps.join('.');
   const paths = [...origin.value.entries.keys()].map(normal);
   const stated: Scalar = { kind: 'scalar', value: 'defined: set on the command line', place: origin.value.place };
   const entries = [...origin.value.entries].flatMap(([path, entry]): [string, Entry][] => {
     if (isGone(path)) return [];
-    if (!isWithin(normal(path), changed)) return [[path, entry]];
+    if (!isWithin(normal(path), changed) || isSame(path)) return [[path, entry]];
     return find(owner, parsePath(path)).complete ? [[path, { ...entry, value: stated }]] : [];
   });
   // What was said of the whole still holds for the rest of it; the part that changed gets a line of its own.

@@ -50,6 +50,8 @@ export function quantities(input: QuantityInput): Fitted | string {
     cycleToCycle: sigma('cycleToCycle'),
     readNoise: sigma('readNoise'),
   };
+  const untold = Object.entries(device).find(([, value]) => Number.isNaN(value));
+  if (untold) return `${untold[0]} cannot be told from such ramps`;
   return { family, solution, noise, device, parts, values: valuesOf(input, device, noise) };
 }
 

@@ -4,7 +4,7 @@ import type { Value } from '../expression/values.js';
 import { shippedConfigs, toldConfig, namedConfig, unreadable, unreadableConfig } from '../files.js';
 import { checkTree } from '../issues.js';
 import { loadExperiment, type Experiment } from '../loader.js';
-import type { OverrideText } from '../overrides.js';
+import { isBelow, type OverrideText } from '../overrides.js';
 import { nearestPath, pathsIn } from '../near-path.js';
 import { ConfigError, formatPath, formatPlace, parsePath, type ConfigPath } from '../place.js';
 import { schemasAt } from '../schema-walk.js';
@@ -153,6 +153,20 @@ export function overridesOf(
   option: (path: string) => string,
 ): OverrideText[] {
   return Object.entries(values).map(([at, value]) => ({ path: at, value: JSON.stringify(value), option: option(at) }));
+}
+
+/**
+ * What is laid upon the resolved base for a trial: its point, and those of the sweep's overrides that a value of the point
+ * replaces with the whole that they are part of.
+ */
+export function laidOn(
+  point: Readonly<Record<string, PlainValue>>,
+  seed: number,
+  overrides: Readonly<Record<string, PlainValue>>,
+): OverrideText[] {
+  const wholes = Object.keys(point);
+  const again = Object.entries(overrides).filter(([name]) => wholes.some((whole) => isBelow(name, whole)));
+  return overridesOf({ ...Object.fromEntries(again), ...point, seed }, (name) => `--set ${name}`);
 }
 
 /** A mistake in what the sweep lays upon an experiment is one of the sweep's lines, or of an option that is none of them. */

@@ -8,7 +8,7 @@ import {
   identityOfInvalid,
   isReplaceable,
 } from './identity.js';
-import { overridesOf, type LoadedSweep } from './load.js';
+import { laidOn, type LoadedSweep } from './load.js';
 import type { SeededPoint } from './points.js';
 import { labelOf } from '../schema.js';
 import type { PlainValue } from './schema.js';
@@ -22,10 +22,10 @@ export type LoadPoint = (point: SeededPoint['point'], seed: number) => Experimen
  * The way from the resolved base to a point.
  * @param base - the file of the base, resolved: of it, and not of the files that it was made of, a trial is made
  */
-export function pointLoader(base: string, { file }: Pick<LoadedSweep, 'file'>): LoadPoint {
+export function pointLoader(base: string, { file, config }: Pick<LoadedSweep, 'file' | 'config'>): LoadPoint {
   const cwd = folderOfFile(file);
   return (point, seed) => {
-    return loadExperiment(base, { overrides: overridesOf({ ...point, seed }, (name) => `--set ${name}`), cwd });
+    return loadExperiment(base, { overrides: laidOn(point, seed, config.overrides), cwd });
   };
 }
 

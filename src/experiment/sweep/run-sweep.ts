@@ -169,6 +169,7 @@ class Runner {
     const message = {
       tasks: trials.map((trial) => ({ trial, again: this.retried.has(trial.hash) })),
       ...{ folder: folder.path, cwd: folderOfFile(sweep.file), code, offline, commandLine },
+      overrides: sweep.config.overrides,
       ...{ shard: shard ? `${shard.part}/${shard.of}` : null, auto: this.chosen.get('auto') ?? 'wasm' },
     };
     const started = new Date();

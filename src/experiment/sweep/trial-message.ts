@@ -1,4 +1,5 @@
 import type { Backend } from '../../../kernels/register.js';
+import type { PlainValue } from './schema.js';
 import type { Trial, TrialRecord } from './trial.js';
 
 /** What a process is told: the trials that it runs at once. */
@@ -8,6 +9,8 @@ export interface BatchMessage {
   readonly folder: string;
   /** Folder that paths in the points are relative to. */
   readonly cwd: string;
+  /** Those of the sweep: a point that replaces a whole takes them out of the resolved base. */
+  readonly overrides: Readonly<Record<string, PlainValue>>;
   readonly code: string;
   readonly shard: string | null;
   readonly offline: boolean;

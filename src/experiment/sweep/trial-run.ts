@@ -10,7 +10,7 @@ import type { Departure } from './departure.js';
 import { failedRecord } from './failed-record.js';
 import { experimentFile, type SweepFolder } from './folder.js';
 import { identityOf } from './identity.js';
-import { overridesOf } from './load.js';
+import { laidOn } from './load.js';
 import { TrialKeeper } from './trial-keeper.js';
 import { resultOf, type Trial, type TrialRecord } from './trial.js';
 import type { BatchMessage } from './trial-message.js';
@@ -19,7 +19,10 @@ import type { BatchMessage } from './trial-message.js';
 const quiet = 250;
 
 /** What a trial has in common with all that its process runs. */
-export interface Surroundings extends Pick<BatchMessage, 'cwd' | 'code' | 'auto' | 'offline' | 'commandLine'> {
+export interface Surroundings extends Pick<
+  BatchMessage,
+  'cwd' | 'overrides' | 'code' | 'auto' | 'offline' | 'commandLine'
+> {
   readonly folder: SweepFolder;
   readonly departure: Departure;
   /** Trials that the process begins. */
@@ -54,7 +57,7 @@ export class TrialRun {
   load(): Experiment {
     const { folder, cwd, code, auto } = this.of;
     const { hash, point, seed } = this.trial;
-    const overrides = overridesOf({ ...point, seed }, (name) => `--set ${name}`);
+    const overrides = laidOn(point, seed, this.of.overrides);
     const { config, resolved } = loadExperiment(folder.file(experimentFile), { overrides, cwd });
     requireSame(identityOf(resolved, code), hash, folder);
     const backend = config.backend === 'auto' ? (backendForEnergy(config)?.backend ?? auto) : config.backend;

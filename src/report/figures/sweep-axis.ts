@@ -2,7 +2,7 @@ import { extentOf } from '../../statistics/extent.js';
 import { parseQuantity } from '../../units.js';
 import type { SweepPoint } from '../results/sweep-points.js';
 import type { PointValue, SweepRead } from '../results/sweep.js';
-import { commonName, type FieldName } from './sweep-names.js';
+import { commonName, valueName, type FieldName } from './sweep-names.js';
 
 /** One axis of a sweep, as figures draw it. */
 export interface SweepAxis {
@@ -36,7 +36,7 @@ export function axisOf(sweep: SweepRead, path: string, points: readonly SweepPoi
 }
 
 function namedAxis(path: string, { name: label }: FieldName, values: readonly PointValue[]): SweepAxis {
-  const place = (value: PointValue): string => String(value);
+  const place = valueName;
   const encoding = {
     ...{ type: 'nominal', title: label, sort: values.map(place) },
     axis: {

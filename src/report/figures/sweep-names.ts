@@ -29,6 +29,7 @@ const names: readonly (readonly [path: RegExp, name: FieldName])[] = [
   [/^crossbar\.quantize$/, { name: 'quantisation' }],
   [/^crossbar\.refreshAt$/, { name: 'refresh threshold', unit: 'fraction of range' }],
   [/^crossbar\.accessResistance$/, { name: 'access resistance', dimension: 'resistance' }],
+  [/^crossbar\.accessResistance\.ofOn$/, { name: 'access resistance', unit: 'of R_on' }],
   [/^crossbar\.converters\.(\w+)\.bits$/, { name: '$1 converter', unit: 'bit' }],
   [/^training\.learningRate$/, { name: 'learning rate' }],
   [/^training\.epochs$/, { name: 'epochs' }],
@@ -64,4 +65,11 @@ export function commonName(path: string, others: readonly string[]): FieldName {
   const stem = own.name.replace(branch, '');
   const alike = others.length > 0 && others.every((other) => fieldNameOf(other).name.replace(branch, '') === stem);
   return alike && stem !== own.name ? { ...own, name: stem } : own;
+}
+
+/** A value that is no number of one unit with others, as figures write it. */
+export function valueName(value: string | number | boolean | null): string {
+  const text = String(value);
+  const [, part] = /^\{"ofOn":([^,}]+)\}$/.exec(text) ?? [];
+  return part === undefined ? text : `${part} of R_on`;
 }

@@ -119,6 +119,9 @@ interface Reading {
   readonly leaveOut: (error: UsageError, name: string, more?: number) => void;
 }
 
+/** Values at least of a ramp of a trace that is asked to move: one or two pulses more at a trace's end may leave its last digit. */
+const fewest = 4;
+
 /** The ramps of one series, in siemens; of a trace, only those with mistakes are left out. */
 function rampsOf(series: Series, { file, device, options, notices, leaveOut }: Reading): Ramp[] {
   const whole = withoutTail(series);
@@ -143,10 +146,16 @@ function rampsOf(series: Series, { file, device, options, notices, leaveOut }: R
     const counts = cells.slice(start, start + length).map(({ count }) => count);
     return attempted(options, () => strideOf(counts, series.countAt && ((k) => series.countAt!(start + k))));
   });
+  const flat = segments.map(({ start, values: own, polarity }, i) =>
+    polarity === undefined || own.length < fewest
+      ? undefined
+      : attempted(options, () => {
+          assertMoves(own, cells[start + 1]!.where, names[i]!);
+        }),
+  );
   const bad = segments.map(({ start, values: own }, i) => {
-    const odd = strides[i];
     const inside = [...faults].filter(([k]) => k >= start && k < start + own.length).map(([, fault]) => fault);
-    return odd instanceof UsageError ? [...inside, odd] : inside;
+    return [...inside, ...[strides[i], flat[i]].filter((odd) => odd instanceof UsageError)];
   });
   bad.forEach(([first, ...others], i) => {
     if (first) leaveOut(first, names[i]!, others.length);

@@ -52,6 +52,31 @@ describe('polarities', () => {
   });
 });
 
+describe('a ramp of a trace with polarity that does not move', () => {
+  const cycle = (n: number) => [
+    ...[20, 30, 38, 44, 48].map((g) => `SET,${g + n / 10}`),
+    ...[40, 33, 27, 22, 19].map((g) => `RESET,${g + n / 10}`),
+  ];
+  const text = (flat: readonly string[], at: number): string =>
+    ['polarity,G (uS)', ...[0, 1, 2].flatMap((n) => [...(n === at ? flat : []), ...cycle(n)]), ''].join('\n');
+  const stuck = Array.from({ length: 6 }, () => 'RESET,50');
+  const flickering = Array.from({ length: 12 }, (_, k) => `RESET,${k % 2 === 0 ? 40 : 40.1}`);
+
+  it.each([
+    ['at its start', text(stuck, 0), 'r.csv:3: column 2 (G (uS)): G (uS), part 1 is flat: its 6 values are equal'],
+    ['of as many values, that flicker', text(['SET,40', ...flickering], 0), 'move no more than their noise'],
+  ])('is refused by its place: %s', (_, data, message) => {
+    expect(messageOf(() => read(data))).toContain(message);
+  });
+
+  it('is left out alone by --skip-bad', () => {
+    const { ramps, warnings } = read(text(stuck, 0), { skipBad: true });
+    expect(ramps.some(({ values }) => values.every((g) => g === values[0]))).toBe(false);
+    expect(warnings.join()).toContain('r.csv:3: column 2 (G (uS)): G (uS), part 1 is flat');
+    expect(ramps).toHaveLength(6);
+  });
+});
+
 describe('first lines that count otherwise than 0, 1, 2 …', () => {
   const values = (n: number) => [12.31, 17.42, 21.17, 24.63, 27.01].map((g) => (g + n / 100).toFixed(2)).join(',');
   const below = [0, 3, 5].map(values).join('\n');
