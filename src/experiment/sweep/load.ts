@@ -139,7 +139,10 @@ function placed(failure: CheckFailure, tree: Tree) {
 const ofTrials: Readonly<Record<string, PlainValue>> = { 'record.tensorboard': false };
 
 function loadBase(file: string, tree: Tree, config: SweepConfig, experiment: string): Experiment {
-  const all = { ...ofTrials, ...config.overrides };
+  const { record } = config.overrides;
+  // A part is laid on after its whole: what all of them have may not take away what this one says.
+  const says = typeof record === 'object' && record !== null && 'tensorboard' in record;
+  const all = { ...(says ? {} : ofTrials), ...config.overrides };
   const overrides = overridesOf(all, (name) => told(tree, ['overrides', name]));
   const base = loadExperiment(experiment, { overrides, cwd: folderOfFile(file) });
   if (base.config.replicas === undefined) return base;

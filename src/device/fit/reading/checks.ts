@@ -122,7 +122,7 @@ export function assertUnits({ file, names, units, unitLine }: RampTable, values:
 }
 
 /** Ranges of all its other values that a value lies off both neighbours. */
-const farOff = 3;
+const farOff = 1.5;
 
 /** @throws UsageError where one value lies far off its neighbours, and at once comes back */
 export function assertSmooth(values: readonly number[], cells: readonly Cell[]): void {

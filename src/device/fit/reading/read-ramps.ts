@@ -9,6 +9,7 @@ import { measuredOf, type Measured } from './faults.js';
 import { lonePulses } from './lone-pulses.js';
 import { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
+import { tellOutliers } from './outliers.js';
 import { assertPlausible } from './plausible.js';
 import { columnRoles, type Roles } from './roles.js';
 import { seriesOf, type Cell, type Series } from './series.js';
@@ -58,6 +59,7 @@ export function readRamps(text: string, file: string, device: number, options: R
   for (const reason of leftOut) notices.warn(reason);
   if (ramps.length === 0) throw withLeftOut(new UsageError({ where: file, what: 'no ramp is left' }), leftOut);
   assertPlausible(ramps, table, options, notices);
+  tellOutliers(ramps, file, notices);
   tellColumns(table, columnRoles(table, options), ramps, options, notices);
   const units = [...new Set(all.map(({ unit }) => options.unit ?? unit ?? 'A'))];
   return { ramps, notes: notices.notes, warnings: notices.warnings, units, leftOut };

@@ -13,7 +13,7 @@ import { namedDevices } from './named-devices.js';
 import type { Notices } from './notices.js';
 import type { ReadOptions } from './options.js';
 import { polarityOf } from './polarity.js';
-import { pulseHeadings } from './pulse-headings.js';
+import { namesPulses, pulseHeadings } from './pulse-headings.js';
 import { columnRoles, distinct, headsPulses, tellBlankPolarity, tellUnused, type Roles } from './roles.js';
 import { tellStatistics } from './statistics-columns.js';
 import type { RampTable, TableRow } from './table.js';
@@ -52,7 +52,8 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   const groups = groupsOf(table, columns);
   const { pulse, polarity, ramp, device } = columns;
   const bothCount = countsBothWays(table, columns, options);
-  const special = !bothCount && [pulse, polarity, ramp, device].some((column) => column !== undefined);
+  const pulsesAcross = pulse === undefined && polarity === undefined && namesPulses(table, columns.values);
+  const special = !bothCount && !pulsesAcross && [pulse, polarity, ramp, device].some((column) => column !== undefined);
   if (special || options.ramps === 'columns') assertEven(table);
   if (pulse !== undefined) for (const { rows } of groups) assertAscending(table, rows, pulse);
   tellBlankPolarity(table, polarity, notices);
@@ -60,7 +61,7 @@ export function seriesOf(table: RampTable, options: ReadOptions, notices: Notice
   if (options.values === undefined) assertOneQuantity(table, columns.values);
   tellStatistics(table, columns, notices);
   if (options.unit === undefined) assertUnits(table, columns.values);
-  const found = (): boolean => !special && (columns.namesRows || rampsAreRows(table, columns.values));
+  const found = (): boolean => !special && (pulsesAcross || columns.namesRows || rampsAreRows(table, columns.values));
   const rows = options.ramps === undefined ? found() : options.ramps === 'rows';
   if (rows) return withDevices(rowSeries(table, columns.values), table, options, notices);
   assertEven(table);

@@ -52,7 +52,10 @@ describe('shapes of tables', () => {
     ]);
     expect(read(across).ramps.map(({ name }) => name)).toEqual(['Ramp 1', 'Ramp 2', 'Ramp 3']);
     const numbered = 'Ramp,P0,P1,P2\n1,10,20,30\n2,11,21,31\n';
-    expect(messageOf(() => read(numbered, { unit: 'uS' }))).toContain('or --ramps rows if every line is a ramp');
+    expect(read(numbered, { unit: 'uS' }).ramps.map(({ values: own }) => own.length)).toEqual([3, 3]);
+    expect(messageOf(() => read(numbered.replace('P1,P2', 'P2,P1'), { unit: 'uS' }))).toContain(
+      'r.csv: column 4 (P1): pulse 1 comes after pulse 2',
+    );
   });
 
   it('one column is one ramp', () => {
