@@ -65,8 +65,7 @@ it('takes read noise from each device, where one of them could not be without', 
 
 it('keeps origins of what a mapping leaves as it was', () => {
   const experiment = path.resolve('configs/experiments/neurosim/mlp.yaml');
-  const origins = (...set: string[]) =>
-    loadExperiment(experiment, { overrides: set.map(splitSet) }).config.origin!;
+  const origins = (...set: string[]) => loadExperiment(experiment, { overrides: set.map(splitSet) }).config.origin!;
   expect(origins('crossbar={accessResistance: 15 kohm}')['crossbar.window']).toBe(origins()['crossbar.window']);
 });
 
