@@ -2,6 +2,7 @@ import type { UnitCurves } from './family.js';
 import type { Frame } from './frame.js';
 import { noiseOf } from './noise.js';
 import { branches, type Branch, type RampSet } from './ramps.js';
+import { meanOf } from '../../statistics/average.js';
 
 /** Noise below this part of the conductances measured is that of their digits. */
 const hardly = 1e-5;
@@ -68,8 +69,4 @@ export function meanNoise(ramps: RampSet, { scale }: Frame): Readonly<Record<Bra
   return [ltp!, ltd!].every(({ programming, read }) => programming + read > hardly ** 2)
     ? { ltp: ltp!, ltd: ltd! }
     : undefined;
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

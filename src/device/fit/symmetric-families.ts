@@ -45,6 +45,7 @@ export const softBoundsFamily: Family = {
   count: 5,
   blocks: ({ ltp, ltd, zero }): Block[] => {
     const pulses = Math.max(ltp.length, ltd.length) - 1;
+    const shape = { least: [0.3, Math.log(1e-5), -1, -1], most: [0.7, 20, 0, 2, 2] };
     return [
       {
         branches: ['ltp', 'ltd'],
@@ -57,8 +58,9 @@ export const softBoundsFamily: Family = {
           ltp[0]!,
           ltd[0]!,
         ]),
-        least: [zero * 0.99, 0.3, Math.log(1e-5), -1, -1],
-        most: [0.7, 20, 0, 2, 2],
+        least: [zero * 0.99, ...shape.least],
+        most: shape.most,
+        free: { least: [-20, ...shape.least], most: shape.most },
         curve: (parameters, branch, count, stride) => {
           const { bound, start, s } = softOf(parameters, branch);
           const curve = strided(count, stride);

@@ -136,14 +136,13 @@ function placed(failure: CheckFailure, tree: Tree) {
  * What every trial has unless the sweep lays something else upon it: of thousands of trials few are looked at one by one, and
  * `mho tensorboard` makes the same of those that are.
  */
-const ofTrials: Readonly<Record<string, PlainValue>> = { 'record.tensorboard': false };
+const ofTrials: Readonly<Record<string, PlainValue>> = { record: { tensorboard: false } };
 
 function loadBase(file: string, tree: Tree, config: SweepConfig, experiment: string): Experiment {
-  const { record } = config.overrides;
-  // A part is laid on after its whole: what all of them have may not take away what this one says.
-  const says = typeof record === 'object' && record !== null && 'tensorboard' in record;
-  const all = { ...(says ? {} : ofTrials), ...config.overrides };
-  const overrides = overridesOf(all, (name) => told(tree, ['overrides', name]));
+  const own = (values: Readonly<Record<string, PlainValue>>) =>
+    overridesOf(values, (name) => told(tree, ['overrides', name]));
+  // As a mapping, upon which the sweep's own `record` is laid: a part of it would come after that.
+  const overrides = [...own(ofTrials), ...own(config.overrides)];
   const base = loadExperiment(experiment, { overrides, cwd: folderOfFile(file) });
   if (base.config.replicas === undefined) return base;
   const what = 'has replicas, and each trial of a sweep is one run';

@@ -3,6 +3,7 @@ import type { RampFit } from '../../device/fit/estimate.js';
 import { branches, type Branch } from '../../device/fit/ramps.js';
 import { percent, plain, siemens } from './numbers.js';
 import type { Table } from './table.js';
+import { digits, ofSingle } from '../../device/fit/cross-validate.js';
 
 /** How each parameter is named and written. */
 const labels: Readonly<Record<string, readonly [label: string, write: (value: number) => string]>> = {
@@ -61,7 +62,8 @@ function candidateTable({ candidates, model, curves }: RampFit): Table {
   const single = branches.some((branch) => curves[branch].ramps < 2);
   const note =
     `${heldOutNote} ` +
-    `Above the least: of squared errors, weighed by the noise of the ramps, in its own standard errors over the parts that were held out; up to ${single ? '3' : '1'} is as good, and so is less than 0.01 % of error.`;
+    'Above the least: of squared errors, weighed by the noise of the ramps, in its own standard errors over the parts that were held out. ' +
+    `As good is ${single ? `an error of up to ${ofSingle} times the least` : 'up to 1'}, and one less than ${percent(digits)} above it.`;
   const head = ['model', 'parameters', 'error on held-out ramps', 'above the least', ...(remarked ? ['remark'] : [])];
   return { title: 'Models', head, rows: rows.map((row) => (row.length < head.length ? [...row, ''] : row)), note };
 }

@@ -39,10 +39,11 @@ describe('the choice of a model', () => {
   });
 
   it('asks for more where pulses of one ramp are foretold from those beside them', () => {
-    const power = candidate('power', { parameters: 8, error: 0.009 });
-    const exponential = candidate('exponential', { excess: 2e-5, excessError: 1e-5 });
+    const power = candidate('power', { parameters: 8, error: 0.0075 });
+    const exponential = candidate('exponential', { excess: 4e-5, excessError: 1e-5 });
     expect(choose([exponential, power])).toBe('power');
     expect(choose([exponential, power], true)).toBe('exponential');
+    expect(choose([exponential, { ...power, error: 0.006 }], true)).toBe('power');
   });
 
   it('is a family at the limit of the search where it is clearly better: the ramps tell its form', () => {

@@ -121,7 +121,10 @@ export function assertUnits({ file, names, units, unitLine }: RampTable, values:
   throw new UsageError({ where, what, remedy: 'name its unit too, pick columns with --values, or say --unit for all' });
 }
 
-/** Ranges of all its other values that a value lies off both neighbours. */
+/**
+ * Ranges of all its other values that a value lies off both neighbours. A pulse leads a cell within its range, so that one range would
+ * do but for noise; a factor of ten of a unit or of a meter's range is nine of its own value.
+ */
 const farOff = 1.5;
 
 /** @throws UsageError where one value lies far off its neighbours, and at once comes back */

@@ -1,6 +1,7 @@
 import { isNumber } from './cells.js';
 import { signOf } from './polarity.js';
 import type { Line } from './table.js';
+import { medianOf } from '../../../statistics/average.js';
 
 /** What the command line may say of a first line of bare numbers. */
 export const firstLines = ['header', 'values'] as const;
@@ -79,9 +80,9 @@ function ofUneven(counts: readonly number[], below: readonly (readonly string[])
   const rows = below.map((texts) => texts.map(Number)).filter(({ length }) => length > 0);
   const all = below.flat();
   const whole = all.filter((text) => Number.isInteger(Number(text))).length;
-  const middle = median(counts);
+  const middle = medianOf(counts);
   const farOff = (row: readonly number[]): boolean => {
-    const factor = Math.abs(median(row)) / middle;
+    const factor = Math.abs(medianOf(row)) / middle;
     return factor > apart || factor < 1 / apart;
   };
   if (rows.length < 2) return no;
@@ -121,11 +122,11 @@ function ofFew(counts: readonly number[], corner: boolean, below: readonly Line[
   // Where rows have names of their own, one number beside them is the value of a row.
   if (corner && !below.every(({ cells: [name = ''] }) => isNumber(name))) return no;
   const [values, count] = [columns[0]!, counts[0]!];
-  const middle = median(values.map(Math.abs));
+  const middle = medianOf(values.map(Math.abs));
   const doubtful = leaps && (middle >= apart || middle * apart <= 1);
   const steps = values.slice(1).map((value, i) => Math.abs(value - values[i]!));
   // No cell conducts nothing, and a first step is seldom twice as long as those after it.
-  return { header: doubtful && (count === 0 || Math.abs(values[0]! - count) > 2 * median(steps)), doubtful };
+  return { header: doubtful && (count === 0 || Math.abs(values[0]! - count) > 2 * medianOf(steps)), doubtful };
 }
 
 /** Whether a column goes further to its first value than on from it, and the other way. */
@@ -174,16 +175,12 @@ function isUnlike(counts: readonly number[], below: readonly (readonly string[])
   if (rows.some((row) => row.length > 0 && deviation(counts, row) < alike)) return false;
   const all = below.flat();
   const fractions = all.filter((text) => !Number.isInteger(Number(text))).length;
-  const factor = median(all.map((text) => Math.abs(Number(text)))) / median(counts);
+  const factor = medianOf(all.map((text) => Math.abs(Number(text)))) / medianOf(counts);
   return fractions > all.length / 2 || factor > apart || factor < 1 / apart;
 }
 
 /** Of a row from a count, value by value of both in ascending order: a RESET ramp is a count that goes down. */
 function deviation(counts: readonly number[], row: readonly number[]): number {
   const sorted = [...row].sort((a, b) => a - b);
-  return median(sorted.map((value, i) => Math.abs(value - counts[i]!) / Math.abs(value)));
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  return medianOf(sorted.map((value, i) => Math.abs(value - counts[i]!) / Math.abs(value)));
 }

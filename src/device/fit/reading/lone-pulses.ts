@@ -1,5 +1,6 @@
 import { UsageError } from '../../../errors.js';
 import type { Cell } from './series.js';
+import { medianOf } from '../../../statistics/average.js';
 
 /** Pulses that runs of one polarity have at least, for one that stands alone to be a mistake. */
 const usual = 4;
@@ -18,7 +19,7 @@ export function lonePulses(cells: readonly Cell[]): ReadonlyMap<number, UsageErr
   const lone = runs.flatMap(({ start, length, polarity }, i): (readonly [number, UsageError])[] => {
     const [before, after] = [runs[i - 1], runs[i + 1]];
     const inside = before && after && polarity && before.polarity === -polarity && after.polarity === -polarity;
-    const others = median(runs.filter((run) => run.polarity === polarity).map((run) => run.length));
+    const others = medianOf(runs.filter((run) => run.polarity === polarity).map((run) => run.length));
     const among = inside ? Math.max(before.length, after.length) : 0;
     return length === 1 && among > 1 && others >= usual ? [[start, alone(cells, start, others)]] : [];
   });
@@ -30,8 +31,4 @@ function alone(cells: readonly Cell[], k: number, others: number): UsageError {
   const what = `its pulse is ${JSON.stringify(pulse)}, alone between pulses that are ${JSON.stringify(before.pulse)}, where others like it come in runs of ${others}`;
   const remedy = 'mend its polarity if it is mistaken, or leave the ramp out with --skip-bad';
   return new UsageError({ where, what, remedy });
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

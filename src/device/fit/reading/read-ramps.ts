@@ -76,7 +76,10 @@ function named(names: readonly string[]): string {
 function tellCounting({ file, counting }: RampTable, notices: Notices): void {
   if (!counting) return;
   const { line, from, to, header, told } = counting;
-  if (told) return;
+  if (told) {
+    notices.note(`${file}:${line}: is left out, as a header`);
+    return;
+  }
   const what = `${file}:${line}: counts ${from}${to === from ? '' : ` to ${to}`}`;
   if (header) notices.note(`${what} and is taken for a header; if it holds readings, say --first-line values`);
   else
@@ -140,6 +143,7 @@ function rampsOf(series: Series, { file, device, options, notices, leaveOut }: R
       `${file}: negative currents of ${series.name} are taken as read at ${formatQuantity(-options.readVoltage!, 'voltage')}`,
     );
   tellUnit(series, measured.numbers.filter(Number.isFinite), { file, options, notices });
+  tellIdle(cells, notices);
   const segments = segmentsOf(measured, cells, series.name, { options, leaveOut });
   assertWords(cells, segments);
   tellSigns(segments, file, notices);
@@ -148,16 +152,16 @@ function rampsOf(series: Series, { file, device, options, notices, leaveOut }: R
     const counts = cells.slice(start, start + length).map(({ count }) => count);
     return attempted(options, () => strideOf(counts, series.countAt && ((k) => series.countAt!(start + k))));
   });
-  const flat = segments.map(({ start, values: own, polarity }, i) =>
-    polarity === undefined || own.length < fewest
-      ? undefined
-      : attempted(options, () => {
-          assertMoves(own, cells[start + 1]!.where, names[i]!);
-        }),
-  );
-  const bad = segments.map(({ start, values: own }, i) => {
+  const bad = segments.map((segment, i) => {
+    const { start, values: own, polarity } = segment;
     const inside = [...faults].filter(([k]) => k >= start && k < start + own.length).map(([, fault]) => fault);
-    return [...inside, ...[strides[i], flat[i]].filter((odd) => odd instanceof UsageError)];
+    const told = polarity !== undefined && own.length >= fewest;
+    const flat =
+      told &&
+      attempted(options, () => {
+        assertMoves(own, cells[start + 1]!.where, names[i]!);
+      });
+    return [...inside, ...[strides[i], flat].filter((odd) => odd instanceof UsageError)];
   });
   bad.forEach(([first, ...others], i) => {
     if (first) leaveOut(first, names[i]!, others.length);
@@ -216,6 +220,17 @@ function byTurns(
   const what = `${name} turns after ${uneven.least} to ${uneven.most} pulses, too unevenly to tell turns from noise`;
   const remedy = "say each pulse's polarity in a column (--polarity-column), or count pulses from 0 in each ramp";
   throw new UsageError({ where, what, remedy });
+}
+
+/** A row without a pulse inside a ramp cuts it in two. */
+function tellIdle(cells: readonly Cell[], notices: Notices): void {
+  cells.forEach(({ polarity, pulse, where }, k) => {
+    const [before, after] = [cells[k - 1]?.polarity, cells[k + 1]?.polarity];
+    if (polarity !== 0 || before === undefined || before === 0 || before !== after) return;
+    notices.warn(
+      `${where}: its pulse is ${JSON.stringify(pulse)}, none, between two of one polarity, and cuts their ramp in two; mend it, or take the row out`,
+    );
+  });
 }
 
 /** Polarities may be wired either way: which way they were taken is told where it is not the usual one. */

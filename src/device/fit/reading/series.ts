@@ -17,6 +17,7 @@ import { namesPulses, pulseHeadings } from './pulse-headings.js';
 import { columnRoles, distinct, headsPulses, tellBlankPolarity, tellUnused, type Roles } from './roles.js';
 import { tellStatistics } from './statistics-columns.js';
 import type { RampTable, TableRow } from './table.js';
+import { medianOf } from '../../../statistics/average.js';
 
 /** One series of values as the file holds it. */
 export interface Series {
@@ -204,10 +205,6 @@ function trend(series: readonly (readonly number[])[]): number {
     const third = Math.max(1, Math.floor(values.length / 3));
     return values.length < 2 ? [] : [Math.abs(medianOf(values.slice(-third)) - medianOf(values.slice(0, third)))];
   });
+  // A median, so that one ramp in another unit does not decide.
   return each.length === 0 ? 0 : medianOf(each);
-}
-
-/** Of medians, so that one ramp in another unit does not decide. */
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

@@ -2,6 +2,7 @@ import { UsageError } from '../../../errors.js';
 import { extentOf } from '../../../statistics/extent.js';
 import { branches, placeOf, type Branch, type Ramp, type RampSet } from '../ramps.js';
 import { formatQuantity } from '../../../units.js';
+import { medianOf } from '../../../statistics/average.js';
 
 /** A file's ramps, and the direction in which all of them must go, where the command line said it. */
 export interface RampFile {
@@ -80,7 +81,7 @@ type Values = readonly number[];
 /** @throws UsageError where one ramp lies far above or below the others */
 function assertOneScale(ramps: readonly Ramp[]): void {
   const measures = [
-    [tooFarApart, median],
+    [tooFarApart, medianOf],
     ...([0, 1] as const).map((end) => [endsTooFarApart, (values: Values) => extentOf(values)[end]] as const),
   ] as const;
   for (const [factor, of] of measures) assertNear(ramps, factor, of);
@@ -119,10 +120,6 @@ function assertBranchesMeet(set: RampSet): void {
 function jumpOf({ values }: Ramp, usual: number): number {
   const near = (g: number): boolean => Math.abs(Math.log(g / usual)) < Math.log(tooFarApart) / 2;
   return Math.max(0, values[0] !== undefined && near(values[0]) ? values.findIndex((g) => !near(g)) : 0);
-}
-
-function median(values: Values): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 /** Fewest pulses that show how a curve bends. */

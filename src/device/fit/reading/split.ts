@@ -1,4 +1,5 @@
 import { extentOf } from '../../../statistics/extent.js';
+import { medianOf } from '../../../statistics/average.js';
 
 /** A part of a trace that goes one way. */
 export interface Segment {
@@ -134,12 +135,12 @@ function evened(cuts: readonly number[], values: readonly number[]): number[] {
   if (cuts.length < 6) return [...cuts];
   const lengths = cuts.slice(1).map((end, i) => end - cuts[i]!);
   const inner = lengths.slice(1, -1);
-  const period = [0, 1].map((parity) => median(inner.filter((_, i) => i % 2 === parity)));
+  const period = [0, 1].map((parity) => medianOf(inner.filter((_, i) => i % 2 === parity)));
   const near = inner.every((length, i) => Math.abs(length - period[i % 2]!) <= Math.max(2, 0.1 * period[i % 2]!));
   if (!near) return periodicCuts(cuts, values) ?? [...cuts];
   // Cut j lies at offset + Σ of the periods before it; the offset is the median of what each cut says.
   const ideal = cuts.slice(1, -1).map((_, j) => Math.ceil(j / 2) * period[0]! + Math.floor(j / 2) * period[1]!);
-  const offset = Math.round(median(cuts.slice(1, -1).map((cut, j) => cut - ideal[j]!)));
+  const offset = Math.round(medianOf(cuts.slice(1, -1).map((cut, j) => cut - ideal[j]!)));
   return [cuts[0]!, ...ideal.map((at) => at + offset), cuts.at(-1)!];
 }
 
@@ -197,9 +198,4 @@ function turnOf({ profile, error }: Folded, way: 1 | -1): number {
   const next = (): number => (phase + 1) % profile.length;
   for (let k = 0; k < profile.length && way * profile[next()]! >= extreme - 2 * error; k++) phase = next();
   return phase;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
 }

@@ -113,3 +113,18 @@ describe('first lines that count otherwise than 0, 1, 2 …', () => {
     expect(read(text, { ...options, firstLine: 'header' }).ramps).toHaveLength(2);
   });
 });
+
+describe('a row without a pulse', () => {
+  const rows = ['V,G (uS)', '0,20', '1,30', '1,38', '0,38.1', '1,44', '1,48', '-1,40', '-1,33', '-1,27', '-1,22', ''];
+
+  it('inside a ramp is warned of by its place, since it cuts the ramp in two', () => {
+    expect(read(rows.join('\n'), { polarityColumn: 'V' }).warnings.join()).toContain(
+      'r.csv:5: column 2 (G (uS)): its pulse is "0", none, between two of one polarity, and cuts their ramp in two',
+    );
+  });
+
+  it('before a ramp, or between two, is none', () => {
+    const fine = [...rows.slice(0, 4), ...rows.slice(5, 7), '0,48.1', ...rows.slice(7)];
+    expect(read(fine.join('\n'), { polarityColumn: 'V' }).warnings.join()).not.toContain('cuts their ramp');
+  });
+});
